@@ -1,0 +1,57 @@
+// What the judge and a runner say to each other: fixed-size messages over one socket.
+//
+//   judge                      runner
+//     | --- Settings ----------> |   it locks itself in …
+//     | <-- locked_in ---------- |   … says which layers hold, and only then loads the submission
+//     | <-- ready -------------- |
+//     | --- go ----------------> |   once for each batch; the arrays are in shared memory
+//     | <-- done --------------- |
+//
+// Instead of any answer a runner may send `fault`, its last words.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace grading {
+
+/// The descriptors that a runner is born with, besides an empty standard input and the judge's pipe as its output.
+enum RunnerDescriptor : int { socket_descriptor = 3, input_descriptor, output_descriptor, library_descriptor };
+
+/// The layers of the sandbox; a runner reports them as bits.
+enum Layer : std::uint32_t {
+    layer_rlimits = 1U << 0U,
+    layer_no_new_privs = 1U << 1U,
+    layer_user = 1U << 2U,
+    layer_capabilities = 1U << 3U,
+    layer_descriptors = 1U << 4U,
+    layer_environment = 1U << 5U,
+    layer_landlock = 1U << 6U,
+    layer_seccomp = 1U << 7U,
+};
+
+inline constexpr std::array layer_names = {"rlimits",     "no_new_privs", "user",     "capabilities",
+                                           "descriptors", "environment",  "landlock", "seccomp"};
+
+/// What a runner may use; sent by the judge before anything else.
+struct Settings {
+    std::uint64_t memory_bytes;
+    std::uint32_t threads;
+    std::uint32_t cpu_seconds;
+};
+
+enum class MessageKind : std::uint32_t { locked_in, ready, go, done, fault };
+
+/// Why a runner gives up.
+enum class Fault : std::uint32_t { none, signal, exception, out_of_memory, forbidden_call, not_loadable, set_up };
+
+struct Message {
+    MessageKind kind{};
+    Fault fault{};
+    /// locked_in: the layers' bits; fault: the signal's or the system call's number.
+    std::int64_t number{};
+    /// A sentence or a name, ended by a zero.
+    std::array<char, 240> text{};
+};
+
+}  // namespace grading

@@ -1,0 +1,16 @@
+// The walls that a runner builds around itself before it loads a submission.
+#pragma once
+
+#include <cstdint>
+
+#include "protocol.hpp"
+
+namespace grading {
+
+/// Locks this process in: limits, no new privileges, another user when started as root, no capabilities, no other
+/// descriptors, no environment, Landlock (reads system libraries, nothing else) and seccomp (an allow-list; threads only
+/// if `settings.threads` > 1). There is no way back. Returns the bits (Layer) of the walls that hold on this machine.
+/// Descriptors above library_descriptor are closed.
+std::uint32_t lock_in(const Settings& settings);
+
+}  // namespace grading
