@@ -1,0 +1,107 @@
+// The arrays of one batch, laid out in shared memory.
+#include "arena.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <limits>
+#include <stdexcept>
+
+namespace grading {
+namespace {
+
+constexpr std::size_t alignment = 64;
+constexpr std::size_t gap = 64;
+constexpr std::size_t most_shift = 8 * sizeof(double);
+
+/// A NaN that no computation produces; compared by its bits.
+constexpr std::uint64_t untouched = 0x7ff8'5ca7'7e2e'd000;
+
+std::size_t aligned(std::size_t offset) { return (offset + alignment - 1) / alignment * alignment; }
+
+std::size_t table_bytes(const Shape& shape) {
+    std::size_t places = 0;
+    for (std::size_t item = 0; item < shape.inputs.size(); ++item)
+        places += shape.inputs[item].size() + shape.outputs[item].size();
+    return sizeof(BatchHeader) + places * sizeof(ArrayPlace);
+}
+
+/// The end of the arrays of all items when the first begins at `start`.
+std::size_t end_of_arrays(const std::vector<std::vector<std::size_t>>& counts, std::size_t start) {
+    std::size_t end = start;
+    for (const auto& item : counts)
+        for (const std::size_t count : item)
+            end = aligned(end) + count * sizeof(double) + gap;
+    return end;
+}
+
+void fill(std::span<std::byte> bytes, std::uint64_t pattern) {
+    auto* words = reinterpret_cast<std::uint64_t*>(bytes.data());
+    std::fill(words, words + bytes.size() / sizeof(std::uint64_t), pattern);
+}
+
+ArrayPlace next_place(std::size_t& end, std::size_t count, std::size_t shift) {
+    const ArrayPlace place{.offset = aligned(end) + shift, .count = count};
+    end = aligned(end) + count * sizeof(double) + gap;
+    return place;
+}
+
+}  // namespace
+
+std::size_t input_bytes(const Shape& shape) {
+    return aligned(end_of_arrays(shape.inputs, table_bytes(shape)) + most_shift);
+}
+
+std::size_t output_bytes(const Shape& shape) { return aligned(end_of_arrays(shape.outputs, gap)); }
+
+void InputArea::lay_out(const Shape& shape, std::size_t shift) {
+    const auto bytes = memory_.bytes();
+    const std::size_t used = input_bytes(shape);
+    if (used > bytes.size()) throw std::length_error("a batch does not fit its area");
+    const std::size_t start = aligned(table_bytes(shape));
+    const BatchHeader header{.items = shape.inputs.size(),
+                             .inputs_per_item = shape.inputs.front().size(),
+                             .outputs_per_item = shape.outputs.front().size()};
+    std::memcpy(bytes.data(), &header, sizeof header);
+    arrays_.clear();
+    arrays_per_item_ = header.inputs_per_item;
+    auto* place = reinterpret_cast<ArrayPlace*>(bytes.data() + sizeof header);
+    std::size_t input_end = start;
+    std::size_t output_end = gap;
+    for (std::size_t item = 0; item < header.items; ++item) {
+        for (const std::size_t count : shape.inputs[item]) {
+            *place = next_place(input_end, count, shift * sizeof(double));
+            arrays_.emplace_back(reinterpret_cast<double*>(bytes.data() + place->offset), count);
+            const std::size_t end = place->offset + count * sizeof(double);
+            fill(bytes.subspan(end, std::min(gap, used - end)), untouched);
+            ++place;
+        }
+        for (const std::size_t count : shape.outputs[item])
+            *place++ = next_place(output_end, count, 0);
+    }
+}
+
+std::span<double> InputArea::input(std::size_t item, std::size_t which) const {
+    return arrays_[item * arrays_per_item_ + which];
+}
+
+void OutputArea::clear() { fill(memory_.bytes(), untouched); }
+
+void OutputArea::take() { std::memcpy(copy_.data(), memory_.bytes().data(), copy_.size()); }
+
+bool OutputArea::overrun(const InputArea& inputs) {
+    const BatchView batch = view(inputs);
+    std::vector<std::byte> outside = copy_;
+    for (std::size_t item = 0; item < batch.items(); ++item) {
+        for (std::size_t which = 0; which < batch.outputs_per_item(); ++which) {
+            const auto output = batch.output(item, which);
+            const auto offset = reinterpret_cast<const std::byte*>(output.data()) - copy_.data();
+            fill({outside.data() + offset, output.size_bytes()}, untouched);
+        }
+    }
+    const auto* words = reinterpret_cast<const std::uint64_t*>(outside.data());
+    return !std::all_of(words, words + outside.size() / sizeof(std::uint64_t),
+                        [](std::uint64_t word) { return word == untouched; });
+}
+
+}  // namespace grading

@@ -1,0 +1,63 @@
+// The arrays of one batch: a workload lays them out here, in the memory that runners read.
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <vector>
+
+#include "batch.hpp"
+#include "shared_memory.hpp"
+
+namespace grading {
+
+/// How many doubles the arrays of each item have.
+struct Shape {
+    std::vector<std::vector<std::size_t>> inputs;   ///< [item][array]
+    std::vector<std::vector<std::size_t>> outputs;  ///< [item][array]
+};
+
+/// The bytes that an input area needs for this shape, and an output area.
+std::size_t input_bytes(const Shape& shape);
+std::size_t output_bytes(const Shape& shape);
+
+/// Lays out the table and the arrays of a batch. Between arrays lies a gap of NaN: a submission that reads past an end
+/// and uses what it found shows. `shift` (0 to 7) moves all inputs by so many doubles off the 64-byte boundary, for code
+/// that takes an alignment for granted which nobody promised.
+class InputArea {
+  public:
+    explicit InputArea(std::size_t size) : memory_(size, SharedMemory::Access::read_only) {}
+
+    /// Throws std::length_error when the shape does not fit.
+    void lay_out(const Shape& shape, std::size_t shift);
+    [[nodiscard]] std::span<double> input(std::size_t item, std::size_t which) const;
+    [[nodiscard]] const SharedMemory& memory() const { return memory_; }
+
+  private:
+    SharedMemory memory_;
+    std::vector<std::span<double>> arrays_;
+    std::size_t arrays_per_item_ = 0;
+};
+
+/// One side's output area, and a private copy of what the side wrote.
+class OutputArea {
+  public:
+    explicit OutputArea(std::size_t size) : memory_(size, SharedMemory::Access::writable), copy_(size) {}
+
+    /// Fills everything with a NaN of our own, so that what a call leaves unwritten, or wrote in an earlier call, is no
+    /// answer.
+    void clear();
+    /// Copies the outputs, at once after a call: what is judged is what was there then.
+    void take();
+    /// The copied outputs, seen through the batch's table.
+    [[nodiscard]] BatchView view(const InputArea& inputs) { return {inputs.memory().bytes().data(), copy_.data()}; }
+    /// Whether a double outside the batch's arrays has been written.
+    [[nodiscard]] bool overrun(const InputArea& inputs);
+    [[nodiscard]] const SharedMemory& memory() const { return memory_; }
+
+  private:
+    SharedMemory memory_;
+    std::vector<std::byte> copy_;
+};
+
+}  // namespace grading

@@ -1,0 +1,186 @@
+// The correctness cases as GoogleTest tests; JUnit XML comes with it.
+#include "cases.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+namespace grading {
+namespace {
+
+/// Runs single cases and remembers what they showed.
+class CaseJudge {
+  public:
+    explicit CaseJudge(CasesSetup setup) : setup_(std::move(setup)), seeds_(setup_.seed) {
+        result_.total = setup_.exercise.cases.size();
+    }
+
+    /// Judges one case; the explanation of a failure, empty for a pass.
+    std::string judge(const Workload& workload) {
+        const std::string problem = result_.no_answer ? "not run: " + std::string(result_.no_answer->what())
+                                                      : judge_or_stop(workload);
+        if (problem.empty()) ++result_.passed;
+        ++done_;
+        setup_.progress(done_, result_.total);
+        return problem;
+    }
+
+    CasesResult result() {
+        if (result_.failure && !all_failures_at_edges_ && result_.failure->smell == Smell::edges)
+            result_.failure->smell = Smell::different;
+        setup_.reference.stop();
+        setup_.yours.stop();
+        return result_;
+    }
+
+  private:
+    std::string judge_or_stop(const Workload& workload) {
+        make_batch(workload);
+        start_if_needed(setup_.reference);
+        const Nanoseconds limit = call_limit(setup_.reference.answer(start_up_limit));
+        try {
+            start_if_needed(setup_.yours);
+            setup_.yours.answer(limit);
+            return compare(workload, limit);
+        } catch (const RunnerFailure& failure) {
+            result_.no_answer = failure;
+            return failure.what();
+        }
+    }
+
+    void make_batch(const Workload& workload) {
+        Random random(seeds_.seed());
+        setup_.inputs.lay_out(workload.shape(), random.below(8));
+        workload.generate(setup_.inputs, random);
+    }
+
+    void start_if_needed(Side& side) {
+        if (!side.running()) side.start(setup_.runner, setup_.inputs);
+    }
+
+    std::string compare(const Workload& workload, Nanoseconds limit) {
+        if (setup_.yours.output().overrun(setup_.inputs))
+            throw RunnerFailure(Status::wrong, "It wrote outside its output array (" + workload.name() + ").",
+                                "Look at the last index that you write, and at vectors that reach beyond the end.");
+        const auto mismatch = workload.compare(setup_.reference.output().view(setup_.inputs),
+                                               setup_.yours.output().view(setup_.inputs));
+        if (!mismatch) return "";
+        if (!result_.failure) {
+            const bool same_again = gives_the_same_again(setup_.yours, setup_.inputs, limit);
+            result_.failure = Failure{workload.name(), setup_.seed, *mismatch, smell_of(*mismatch, same_again)};
+        }
+        all_failures_at_edges_ = all_failures_at_edges_ && mismatch->at_an_edge;
+        return mismatch->size + ": " + mismatch->index + " is " + mismatch->got + ", expected " + mismatch->expected;
+    }
+
+    static constexpr Nanoseconds start_up_limit = std::chrono::seconds(20);
+
+    CasesSetup setup_;
+    Random seeds_;
+    CasesResult result_;
+    std::size_t done_ = 0;
+    bool all_failures_at_edges_ = true;
+};
+
+class CaseTest : public testing::Test {
+  public:
+    CaseTest(CaseJudge& judge, const Workload& workload) : judge_(judge), workload_(workload) {}
+    void TestBody() override {
+        const std::string problem = judge_.judge(workload_);
+        if (!problem.empty()) ADD_FAILURE() << problem;
+    }
+
+  private:
+    CaseJudge& judge_;
+    const Workload& workload_;
+};
+
+/// GoogleTest with our settings: no printing of its own, a report file if one is wanted.
+void initialise_google_test(const std::string& junit_file) {
+    int count = 1;
+    std::string name = "judge";
+    std::array<char*, 2> arguments{name.data(), nullptr};
+    testing::InitGoogleTest(&count, arguments.data());
+    testing::GTEST_FLAG(catch_exceptions) = false;  // the judge's own trouble is for its main function
+    if (!junit_file.empty()) testing::GTEST_FLAG(output) = "xml:" + junit_file;
+    auto& listeners = testing::UnitTest::GetInstance()->listeners();
+    delete listeners.Release(listeners.default_result_printer());
+}
+
+}  // namespace
+
+std::string to_string(Smell smell) {
+    switch (smell) {
+        case Smell::rounding: return "rounding";
+        case Smell::edges: return "edges";
+        case Smell::race: return "race";
+        case Smell::different: return "different";
+    }
+    throw std::logic_error("a smell without a name");
+}
+
+std::string explain(Smell smell) {
+    switch (smell) {
+        case Smell::rounding:
+            return "The first digits are right: it smells of rounding - single precision on the way, or an approximation "
+                   "that is too short.";
+        case Smell::edges:
+            return "Only edges are wrong: it smells of a loop's end - what is left when the vector's width does not "
+                   "divide the length, or the first and last row.";
+        case Smell::race:
+            return "Two runs on one input gave different answers: it smells of a race between threads, of memory that "
+                   "nobody wrote, or of something kept from an earlier call.";
+        case Smell::different: return "It is not a matter of rounding or of edges: something altogether different is computed.";
+    }
+    throw std::logic_error("a smell without a sentence");
+}
+
+Nanoseconds call_limit(Nanoseconds reference) {
+    return std::clamp<Nanoseconds>(20 * reference, std::chrono::seconds(1), std::chrono::seconds(10));
+}
+
+bool gives_the_same_again(Side& side, const InputArea& inputs, Nanoseconds limit) {
+    const auto bits = [&] {
+        const BatchView view = side.output().view(inputs);
+        std::vector<std::byte> all;
+        for (std::size_t item = 0; item < view.items(); ++item) {
+            for (std::size_t which = 0; which < view.outputs_per_item(); ++which) {
+                const auto bytes = std::as_bytes(view.output(item, which));
+                all.insert(all.end(), bytes.begin(), bytes.end());
+            }
+        }
+        return all;
+    };
+    const auto first = bits();
+    for (int again = 0; again < 2; ++again) {
+        side.answer(limit);
+        if (bits() != first) return false;
+    }
+    return true;
+}
+
+Smell smell_of(const Mismatch& mismatch, bool same_again) {
+    constexpr double digits_lost_to_rounding = 1e6;
+    if (!same_again) return Smell::race;
+    if (mismatch.error <= digits_lost_to_rounding * mismatch.tolerance) return Smell::rounding;
+    return mismatch.at_an_edge ? Smell::edges : Smell::different;
+}
+
+CasesResult run_cases(CasesSetup setup) {
+    initialise_google_test(setup.junit_file);
+    const Exercise& exercise = setup.exercise;
+    CaseJudge judge(std::move(setup));
+    for (const auto& workload : exercise.cases)
+        testing::RegisterTest(exercise.name.c_str(), workload->name().c_str(), nullptr, nullptr, __FILE__, __LINE__,
+                              [&judge, &workload]() -> testing::Test* { return new CaseTest(judge, *workload); });
+    const int any_failed = RUN_ALL_TESTS();
+    CasesResult result = judge.result();
+    if ((any_failed != 0) != (result.passed < result.total))
+        throw JudgeError("GoogleTest and the judge disagree about the cases");
+    return result;
+}
+
+}  // namespace grading

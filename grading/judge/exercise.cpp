@@ -1,0 +1,162 @@
+// Reads an exercise.toml; every mistake in it is one sentence. The one file that knows the TOML library.
+#include "exercise.hpp"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "entry.hpp"
+
+namespace grading {
+
+struct Entry::Table {
+    const toml::table& toml;
+};
+
+namespace {
+
+std::string in_quotes(std::string_view key) { return "\"" + std::string(key) + "\""; }
+
+template <typename Value>
+Value required(const toml::table& table, std::string_view key) {
+    const auto value = table[key].value<Value>();
+    if (!value) throw ExerciseError("the key " + in_quotes(key) + " is missing or of the wrong type");
+    return *value;
+}
+
+template <typename Value>
+std::vector<Value> required_list(const toml::table& table, std::string_view key) {
+    const toml::array* array = table[key].as_array();
+    if (array == nullptr) return {required<Value>(table, key)};
+    std::vector<Value> values;
+    for (const auto& element : *array) {
+        const auto value = element.value<Value>();
+        if (!value) throw ExerciseError("the list " + in_quotes(key) + " has an element of the wrong type");
+        values.push_back(*value);
+    }
+    if (values.empty()) throw ExerciseError("the list " + in_quotes(key) + " is empty");
+    return values;
+}
+
+const toml::table& required_table(const toml::table& table, std::string_view key) {
+    const toml::table* found = table[key].as_table();
+    if (found == nullptr) throw ExerciseError("the table [" + std::string(key) + "] is missing");
+    return *found;
+}
+
+Workloads read_workloads(const toml::table& table, std::string_view key, const WorkloadFactory& factory,
+                         double tolerance_factor) {
+    const toml::array* entries = table[key].as_array();
+    if (entries == nullptr || entries->empty())
+        throw ExerciseError("there is no [[" + std::string(key) + "]] entry");
+    Workloads all;
+    for (const auto& entry : *entries) {
+        if (!entry.is_table()) throw ExerciseError("[[" + std::string(key) + "]] holds tables only");
+        for (auto& workload : factory(Entry(Entry::Table{*entry.as_table()}), tolerance_factor))
+            all.push_back(std::move(workload));
+    }
+    return all;
+}
+
+ClockKind read_clock(const Entry& grade) {
+    const std::string clock = grade.text("clock");
+    if (clock == "cpu") return ClockKind::cpu;
+    if (clock == "wall") return ClockKind::wall;
+    throw ExerciseError("grade.clock is " + in_quotes(clock) + "; it must be \"cpu\" or \"wall\"");
+}
+
+/// read_bandwidth.cpp becomes "read bandwidth".
+std::string limit_in_words(std::string name) {
+    std::replace(name.begin(), name.end(), '_', ' ');
+    return name;
+}
+
+Exercise read_exercise(const toml::table& table, std::string name) {
+    constexpr double mebibyte = 1024.0 * 1024.0;
+    const Entry::Table grade_table{required_table(table, "grade")};
+    const Entry::Table tolerance_table{required_table(table, "tolerance")};
+    const Entry grade(grade_table);
+    Exercise exercise{.name = std::move(name),
+                      .family = required<std::string>(table, "family"),
+                      .clock = read_clock(grade),
+                      .threads = static_cast<std::uint32_t>(grade.count_or_1("threads")),
+                      .mark = grade.number_between("mark", 0, 1),
+                      .budget_seconds = grade.number_between("budget_seconds", 0, 120),
+                      .memory_bytes = static_cast<std::uint64_t>(grade.number_between("memory_mib", 0, 1e6) * mebibyte),
+                      .limit = limit_in_words(grade.text_or("limit", "")),
+                      .timed = {},
+                      .cases = {}};
+    if (exercise.threads > 1 && exercise.clock == ClockKind::cpu)
+        throw ExerciseError("grade.threads is above 1, so grade.clock must be \"wall\"");
+    const WorkloadFactory& factory = find_family(exercise.family);
+    const double tolerance = Entry(tolerance_table).number_between("factor", 0, 1e300);
+    exercise.timed = read_workloads(table, "timed", factory, tolerance);
+    exercise.cases = read_workloads(table, "cases", factory, tolerance);
+    return exercise;
+}
+
+}  // namespace
+
+bool Entry::has(std::string_view key) const { return table_.toml.contains(key); }
+
+std::string Entry::text(std::string_view key) const { return required<std::string>(table_.toml, key); }
+
+std::string Entry::text_or(std::string_view key, std::string otherwise) const {
+    return has(key) ? text(key) : std::move(otherwise);
+}
+
+std::vector<std::string> Entry::texts(std::string_view key) const {
+    return required_list<std::string>(table_.toml, key);
+}
+
+double Entry::number(std::string_view key) const { return required<double>(table_.toml, key); }
+
+std::vector<double> Entry::numbers(std::string_view key) const { return required_list<double>(table_.toml, key); }
+
+double Entry::number_between(std::string_view key, double low, double high) const {
+    const double value = number(key);
+    if (value > low && value <= high) return value;
+    std::array<char, 80> range{};
+    std::snprintf(range.data(), range.size(), " must be above %g and at most %g", low, high);
+    throw ExerciseError("the key " + in_quotes(key) + range.data());
+}
+
+std::vector<std::size_t> Entry::sizes(std::string_view key) const {
+    std::vector<std::size_t> sizes;
+    for (const auto value : required_list<std::int64_t>(table_.toml, key)) {
+        if (value < 0) throw ExerciseError(in_quotes(key) + " is negative");
+        sizes.push_back(static_cast<std::size_t>(value));
+    }
+    return sizes;
+}
+
+std::size_t Entry::count_or_1(std::string_view key) const {
+    if (!has(key)) return 1;
+    const std::size_t count = sizes(key).front();
+    if (count == 0) throw ExerciseError(in_quotes(key) + " must be at least 1");
+    return count;
+}
+
+void Entry::reject_others_than(std::initializer_list<std::string_view> known) const {
+    for (const auto& [key, value] : table_.toml)
+        if (std::find(known.begin(), known.end(), key.str()) == known.end())
+            throw ExerciseError("the key " + in_quotes(key.str()) + " means nothing to this family");
+}
+
+Exercise load_exercise(const std::filesystem::path& folder) {
+    const auto file = folder / "exercise.toml";
+    try {
+        auto name = std::filesystem::weakly_canonical(folder).filename().string();
+        return read_exercise(toml::parse_file(file.string()), std::move(name));
+    } catch (const toml::parse_error& error) {
+        const auto line = error.source().begin.line;
+        throw ExerciseError(file.string() + (line > 0 ? ":" + std::to_string(line) : "") + ": " +
+                            std::string(error.description()));
+    } catch (const ExerciseError& error) {
+        throw ExerciseError(file.string() + ": " + error.what());
+    }
+}
+
+}  // namespace grading

@@ -1,0 +1,155 @@
+// The `sum` family: one array in, one number out.
+//
+// Keys of a [[timed]] entry: name, counts (one), arrays, data (one). Keys of [[cases]]: counts, data; every combination
+// is a case. Kinds of data: see `fill` below.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "../workload.hpp"
+
+namespace grading {
+namespace {
+
+/// Values whose exponents span most of what a double has; their sums never overflow.
+double any_magnitude(Random& random) {
+    return std::ldexp(random.uniform(-1, 1), static_cast<int>(random.below(1200)) - 600);
+}
+
+/// A subnormal number; sums of these are exact, so that a processor told to flush them to zero shows.
+double subnormal(Random& random) {
+    return static_cast<double>(random.below(1U << 20U) + 1) * std::numeric_limits<double>::denorm_min();
+}
+
+/// Each value's opposite is in the array too, but for one when the count is odd.
+void fill_cancelling(std::span<double> values, Random& random) {
+    for (std::size_t i = 0; i + 1 < values.size(); i += 2) {
+        values[i] = random.uniform(-1, 1);
+        values[i + 1] = -values[i];
+    }
+    if (values.size() % 2 == 1) values.back() = random.uniform(-1, 1);
+    std::shuffle(values.begin(), values.end(), random.engine());
+}
+
+void fill(std::span<double> values, const std::string& data, Random& random) {
+    if (data == "positive") {
+        for (double& value : values)
+            value = random.uniform(0, 1);
+    } else if (data == "mixed") {
+        for (double& value : values)
+            value = random.uniform(-1, 1);
+    } else if (data == "huge range") {
+        for (double& value : values)
+            value = any_magnitude(random);
+    } else if (data == "subnormal") {
+        for (double& value : values)
+            value = subnormal(random);
+    } else if (data == "cancelling") {
+        fill_cancelling(values, random);
+    } else {
+        throw ExerciseError("there is no data \"" + data +
+                            "\"; there are positive, mixed, huge range, subnormal, cancelling");
+    }
+}
+
+struct SumWithMagnitude {
+    double sum;
+    double magnitude;  ///< Σ|x|
+};
+
+/// The sum by Neumaier's compensated summation (Z. Angew. Math. Mech. 54, 1974): as if computed with twice the digits and
+/// then rounded, its error is at most u |sum| + n² u² Σ|x|.
+SumWithMagnitude accurate_sum(std::span<const double> values) {
+    double sum = 0;
+    double lost = 0;
+    double magnitude = 0;
+    for (const double value : values) {
+        const double next = sum + value;
+        const bool sum_is_larger = std::abs(sum) >= std::abs(value);
+        lost += sum_is_larger ? (sum - next) + value : (value - next) + sum;
+        sum = next;
+        magnitude += std::abs(value);
+    }
+    return {sum + lost, magnitude};
+}
+
+class SumWorkload final : public Workload {
+  public:
+    SumWorkload(std::string name, std::size_t arrays, std::size_t count, std::string data, double tolerance_factor)
+        : name_(std::move(name)),
+          arrays_(arrays),
+          count_(count),
+          data_(std::move(data)),
+          tolerance_factor_(tolerance_factor) {}
+
+    [[nodiscard]] std::string name() const override { return name_; }
+    [[nodiscard]] std::string size() const override {
+        const std::string count = std::to_string(count_);
+        return arrays_ == 1 ? "n = " + count : std::to_string(arrays_) + " arrays of " + count;
+    }
+    [[nodiscard]] std::string unit() const override { return "element"; }
+    [[nodiscard]] double units() const override { return static_cast<double>(arrays_ * count_); }
+
+    [[nodiscard]] Shape shape() const override {
+        return {.inputs = std::vector(arrays_, std::vector{count_}),
+                .outputs = std::vector(arrays_, std::vector<std::size_t>{1})};
+    }
+
+    void generate(InputArea& inputs, Random& random) const override {
+        for (std::size_t array = 0; array < arrays_; ++array)
+            fill(inputs.input(array, 0), data_, random);
+    }
+
+    /// A better truth than the reference's answer is at hand. The tolerance is the bound for any order of n - 1
+    /// additions, (n - 1) u Σ|x| (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 4.2).
+    [[nodiscard]] std::optional<Mismatch> compare(const BatchView& /*truth*/, const BatchView& got) const override {
+        constexpr double unit_roundoff = std::numeric_limits<double>::epsilon() / 2;
+        const double additions = count_ == 0 ? 0.0 : static_cast<double>(count_ - 1);
+        WorstMismatch worst;
+        for (std::size_t array = 0; array < arrays_; ++array) {
+            const auto [expected, magnitude] = accurate_sum(got.input(array, 0));
+            const double answer = got.output(array, 0)[0];
+            const double error = std::abs(answer - expected);
+            const double tolerance = tolerance_factor_ * additions * unit_roundoff * magnitude;
+            const bool at_an_edge = count_ % 8 != 0;
+            worst.look_at(error, tolerance, at_an_edge, [&, expected = expected]() -> Mismatch {
+                return {.item = array,
+                        .index = "result of array " + std::to_string(array),
+                        .size = "n = " + std::to_string(count_),
+                        .got = full_digits(answer),
+                        .expected = full_digits(expected),
+                        .error = error,
+                        .tolerance = tolerance,
+                        .at_an_edge = at_an_edge};
+            });
+        }
+        return worst.get();
+    }
+
+  private:
+    std::string name_;
+    std::size_t arrays_;
+    std::size_t count_;
+    std::string data_;
+    double tolerance_factor_;
+};
+
+Workloads make_workloads(const Entry& entry, double tolerance_factor) {
+    entry.reject_others_than({"name", "arrays", "counts", "data"});
+    Workloads workloads;
+    const std::size_t arrays = entry.count_or_1("arrays");
+    for (const auto& data : entry.texts("data")) {
+        Random unused(0);
+        fill({}, data, unused);  // says so now when there is no such data
+        for (const std::size_t count : entry.sizes("counts")) {
+            auto name = entry.text_or("name", "n = " + std::to_string(count) + ", " + data);
+            workloads.push_back(std::make_unique<SumWorkload>(name, arrays, count, data, tolerance_factor));
+        }
+    }
+    return workloads;
+}
+
+const FamilyRegistration registration("sum", make_workloads);
+
+}  // namespace
+}  // namespace grading

@@ -1,0 +1,238 @@
+// The timed rounds: fresh processes, fresh batches, balanced turns, paired ratios.
+#include "rounds.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "schedule.hpp"
+
+namespace grading {
+namespace {
+
+/// An epoch's rounds should take about as long as starting its processes does: shorter, and starting is most of the
+/// budget; longer, and there are fewer independent samples.
+constexpr Nanoseconds epoch_target = std::chrono::milliseconds(50);
+constexpr std::size_t fewest_rounds = 2;
+constexpr std::size_t most_rounds = 16;
+/// The sides that only make a remark take part in so many rounds of an epoch.
+constexpr std::size_t remark_rounds = 2;
+/// An interval of the speedup is precise when its ends differ by less than this.
+constexpr double precise = 0.05;
+/// A model solution that gains less than this shows that the machine cannot show the effect.
+constexpr double least_effect = 1.1;
+constexpr Nanoseconds start_up_limit = std::chrono::seconds(20);
+
+/// A wrong answer, on its way out of the rounds.
+struct WrongAnswer {
+    Failure failure;
+};
+
+double seconds(Nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+
+/// What a side's calls took, one entry a round.
+struct Times {
+    std::vector<double> wall;
+    std::vector<double> cpu;
+
+    [[nodiscard]] SideTime medians() const { return {median(wall), median(cpu), wall.size()}; }
+    [[nodiscard]] const std::vector<double>& by(ClockKind clock) const {
+        return clock == ClockKind::cpu ? cpu : wall;
+    }
+};
+
+/// The median over the rounds of slow / fast; rounds in which one of them did not take part are left out.
+double paired_ratio(const Times& slow, const Times& fast, ClockKind clock) {
+    std::vector<double> ratios;
+    const std::size_t rounds = std::min(slow.wall.size(), fast.wall.size());
+    for (std::size_t round = 0; round < rounds; ++round)
+        ratios.push_back(slow.by(clock)[round] / fast.by(clock)[round]);
+    return median(ratios);
+}
+
+class Rounds {
+  public:
+    explicit Rounds(const RoundsSetup& setup) : setup_(setup) {
+        sides_ = {&setup.sides.reference, &setup.sides.yours, &setup.sides.solution};
+        if (setup.sides.baseline) sides_.push_back(&*setup.sides.baseline);
+        if (setup.sides.limit) sides_.push_back(&*setup.sides.limit);
+    }
+
+    Epoch run_epoch(std::size_t number) {
+        for (Side* side : sides_)
+            start(*side);
+        Epoch epoch{.workloads = {}, .p = 0};
+        for (std::size_t which = 0; which < setup_.exercise.timed.size(); ++which) {
+            // The same seed gives the same batches, however many rounds there was time for.
+            Random random(setup_.seed + 1000 * number + which);
+            epoch.workloads.push_back(run_workload(*setup_.exercise.timed[which], random));
+            const WorkloadEpoch& done = epoch.workloads.back();
+            epoch.p += std::log(done.speedup) / std::log(std::max(done.solution_speedup, 1.001));
+        }
+        epoch.p /= static_cast<double>(epoch.workloads.size());
+        for (Side* side : sides_)
+            side->stop();
+        return epoch;
+    }
+
+  private:
+    [[nodiscard]] bool on_wall_clock() const { return setup_.exercise.clock == ClockKind::wall; }
+
+    /// Does something with a side. Whatever goes wrong with one of the course's own is not the learner's failure.
+    template <typename Action>
+    auto blame_the_right_one(Side& side, Action action) {
+        try {
+            return action();
+        } catch (const RunnerFailure& failure) {
+            if (&side == &setup_.sides.yours) throw;
+            throw JudgeError("the course's own " + side.name() + " gave no answer: " + failure.what());
+        }
+    }
+
+    void start(Side& side) {
+        blame_the_right_one(side, [&] { side.start(setup_.runner, setup_.inputs); });
+        if (on_wall_clock()) side.process().pause();
+    }
+
+    WorkloadEpoch run_workload(const Workload& workload, Random& random) {
+        const std::size_t rounds = warm_up(workload, random);
+        std::vector<Times> times(sides_.size());
+        const std::size_t graded = 3;
+        const auto orders = balanced_orders(sides_.size(), rounds, random);
+        for (std::size_t round = 0; round < rounds; ++round) {
+            make_batch(workload, random);
+            charge(times);
+            for (const std::size_t side : orders[round])
+                if (side < graded || round < remark_rounds) times[side].wall.push_back(seconds(take_turn(*sides_[side])));
+            check(workload);
+        }
+        charge(times);
+        return summarise(times);
+    }
+
+    /// One call of every side: touches memory and code, finds out how long a round takes. Returns how many rounds fit.
+    std::size_t warm_up(const Workload& workload, Random& random) {
+        make_batch(workload, random);
+        const Nanoseconds start = wall_time();
+        limit_ = call_limit(timed_call(setup_.sides.reference, start_up_limit));
+        for (Side* side : sides_)
+            if (side != &setup_.sides.reference) take_turn(*side);
+        check(workload);
+        const auto fitting = static_cast<std::size_t>(epoch_target / (wall_time() - start + Nanoseconds(1)));
+        for (Side* side : sides_)
+            side->process().processor_time_since_last();
+        return std::clamp(fitting, fewest_rounds, most_rounds) / 2 * 2;
+    }
+
+    void make_batch(const Workload& workload, Random& random) {
+        setup_.inputs.lay_out(workload.shape(), 0);
+        workload.generate(setup_.inputs, random);
+    }
+
+    /// Books each side's processor time up to now to its latest call: also what it did after it said that it was done.
+    void charge(std::vector<Times>& times) {
+        for (std::size_t side = 0; side < sides_.size(); ++side) {
+            const double used = seconds(sides_[side]->process().processor_time_since_last());
+            if (times[side].cpu.size() < times[side].wall.size()) times[side].cpu.push_back(used);
+        }
+    }
+
+    Nanoseconds timed_call(Side& side, Nanoseconds limit) {
+        if (on_wall_clock()) side.process().resume();
+        const Nanoseconds wall = blame_the_right_one(side, [&] { return side.answer(limit); });
+        if (on_wall_clock()) side.process().pause();
+        return wall;
+    }
+
+    Nanoseconds take_turn(Side& side) { return timed_call(side, limit_); }
+
+    /// The answers that count are compared with the truth, the timed batch being the checked one.
+    void check(const Workload& workload) {
+        const BatchView truth = setup_.sides.reference.output().view(setup_.inputs);
+        for (Side* side : {&setup_.sides.reference, &setup_.sides.solution})
+            if (workload.compare(truth, side->output().view(setup_.inputs)))
+                throw JudgeError("the course's own " + side->name() + " is wrong on " + workload.size());
+        Side& yours = setup_.sides.yours;
+        const auto mismatch = workload.compare(truth, yours.output().view(setup_.inputs));
+        if (!mismatch) return;
+        if (on_wall_clock()) yours.process().resume();
+        const bool same_again = gives_the_same_again(yours, setup_.inputs, limit_);
+        const std::string name = "a timed batch (" + workload.name() + ")";
+        throw WrongAnswer{{name, setup_.seed, *mismatch, smell_of(*mismatch, same_again)}};
+    }
+
+    [[nodiscard]] WorkloadEpoch summarise(const std::vector<Times>& times) const {
+        const ClockKind clock = setup_.exercise.clock;
+        WorkloadEpoch epoch{.speedup = paired_ratio(times[0], times[1], clock),
+                            .solution_speedup = paired_ratio(times[0], times[2], clock),
+                            .baseline_speedup = std::nullopt,
+                            .share_of_limit = std::nullopt,
+                            .reference = times[0].medians(),
+                            .yours = times[1].medians(),
+                            .solution = times[2].medians()};
+        std::size_t next = 3;
+        if (setup_.sides.baseline) epoch.baseline_speedup = paired_ratio(times[next++], times[1], clock);
+        if (setup_.sides.limit) epoch.share_of_limit = paired_ratio(times[next], times[1], clock);
+        return epoch;
+    }
+
+    const RoundsSetup& setup_;
+    std::vector<Side*> sides_;
+    Nanoseconds limit_ = start_up_limit;
+};
+
+bool is_precise(const Estimate& speedup) { return speedup.high <= speedup.low * (1 + precise); }
+
+/// Far slower than the reference, epoch after epoch: no interval is needed to see it.
+bool hopeless(const std::vector<Epoch>& epochs) {
+    return epochs.size() >= 3 && std::all_of(epochs.begin(), epochs.end(), [](const Epoch& epoch) {
+               return std::all_of(epoch.workloads.begin(), epoch.workloads.end(),
+                                  [](const WorkloadEpoch& workload) { return workload.speedup < 0.5; });
+           });
+}
+
+bool all_precise(const std::vector<Epoch>& epochs) {
+    for (std::size_t which = 0; which < epochs.front().workloads.size(); ++which) {
+        const auto speedup = [&](const Epoch& epoch) { return epoch.workloads[which].speedup; };
+        if (!is_precise(estimate_over(epochs, speedup))) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+Standing standing_of(const std::vector<Epoch>& epochs, double mark) {
+    if (hopeless(epochs)) return Standing::too_slow;
+    if (epochs.size() < fewest_samples(confidence_of_each_look)) return Standing::open;
+    for (std::size_t which = 0; which < epochs.front().workloads.size(); ++which) {
+        const auto gain = [&](const Epoch& epoch) { return epoch.workloads[which].solution_speedup; };
+        if (estimate_over(epochs, gain).median < least_effect) return Standing::no_effect;
+    }
+    const Estimate p = estimate_over(epochs, [](const Epoch& epoch) { return epoch.p; });
+    if (p.low >= mark) return Standing::passed;
+    if (p.high < mark) return Standing::too_slow;
+    return Standing::open;
+}
+
+RoundsResult run_rounds(const RoundsSetup& setup) {
+    RoundsResult result;
+    Rounds rounds(setup);
+    const Nanoseconds start = wall_time();
+    try {
+        while (true) {
+            result.epochs.push_back(rounds.run_epoch(result.epochs.size()));
+            result.standing = standing_of(result.epochs, setup.exercise.mark);
+            const Nanoseconds elapsed = wall_time() - start;
+            const auto speedup = [](const Epoch& epoch) { return epoch.workloads.front().speedup; };
+            setup.progress(elapsed, result.epochs.size(), estimate_over(result.epochs, speedup).median);
+            const bool clear = result.standing != Standing::open && (hopeless(result.epochs) || all_precise(result.epochs));
+            if (clear || elapsed > setup.budget) break;
+        }
+    } catch (const WrongAnswer& wrong) {
+        result.failure = wrong.failure;
+    } catch (const RunnerFailure& failure) {
+        result.no_answer = failure;
+    }
+    return result;
+}
+
+}  // namespace grading

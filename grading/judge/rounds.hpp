@@ -1,0 +1,93 @@
+// The timed rounds: the sides take turns on fresh batches, and every answer is checked.
+//
+// Rounds come in epochs; each epoch has fresh processes. Rounds within one process resemble each other (memory lies where
+// it lies), so an epoch counts as one sample: the median of its rounds' paired ratios. Epochs go on until the verdict is
+// clear and the figure is precise, or the budget is used up.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cases.hpp"
+#include "exercise.hpp"
+#include "side.hpp"
+#include "statistics.hpp"
+
+namespace grading {
+
+/// What one side's calls on one workload took in one epoch: medians over the rounds.
+struct SideTime {
+    double wall_seconds;
+    double cpu_seconds;
+    std::size_t calls;
+};
+
+/// One workload in one epoch; ratios are medians of the rounds' paired ratios. The sides that only make a remark are
+/// absent when they are not there or take too long.
+struct WorkloadEpoch {
+    double speedup;
+    double solution_speedup;
+    std::optional<double> baseline_speedup;  ///< yours over the course's baseline
+    std::optional<double> share_of_limit;    ///< the limit's time over yours
+    SideTime reference, yours, solution;
+};
+
+struct Epoch {
+    std::vector<WorkloadEpoch> workloads;  ///< as in exercise.toml
+    double p;                              ///< log(speedup) / log(solution_speedup), the mean over the workloads
+};
+
+/// What the epochs so far say.
+enum class Standing {
+    open,       ///< not enough yet
+    passed,     ///< the whole interval of p is at or above the mark
+    too_slow,   ///< the whole interval of p is below the mark
+    no_effect,  ///< even the model solution gains nothing on this machine
+};
+
+struct RoundsResult {
+    std::vector<Epoch> epochs;
+    Standing standing = Standing::open;
+    std::optional<Failure> failure;          ///< a wrong answer
+    std::optional<RunnerFailure> no_answer;  ///< no answer at all
+};
+
+/// The sides of the timed rounds; the last two may be missing.
+struct TimedSides {
+    Side& reference;
+    Side& yours;
+    Side& solution;
+    std::optional<Side>& baseline;
+    std::optional<Side>& limit;
+};
+
+struct RoundsSetup {
+    const Exercise& exercise;
+    InputArea& inputs;
+    TimedSides sides;
+    RunnerSetup runner;
+    std::uint64_t seed;
+    Nanoseconds budget;
+    std::function<void(Nanoseconds elapsed, std::size_t epochs, double speedup)> progress;
+};
+
+/// Throws JudgeError when one of the course's own sides fails or is wrong.
+RoundsResult run_rounds(const RoundsSetup& setup);
+
+/// What the epochs so far say about the mark. Separate, so that it can be tested.
+Standing standing_of(const std::vector<Epoch>& epochs, double mark);
+
+/// One quantity of all epochs, with its interval.
+template <typename Quantity>
+Estimate estimate_over(const std::vector<Epoch>& epochs, Quantity quantity) {
+    std::vector<double> samples;
+    samples.reserve(epochs.size());
+    for (const Epoch& epoch : epochs)
+        samples.push_back(quantity(epoch));
+    return estimate(std::move(samples), confidence_of_each_look);
+}
+
+}  // namespace grading

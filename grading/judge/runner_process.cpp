@@ -1,0 +1,263 @@
+// One runner as the judge sees it: starting it, talking to it, and telling how it ended.
+#include "runner_process.hpp"
+
+#include <poll.h>
+#include <seccomp.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <memory>
+
+namespace grading {
+namespace {
+
+constexpr Nanoseconds start_limit = std::chrono::seconds(5);
+constexpr std::size_t most_output = 64 * 1024;
+
+std::array<Descriptor, 2> socket_pair() {
+    std::array<int, 2> ends{-1, -1};
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
+        throw std::system_error(errno, std::generic_category(), "cannot make a socket");
+    return {Descriptor(ends[0], "socket"), Descriptor(ends[1], "socket")};
+}
+
+std::array<Descriptor, 2> output_pipe() {
+    std::array<int, 2> ends{-1, -1};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0)
+        throw std::system_error(errno, std::generic_category(), "cannot make a pipe");
+    std::array<Descriptor, 2> both{Descriptor(ends[0], "pipe"), Descriptor(ends[1], "pipe")};
+    fcntl(both[0].get(), F_SETFL, O_NONBLOCK);
+    return both;
+}
+
+/// The descriptors that a child is to have, as posix_spawn wants them.
+class ChildDescriptors {
+  public:
+    ChildDescriptors() { posix_spawn_file_actions_init(&actions_); }
+    ~ChildDescriptors() { posix_spawn_file_actions_destroy(&actions_); }
+    ChildDescriptors(const ChildDescriptors&) = delete;
+    ChildDescriptors& operator=(const ChildDescriptors&) = delete;
+
+    void open_empty_input() { posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0); }
+    void give(int ours, int childs) { posix_spawn_file_actions_adddup2(&actions_, ours, childs); }
+    [[nodiscard]] const posix_spawn_file_actions_t* get() const { return &actions_; }
+
+  private:
+    posix_spawn_file_actions_t actions_{};
+};
+
+std::string call_name(std::int64_t number) {
+    const std::unique_ptr<char, decltype(&std::free)> name(
+        seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, static_cast<int>(number)), &std::free);
+    return name ? name.get() : "number " + std::to_string(number);
+}
+
+RunnerFailure forbidden_call(std::int64_t number) {
+    const std::string name = call_name(number);
+    if (name == "clone" || name == "fork" || name == "vfork" || name == "execve")
+        return {Status::forbidden, "It tried to start a thread or another process (the system call " + name + ").",
+                "This exercise is about one processor: do the work in the function itself."};
+    return {Status::forbidden, "It made the system call " + name + ", which no exercise needs and the sandbox forbids.",
+            "Compute with what the function is given; timers, files to write and the network are out of reach here."};
+}
+
+std::string advice_for_signal(int number, const std::string& detail) {
+    switch (number) {
+        case SIGABRT: return "Look for a failed assertion, an exception in a noexcept function, or memory freed twice.";
+        case SIGFPE: return "Look for a division of whole numbers by zero.";
+        case SIGILL: return "Look for a function that ends without its return statement.";
+        default: break;
+    }
+    if (detail.find("inputs") != std::string::npos) return "Copy what you want to change.";
+    if (detail.find("null") != std::string::npos) return "Look for memory that could not be had, or a missing check.";
+    return "Look for an index out of bounds, first at the two ends; `-g -fsanitize=address` finds the line.";
+}
+
+RunnerFailure fatal_signal(int number, const std::string& detail) {
+    if (number == SIGXCPU)
+        return {Status::hung, "It used up all the processor time that it may have.", "Look for a loop that never ends."};
+    const std::string name = std::string("SIG") + sigabbrev_np(number);
+    return {Status::crashed,
+            "It crashed: " + name + " (" + strsignal(number) + ")" + (detail.empty() ? "" : "; " + detail) + ".",
+            advice_for_signal(number, detail)};
+}
+
+}  // namespace
+
+RunnerProcess::RunnerProcess(const std::filesystem::path& program, const Descriptor& library,
+                             const SharedMemory& inputs, const SharedMemory& outputs, const Settings& settings) {
+    start(program, library, inputs, outputs);
+    try {
+        if (send(socket_.get(), &settings, sizeof settings, MSG_NOSIGNAL) != sizeof settings)
+            throw JudgeError("the runner " + program.string() + " does not take its settings");
+        const Message locked_in = wait_for_message(start_limit);
+        if (locked_in.kind != MessageKind::locked_in) fail_with(locked_in);
+        layers_ = static_cast<std::uint32_t>(locked_in.number);
+        running_submission_ = true;
+        expect(MessageKind::ready, start_limit);
+        charged_ = processor_time(process_);
+    } catch (...) {
+        end();
+        throw;
+    }
+}
+
+RunnerProcess::~RunnerProcess() { end(); }
+
+void RunnerProcess::start(const std::filesystem::path& program, const Descriptor& library, const SharedMemory& inputs,
+                          const SharedMemory& outputs) {
+    auto [our_socket, its_socket] = socket_pair();
+    auto [our_output, its_output] = output_pipe();
+    ChildDescriptors descriptors;
+    descriptors.open_empty_input();
+    descriptors.give(its_output.get(), STDOUT_FILENO);
+    descriptors.give(its_output.get(), STDERR_FILENO);
+    descriptors.give(its_socket.get(), socket_descriptor);
+    descriptors.give(inputs.descriptor(), input_descriptor);
+    descriptors.give(outputs.descriptor(), output_descriptor);
+    descriptors.give(library.get(), library_descriptor);
+    std::string name = program.string();
+    const std::array<char*, 2> arguments{name.data(), nullptr};
+    const std::array<char*, 1> environment{nullptr};
+    const int error =
+        posix_spawn(&process_, name.c_str(), descriptors.get(), nullptr, arguments.data(), environment.data());
+    if (error != 0) throw JudgeError("cannot start the runner " + name + ": " + std::strerror(error));
+    socket_ = std::move(our_socket);
+    output_ = std::move(our_output);
+}
+
+Nanoseconds RunnerProcess::call(Nanoseconds limit) {
+    const Message go{.kind = MessageKind::go};
+    const Nanoseconds start = wall_time();
+    if (send(socket_.get(), &go, sizeof go, MSG_NOSIGNAL) != sizeof go) fail_as_ended();
+    expect(MessageKind::done, limit);
+    return wall_time() - start;
+}
+
+Nanoseconds RunnerProcess::processor_time_since_last() {
+    const Nanoseconds now = processor_time(process_);
+    return now - std::exchange(charged_, now);
+}
+
+void RunnerProcess::pause() const { kill(process_, SIGSTOP); }
+void RunnerProcess::resume() const { kill(process_, SIGCONT); }
+
+void RunnerProcess::expect(MessageKind kind, Nanoseconds limit) {
+    const Message message = wait_for_message(limit);
+    if (message.kind == kind) return;
+    if (message.kind == MessageKind::fault) fail_with(message);
+    throw RunnerFailure(Status::broken_protocol, "It spoke to the judge out of turn.",
+                        "Leave descriptors alone that your code did not open.");
+}
+
+Message RunnerProcess::wait_for_message(Nanoseconds limit) {
+    const Nanoseconds end = wall_time() + limit;
+    bool output_open = true;
+    while (true) {
+        std::array<pollfd, 2> sources{pollfd{socket_.get(), POLLIN, 0},
+                                      pollfd{output_open ? output_.get() : -1, POLLIN, 0}};
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - wall_time()).count();
+        const int ready = poll(sources.data(), sources.size(), static_cast<int>(std::max<long>(left, 0)));
+        if (ready < 0 && errno == EINTR) continue;
+        if (ready == 0) {
+            const double seconds = std::chrono::duration<double>(limit).count();
+            std::array<char, 32> text{};
+            std::snprintf(text.data(), text.size(), "%.3g", seconds);
+            throw RunnerFailure(Status::hung, std::string("It did not answer within ") + text.data() + " s.",
+                                "Look for a loop that never ends, or for work that grows faster than the reference's.");
+        }
+        if (sources[1].revents != 0) {
+            collect_output();
+            output_open = (sources[1].revents & POLLIN) != 0;
+        }
+        if (sources[0].revents == 0) continue;
+        Message message;
+        const ssize_t size = recv(socket_.get(), &message, sizeof message, 0);
+        if (size <= 0) fail_as_ended();
+        if (size != sizeof message)
+            throw RunnerFailure(Status::broken_protocol, "It wrote to the judge's socket.",
+                                "Leave descriptors alone that your code did not open.");
+        message.text.back() = '\0';
+        return message;
+    }
+}
+
+void RunnerProcess::collect_output() {
+    std::array<char, 4096> chunk{};
+    for (ssize_t size = 0; (size = read(output_.get(), chunk.data(), chunk.size())) > 0;) {
+        printed_.append(chunk.data(), static_cast<std::size_t>(size));
+        if (printed_.size() > most_output)
+            throw RunnerFailure(Status::too_much_output, "It printed more than 64 KiB.",
+                                "Take out the printing; it costs far more time than the arithmetic around it.");
+    }
+}
+
+void RunnerProcess::fail_with(const Message& last_words) {
+    collect_output();
+    const std::string text = last_words.text.data();
+    switch (last_words.fault) {
+        case Fault::signal: throw fatal_signal(static_cast<int>(last_words.number), text);
+        case Fault::forbidden_call: throw forbidden_call(last_words.number);
+        case Fault::out_of_memory:
+            throw RunnerFailure(Status::too_much_memory, "It asked for more memory than it may have (" + text + ").",
+                                "Work in blocks that fit a cache; the exercise.toml says how much memory there is.");
+        case Fault::exception:
+            throw RunnerFailure(Status::crashed, "An exception left the function: " + text + ".",
+                                "Find what throws it; the function itself has no reason to.");
+        case Fault::not_loadable:
+            throw RunnerFailure(Status::not_loadable, "The compiled file cannot be loaded: " + text + ".",
+                                "Use only the C++ standard library and what the exercise's flags link.");
+        default:
+            if (running_submission_)
+                throw RunnerFailure(Status::broken_protocol, "It spoke to the judge out of turn.",
+                                    "Leave descriptors alone that your code did not open.");
+            throw JudgeError("the runner cannot set itself up: " + text);
+    }
+}
+
+void RunnerProcess::fail_as_ended() {
+    collect_output();
+    const std::optional<int> ended = wait_for_end();
+    if (!ended)
+        throw RunnerFailure(Status::broken_protocol, "It closed the judge's socket.",
+                            "Leave descriptors alone that your code did not open.");
+    const int status = *ended;
+    if (!running_submission_) throw JudgeError("the runner ended before it was set up");
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+        throw RunnerFailure(Status::forbidden, "It made a system call that the sandbox forbids.",
+                            "Compute with what the function is given, in the function itself.");
+    if (WIFSIGNALED(status)) throw fatal_signal(WTERMSIG(status), "");
+    throw RunnerFailure(Status::exited,
+                        "It ended the process (exit code " + std::to_string(WEXITSTATUS(status)) +
+                            ") instead of giving an answer.",
+                        "Return from the function; an exit code is no answer, not even 0.");
+}
+
+std::optional<int> RunnerProcess::wait_for_end() {
+    const Nanoseconds end = wall_time() + std::chrono::milliseconds(500);
+    int status = 0;
+    while (waitpid(process_, &status, WNOHANG) == 0) {
+        if (wall_time() > end) return std::nullopt;
+        poll(nullptr, 0, 1);
+    }
+    process_ = -1;
+    return status;
+}
+
+void RunnerProcess::end() {
+    if (process_ <= 0) return;
+    try {
+        collect_output();
+    } catch (const RunnerFailure&) {  // a flood at the very end changes nothing any more
+        printed_.resize(most_output);
+    }
+    kill(process_, SIGKILL);
+    waitpid(std::exchange(process_, -1), nullptr, 0);
+}
+
+}  // namespace grading

@@ -1,0 +1,66 @@
+// One runner as the judge sees it: a process that answers, or a failure with a name.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "descriptor.hpp"
+#include "outcome.hpp"
+#include "processor.hpp"
+#include "protocol.hpp"
+#include "shared_memory.hpp"
+
+namespace grading {
+
+class RunnerProcess {
+  public:
+    /// Starts `program`, hands it the areas and the submission's `library`, and waits until it has locked itself in and
+    /// loaded it. Throws RunnerFailure when the submission spoils that, JudgeError when the runner itself does.
+    RunnerProcess(const std::filesystem::path& program, const Descriptor& library, const SharedMemory& inputs,
+                  const SharedMemory& outputs, const Settings& settings);
+    ~RunnerProcess();
+    RunnerProcess(const RunnerProcess&) = delete;
+    RunnerProcess& operator=(const RunnerProcess&) = delete;
+
+    /// Has the submission work on the batch that lies in the input area; returns the wall time from go to done. Throws
+    /// RunnerFailure, also when `limit` is over.
+    Nanoseconds call(Nanoseconds limit);
+
+    /// The processor time used since the last time this was asked. Taking it just before each `go` charges a submission
+    /// for all it did since the one before, also for what it did after saying that it was done.
+    Nanoseconds processor_time_since_last();
+
+    /// Stops and continues the whole process: what it does while others are timed would disturb them.
+    void pause() const;
+    void resume() const;
+
+    [[nodiscard]] std::uint32_t sandbox_layers() const { return layers_; }
+    /// What the submission printed, as much of it as is kept.
+    [[nodiscard]] const std::string& printed() const { return printed_; }
+
+  private:
+    void start(const std::filesystem::path& program, const Descriptor& library, const SharedMemory& inputs,
+               const SharedMemory& outputs);
+    Message wait_for_message(Nanoseconds limit);
+    void expect(MessageKind kind, Nanoseconds limit);
+    void collect_output();
+    [[noreturn]] void fail_with(const Message& last_words);
+    [[noreturn]] void fail_as_ended();
+    /// The status of a process whose socket is closed; nothing when it goes on all the same.
+    std::optional<int> wait_for_end();
+    void end();
+
+    pid_t process_ = -1;
+    Descriptor socket_;
+    Descriptor output_;
+    bool running_submission_ = false;
+    std::uint32_t layers_ = 0;
+    Nanoseconds charged_{0};
+    std::string printed_;
+};
+
+}  // namespace grading

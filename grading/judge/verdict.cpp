@@ -1,0 +1,208 @@
+// The verdict: from evidence to sentences and figures.
+#include "verdict.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "protocol.hpp"
+
+namespace grading {
+namespace {
+
+using nlohmann::json;
+
+/// Two decimals of a number, for a sentence.
+std::string two_decimals(double value) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.2f", value);
+    return text.data();
+}
+
+/// JSON has no NaN and no infinity.
+json number_or_null(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
+
+json estimate_json(const Estimate& estimate) {
+    return {{"median", estimate.median}, {"low", estimate.low}, {"high", estimate.high}};
+}
+
+double wall_over_cpu(const SideTime& time) { return time.wall_seconds / std::max(time.cpu_seconds, 1e-9); }
+
+/// Waits in its calls, while the reference beside it does not: it hides work, or it sleeps.
+bool waits(const std::vector<Epoch>& epochs) {
+    constexpr double unlike_the_reference = 2;
+    constexpr double noticeable_seconds = 2e-4;
+    for (std::size_t which = 0; which < epochs.front().workloads.size(); ++which) {
+        const auto over = [&](auto quantity) {
+            return estimate_over(epochs, [&](const Epoch& epoch) { return quantity(epoch.workloads[which]); }).median;
+        };
+        const double yours = over([](const WorkloadEpoch& epoch) { return wall_over_cpu(epoch.yours); });
+        const double reference = over([](const WorkloadEpoch& epoch) { return wall_over_cpu(epoch.reference); });
+        const double waited =
+            over([](const WorkloadEpoch& epoch) { return epoch.yours.wall_seconds - epoch.yours.cpu_seconds; });
+        if (yours > unlike_the_reference * reference && waited > noticeable_seconds) return true;
+    }
+    return false;
+}
+
+Conclusion conclude_wrong(const Failure& failure) {
+    return {Status::wrong, "The answer is wrong: " + failure.mismatch.index + " in " + failure.case_name + ".",
+            explain(failure.smell)};
+}
+
+Conclusion conclude_timed(const Exercise& exercise, const std::vector<Epoch>& epochs, Standing standing) {
+    const auto speedup = estimate_over(epochs, [](const Epoch& epoch) { return epoch.workloads.front().speedup; });
+    const std::string figure = two_decimals(speedup.median) + " times as fast as the reference";
+    if (exercise.clock == ClockKind::cpu && waits(epochs))
+        return {Status::suspect,
+                "The answers are right, but most of a call's time is spent waiting: " + figure + " says nothing.",
+                "Take out whatever sleeps or waits for something outside of the function."};
+    switch (standing) {
+        case Standing::passed: return {Status::passed, "Right, and " + figure + ".", ""};
+        case Standing::too_slow: return {Status::too_slow, "Right, and " + figure + ": not yet enough.", ""};
+        case Standing::no_effect:
+            return {Status::skipped, "On this machine even the model solution gains next to nothing.",
+                    "Try it on another machine, or when this one has less to do."};
+        case Standing::open: break;
+    }
+    return {Status::undecided,
+            "Right, and about " + figure + ", but the machine is too noisy to say on which side of the mark that is.",
+            "Close what else is running and try again, or give it more time: BUDGET=20 (seconds)."};
+}
+
+json side_share(const std::vector<Epoch>& epochs, std::size_t which,
+                std::optional<double> WorkloadEpoch::*quantity) {
+    std::vector<double> samples;
+    for (const Epoch& epoch : epochs)
+        if (const auto& value = epoch.workloads[which].*quantity) samples.push_back(*value);
+    if (samples.empty()) return nullptr;
+    return estimate_json(estimate(samples, confidence_of_each_look));
+}
+
+json timed_json(const Exercise& exercise, const std::vector<Epoch>& epochs, std::size_t which) {
+    const Workload& workload = *exercise.timed[which];
+    const auto over = [&](auto quantity) {
+        return estimate_over(epochs, [&](const Epoch& epoch) { return quantity(epoch.workloads[which]); });
+    };
+    const bool on_wall_clock = exercise.clock == ClockKind::wall;
+    const auto nanoseconds_per_unit = [&](SideTime WorkloadEpoch::*side) {
+        const auto time = [&](const WorkloadEpoch& epoch) {
+            return on_wall_clock ? (epoch.*side).wall_seconds : (epoch.*side).cpu_seconds;
+        };
+        return over(time).median * 1e9 / workload.units();
+    };
+    std::size_t rounds = 0;
+    for (const Epoch& epoch : epochs)
+        rounds += epoch.workloads[which].yours.calls;
+    const double waiting = over([](const WorkloadEpoch& epoch) { return wall_over_cpu(epoch.yours); }).median;
+    const json share = side_share(epochs, which, &WorkloadEpoch::share_of_limit);
+    return {{"name", workload.name()},
+            {"size", workload.size()},
+            {"unit", workload.unit()},
+            {"clock", on_wall_clock ? "wall" : "cpu"},
+            {"epochs", epochs.size()},
+            {"rounds", rounds},
+            {"speedup", estimate_json(over([](const WorkloadEpoch& epoch) { return epoch.speedup; }))},
+            {"solution_speedup", estimate_json(over([](const WorkloadEpoch& epoch) { return epoch.solution_speedup; }))},
+            {"baseline_speedup", side_share(epochs, which, &WorkloadEpoch::baseline_speedup)},
+            {"nanoseconds_per_unit", nanoseconds_per_unit(&WorkloadEpoch::yours)},
+            {"reference_nanoseconds_per_unit", nanoseconds_per_unit(&WorkloadEpoch::reference)},
+            {"wall_over_cpu", waiting},
+            {"processors_busy", 1 / waiting},
+            {"share_of_limit", share.is_null() ? share : share["median"]},
+            {"limit", share.is_null() ? json(nullptr) : json(exercise.limit)}};
+}
+
+json failure_json(const Failure& failure) {
+    const Mismatch& mismatch = failure.mismatch;
+    return {{"case", failure.case_name},
+            {"size", mismatch.size},
+            {"seed", failure.seed},
+            {"index", mismatch.index},
+            {"got", mismatch.got},
+            {"expected", mismatch.expected},
+            {"error", number_or_null(mismatch.error)},
+            {"tolerance", mismatch.tolerance},
+            {"error_in_tolerances", number_or_null(mismatch.error / mismatch.tolerance)},
+            {"smell", to_string(failure.smell)},
+            {"explanation", explain(failure.smell)}};
+}
+
+const Failure* find_failure(const Evidence& evidence) {
+    if (evidence.cases.failure) return &*evidence.cases.failure;
+    if (evidence.rounds && evidence.rounds->failure) return &*evidence.rounds->failure;
+    return nullptr;
+}
+
+const RunnerFailure* find_no_answer(const Evidence& evidence) {
+    if (evidence.cases.no_answer) return &*evidence.cases.no_answer;
+    if (evidence.rounds && evidence.rounds->no_answer) return &*evidence.rounds->no_answer;
+    return nullptr;
+}
+
+json sandbox_json(std::uint32_t layers) {
+    json held = json::array();
+    json missing = json::array();
+    for (std::size_t layer = 0; layer < layer_names.size(); ++layer)
+        ((layers >> layer & 1U) != 0 ? held : missing).push_back(layer_names[layer]);
+    return {{"layers", held}, {"missing", missing}};
+}
+
+/// What a submission printed, for its author: the beginning, and only valid UTF-8.
+std::string readable(const std::string& printed) {
+    constexpr std::size_t most = 2048;
+    const auto replace = json::error_handler_t::replace;
+    return json::parse(json(printed.substr(0, most)).dump(-1, ' ', false, replace)).get<std::string>();
+}
+
+}  // namespace
+
+double points_for(double p) {
+    constexpr double full_marks_from = 0.9;
+    const double share = std::clamp(p / full_marks_from, 0.0, 1.0);
+    return std::round(100 * share) / 10;
+}
+
+Conclusion conclude(const Exercise& exercise, const Evidence& evidence) {
+    if (!evidence.unfit_machine.empty())
+        return {Status::skipped, evidence.unfit_machine, "Try it on a machine that has more processors."};
+    if (const RunnerFailure* failure = find_no_answer(evidence))
+        return {failure->status, failure->what(), failure->advice};
+    if (const Failure* failure = find_failure(evidence)) return conclude_wrong(*failure);
+    return conclude_timed(exercise, evidence.rounds->epochs, evidence.rounds->standing);
+}
+
+json verdict_json(const Exercise& exercise, const Evidence& evidence) {
+    const Conclusion conclusion = conclude(exercise, evidence);
+    const Failure* failure = find_failure(evidence);
+    json verdict = {{"exercise", exercise.name},
+                    {"family", exercise.family},
+                    {"status", to_string(conclusion.status)},
+                    {"sentence", conclusion.sentence},
+                    {"advice", conclusion.advice},
+                    {"seed", evidence.seed},
+                    {"mark", exercise.mark},
+                    {"points", 0.0},
+                    {"p", nullptr},
+                    {"cases", {{"passed", evidence.cases.passed}, {"total", evidence.cases.total}}},
+                    {"timed", json::array()},
+                    {"failure", failure == nullptr ? json(nullptr) : failure_json(*failure)},
+                    {"printed", readable(evidence.printed)},
+                    {"sandbox", sandbox_json(evidence.sandbox_layers)}};
+    if (conclusion.status == Status::skipped) verdict["points"] = nullptr;
+    const bool measured = conclusion.status == Status::passed || conclusion.status == Status::too_slow ||
+                          conclusion.status == Status::undecided;
+    if (!measured) return verdict;
+    const auto& epochs = evidence.rounds->epochs;
+    const Estimate p = estimate_over(epochs, [](const Epoch& epoch) { return epoch.p; });
+    verdict["p"] = estimate_json(p);
+    verdict["points"] = points_for(p.median);
+    for (std::size_t which = 0; which < exercise.timed.size(); ++which)
+        verdict["timed"].push_back(timed_json(exercise, epochs, which));
+    return verdict;
+}
+
+}  // namespace grading

@@ -1,0 +1,45 @@
+// The families that there are, and what their files share.
+#include "workload.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <map>
+
+namespace grading {
+namespace {
+
+std::map<std::string, WorkloadFactory>& families() {
+    static std::map<std::string, WorkloadFactory> known;
+    return known;
+}
+
+}  // namespace
+
+const WorkloadFactory& find_family(const std::string& name) {
+    const auto found = families().find(name);
+    if (found != families().end()) return found->second;
+    std::string names;
+    for (const auto& [known, factory] : families())
+        names += (names.empty() ? "" : ", ") + known;
+    throw ExerciseError("there is no family \"" + name + "\"; there are " + names);
+}
+
+FamilyRegistration::FamilyRegistration(const std::string& name, WorkloadFactory factory) {
+    families().emplace(name, std::move(factory));
+}
+
+bool WorstMismatch::is_worse(double error, double tolerance) const {
+    if (!worst_) return true;
+    if (std::isnan(worst_->error)) return false;
+    // An exact result was asked for where the tolerance is 0, so there only the errors can be compared.
+    return !(error * worst_->tolerance <= worst_->error * tolerance) || (tolerance == 0 && error > worst_->error);
+}
+
+std::string full_digits(double value) {
+    std::array<char, 40> text{};
+    std::snprintf(text.data(), text.size(), "%.17g", value);
+    return text.data();
+}
+
+}  // namespace grading
