@@ -24,6 +24,7 @@ struct Mismatch {
     std::string got, expected;
     double error;             ///< may be NaN
     double tolerance;
+    double scale;             ///< the magnitude of what was added up: what rounding errors are relative to
     bool at_an_edge;          ///< this one and all others are where loops end: a first or last row, a length that no
                               ///< vector divides
 };

@@ -236,6 +236,7 @@ class ScatterWorkload final : public Workload {
                 .expected = text(expected),
                 .error = error,
                 .tolerance = tolerance,
+                .scale = tolerance / tolerance_factor_,
                 .at_an_edge = at_an_edge(point)};
     }
 

@@ -112,7 +112,7 @@ class SumWorkload final : public Workload {
             const double error = std::abs(answer - expected);
             const double tolerance = tolerance_factor_ * additions * unit_roundoff * magnitude;
             const bool at_an_edge = count_ % 8 != 0;
-            worst.look_at(error, tolerance, at_an_edge, [&, expected = expected]() -> Mismatch {
+            worst.look_at(error, tolerance, at_an_edge, [&, expected = expected, magnitude = magnitude]() -> Mismatch {
                 return {.item = array,
                         .index = "result of array " + std::to_string(array),
                         .size = "n = " + std::to_string(count_),
@@ -120,6 +120,7 @@ class SumWorkload final : public Workload {
                         .expected = full_digits(expected),
                         .error = error,
                         .tolerance = tolerance,
+                        .scale = magnitude,
                         .at_an_edge = at_an_edge};
             });
         }

@@ -1,0 +1,105 @@
+// Shared memory and the layout of batches.
+#include "arena.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+
+#include <cmath>
+#include <cstdint>
+
+namespace grading {
+namespace {
+
+const Shape two_items{.inputs = {{3, 1}, {0, 5}}, .outputs = {{1}, {4}}};
+
+TEST(Arena, GivesBackTheArraysThatWereLaidOut) {
+    InputArea inputs(input_bytes(two_items));
+    inputs.lay_out(two_items, 0);
+    inputs.input(0, 0)[2] = 7;
+    inputs.input(1, 1)[4] = 8;
+    const BatchView view(inputs.memory().bytes().data(), nullptr);
+    EXPECT_EQ(view.items(), 2U);
+    EXPECT_EQ(view.input(0, 0).size(), 3U);
+    EXPECT_EQ(view.input(1, 0).size(), 0U);
+    EXPECT_EQ(view.input(0, 0)[2], 7);
+    EXPECT_EQ(view.input(1, 1)[4], 8);
+}
+
+TEST(Arena, ShiftsArraysOffTheirAlignment) {
+    InputArea inputs(input_bytes(two_items));
+    for (std::size_t shift = 0; shift < 8; ++shift) {
+        inputs.lay_out(two_items, shift);
+        const auto address = reinterpret_cast<std::uintptr_t>(inputs.input(0, 0).data());
+        EXPECT_EQ(address % 64, shift * sizeof(double));
+    }
+}
+
+TEST(Arena, PutsNotANumberBehindEveryInput) {
+    InputArea inputs(input_bytes(two_items));
+    for (std::size_t shift = 0; shift < 8; ++shift) {
+        inputs.lay_out(two_items, shift);
+        for (const auto array : {inputs.input(0, 0), inputs.input(0, 1), inputs.input(1, 1)})
+            for (std::size_t beyond = 0; beyond < 8; ++beyond)
+                EXPECT_TRUE(std::isnan(array.data()[array.size() + beyond]));
+    }
+}
+
+TEST(Arena, RefusesABatchThatDoesNotFit) {
+    InputArea inputs(128);
+    EXPECT_THROW(inputs.lay_out(two_items, 0), std::length_error);
+}
+
+TEST(Arena, AnOutputThatNobodyWroteIsNotANumber) {
+    InputArea inputs(input_bytes(two_items));
+    OutputArea outputs(output_bytes(two_items));
+    inputs.lay_out(two_items, 0);
+    outputs.clear();
+    outputs.take();
+    EXPECT_TRUE(std::isnan(outputs.view(inputs).output(1, 0)[3]));
+    EXPECT_FALSE(outputs.overrun(inputs));
+}
+
+TEST(Arena, NoticesAWriteBeforeOrBehindAnOutput) {
+    InputArea inputs(input_bytes(two_items));
+    OutputArea outputs(output_bytes(two_items));
+    inputs.lay_out(two_items, 0);
+    const BatchView shared(inputs.memory().bytes().data(), outputs.memory().bytes().data());
+    for (const std::ptrdiff_t where : {std::ptrdiff_t{-1}, std::ptrdiff_t{4}}) {
+        outputs.clear();
+        shared.output(1, 0)[0] = 1;
+        shared.output(1, 0).data()[where] = 0;
+        outputs.take();
+        EXPECT_TRUE(outputs.overrun(inputs)) << where;
+    }
+}
+
+TEST(Arena, JudgesWhatWasThereWhenItWasTaken) {
+    InputArea inputs(input_bytes(two_items));
+    OutputArea outputs(output_bytes(two_items));
+    inputs.lay_out(two_items, 0);
+    const BatchView shared(inputs.memory().bytes().data(), outputs.memory().bytes().data());
+    shared.output(0, 0)[0] = 1;
+    outputs.take();
+    shared.output(0, 0)[0] = 2;
+    EXPECT_EQ(outputs.view(inputs).output(0, 0)[0], 1);
+}
+
+TEST(SharedMemory, OfInputsCannotBeMappedWritableByAnybodyElse) {
+    const SharedMemory inputs(4096, SharedMemory::Access::read_only);
+    EXPECT_EQ(mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, inputs.descriptor(), 0), MAP_FAILED);
+    EXPECT_EQ(write(inputs.descriptor(), "x", 1), -1);
+    void* readable = mmap(nullptr, 4096, PROT_READ, MAP_SHARED, inputs.descriptor(), 0);
+    ASSERT_NE(readable, MAP_FAILED);
+    EXPECT_EQ(mprotect(readable, 4096, PROT_READ | PROT_WRITE), -1);
+    inputs.bytes()[0] = std::byte{9};
+    EXPECT_EQ(*static_cast<std::byte*>(readable), std::byte{9});
+    munmap(readable, 4096);
+}
+
+TEST(SharedMemory, CannotBeMadeSmallerUnderTheJudgesFeet) {
+    const SharedMemory outputs(8192, SharedMemory::Access::writable);
+    EXPECT_EQ(ftruncate(outputs.descriptor(), 0), -1);
+}
+
+}  // namespace
+}  // namespace grading

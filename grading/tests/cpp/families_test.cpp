@@ -1,0 +1,233 @@
+// The families: what counts as right and as wrong.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <complex>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <limits>
+#include <numeric>
+
+#include "exercise.hpp"
+#include "scatter.hpp"
+#include "sum.hpp"
+
+namespace grading {
+namespace {
+
+/// An exercise made from text, through the same reader as all others.
+class TemporaryExercise {
+  public:
+    explicit TemporaryExercise(const std::string& text)
+        : folder_(std::filesystem::temp_directory_path() / ("exercise-test-" + std::to_string(getpid()))) {
+        std::filesystem::create_directories(folder_);
+        std::ofstream(folder_ / "exercise.toml") << text;
+    }
+    ~TemporaryExercise() { std::filesystem::remove_all(folder_); }
+    TemporaryExercise(const TemporaryExercise&) = delete;
+    TemporaryExercise& operator=(const TemporaryExercise&) = delete;
+    [[nodiscard]] Exercise load() const { return load_exercise(folder_); }
+
+  private:
+    std::filesystem::path folder_;
+};
+
+std::string exercise_text(const std::string& family, double factor, const std::string& cases) {
+    return "family = \"" + family + "\"\n[grade]\nmark = 0.6\nclock = \"cpu\"\nbudget_seconds = 1\nmemory_mib = 64\n" +
+           "[tolerance]\nfactor = " + std::to_string(factor) + "\n[[timed]]\n" + cases + "\n[[cases]]\n" + cases + "\n";
+}
+
+/// Generates a batch, lets `answer` fill the outputs, and compares with what `truth` gives.
+using Answer = std::function<void(const BatchView&)>;
+std::optional<Mismatch> judge(const Workload& workload, const Answer& truth, const Answer& answer, std::uint64_t seed) {
+    InputArea inputs(input_bytes(workload.shape()));
+    OutputArea expected(output_bytes(workload.shape()));
+    OutputArea got(output_bytes(workload.shape()));
+    inputs.lay_out(workload.shape(), 0);
+    Random random(seed);
+    workload.generate(inputs, random);
+    for (auto [area, fill] : {std::pair(&expected, &truth), std::pair(&got, &answer)}) {
+        area->clear();
+        (*fill)(BatchView(inputs.memory().bytes().data(), area->memory().bytes().data()));
+        area->take();
+    }
+    return workload.compare(expected.view(inputs), got.view(inputs));
+}
+
+void nothing(const BatchView&) {}
+
+double sum_in_order(std::span<const double> values) { return std::accumulate(values.begin(), values.end(), 0.0); }
+
+double sum_backwards(std::span<const double> values) { return std::accumulate(values.rbegin(), values.rend(), 0.0); }
+
+double sum_pairwise(std::span<const double> values) {
+    if (values.size() < 2) return sum_in_order(values);
+    return sum_pairwise(values.first(values.size() / 2)) + sum_pairwise(values.subspan(values.size() / 2));
+}
+
+Answer summing(double (*function)(std::span<const double>)) {
+    return [function](const BatchView& batch) {
+        for (std::size_t item = 0; item < batch.items(); ++item)
+            batch.output(item, 0)[0] = function(batch.input(item, 0));
+    };
+}
+
+const std::string all_sums = exercise_text(
+    "sum", 1,
+    R"(counts = [0, 1, 2, 3, 17, 1000, 4099]
+data = ["positive", "mixed", "huge range", "subnormal", "cancelling"])");
+
+TEST(SumFamily, AcceptsEveryOrderOfAdditionOnEveryKindOfData) {
+    const TemporaryExercise exercise(all_sums);
+    const Exercise loaded = exercise.load();
+    EXPECT_EQ(loaded.cases.size(), 35U);
+    for (const auto& workload : loaded.cases)
+        for (auto* function : {sum_in_order, sum_backwards, sum_pairwise})
+            for (std::uint64_t seed = 0; seed < 20; ++seed)
+                EXPECT_FALSE(judge(*workload, nothing, summing(function), seed)) << workload->name();
+}
+
+TEST(SumFamily, RefusesAnAnswerThatNobodyWrote) {
+    const TemporaryExercise exercise(all_sums);
+    for (const auto& workload : exercise.load().cases)
+        EXPECT_TRUE(judge(*workload, nothing, nothing, 1)) << workload->name();
+}
+
+TEST(SumFamily, RefusesASumThatMissesOneElement) {
+    const TemporaryExercise exercise(exercise_text("sum", 1, "counts = [1, 2, 17, 4099]\ndata = [\"positive\", \"mixed\"]"));
+    const auto all_but_one = [](std::span<const double> values) { return sum_in_order(values.subspan(1)); };
+    for (const auto& workload : exercise.load().cases)
+        EXPECT_TRUE(judge(*workload, nothing, summing(all_but_one), 2)) << workload->name();
+}
+
+TEST(SumFamily, RefusesSinglePrecision) {
+    const TemporaryExercise exercise(exercise_text("sum", 1, "counts = [2, 1000]\ndata = [\"positive\", \"mixed\"]"));
+    const auto in_float = [](std::span<const double> values) {
+        float total = 0;
+        for (const double value : values)
+            total += static_cast<float>(value);
+        return static_cast<double>(total);
+    };
+    for (const auto& workload : exercise.load().cases)
+        EXPECT_TRUE(judge(*workload, nothing, summing(in_float), 3)) << workload->name();
+}
+
+TEST(SumFamily, SameSeedSameNumbers) {
+    const TemporaryExercise exercise(all_sums);
+    const auto wrong = [](std::span<const double> values) { return 1 + sum_in_order(values); };
+    const Exercise loaded = exercise.load();
+    const auto first = judge(*loaded.cases[5], nothing, summing(wrong), 7);
+    const auto again = judge(*loaded.cases[5], nothing, summing(wrong), 7);
+    const auto other = judge(*loaded.cases[5], nothing, summing(wrong), 8);
+    EXPECT_EQ(first->got, again->got);
+    EXPECT_NE(first->got, other->got);
+}
+
+using Change = std::function<std::complex<double>(std::complex<double>, std::size_t point)>;
+
+/// The naive program's answer, changed point by point.
+Answer scattering(const Change& change) {
+    return [change](const BatchView& batch) {
+        for (std::size_t item = 0; item < batch.items(); ++item) {
+            const Problem problem{batch.input(item, 0), batch.input(item, 1),    batch.input(item, 2),
+                                  batch.input(item, 3), batch.input(item, 4)[0], batch.input(item, 4)[1]};
+            std::vector<std::complex<double>> field(problem.x.size() * problem.y.size());
+            scatter(problem, field);
+            for (std::size_t point = 0; point < field.size(); ++point) {
+                const auto value = change(field[point], point);
+                batch.output(item, 0)[2 * point] = value.real();
+                batch.output(item, 0)[2 * point + 1] = value.imag();
+            }
+        }
+    };
+}
+
+const Change as_it_is = [](std::complex<double> value, std::size_t) { return value; };
+
+const std::string waves = R"(
+nx = [0, 1, 6]
+ny = [0, 2, 5]
+nc = [3, 17]
+contours = ["egg", "ellipse", "kite"]
+wavelengths = [0.4, 0.6]
+)";
+
+std::string waves_on(const std::string& grid) {
+    std::string text = exercise_text("scatter", 1, waves + "grid = \"" + grid + "\"");
+    return text.replace(text.find("factor = 1.000000"), 17, "factor = 1e-11");
+}
+
+TEST(ScatterFamily, AcceptsTheSameFieldAndOneThatDiffersInTheLastDigits) {
+    const Change last_digits = [](std::complex<double> value, std::size_t) { return value * (1 + 1e-14); };
+    for (const char* grid : {"wide", "close", "vertices"}) {
+        const TemporaryExercise exercise(waves_on(grid));
+        for (const auto& workload : exercise.load().cases) {
+            EXPECT_FALSE(judge(*workload, scattering(as_it_is), scattering(as_it_is), 1)) << workload->name();
+            EXPECT_FALSE(judge(*workload, scattering(as_it_is), scattering(last_digits), 2)) << workload->name();
+        }
+    }
+}
+
+TEST(ScatterFamily, RefusesWhatAChecksumOfSquaresCannotSee) {
+    const std::vector<Change> blind_spots = {
+        [](std::complex<double> value, std::size_t) { return std::conj(value); },
+        [](std::complex<double> value, std::size_t) { return -value; },
+        [](std::complex<double> value, std::size_t) { return value * std::complex<double>(0, 1); },
+    };
+    const TemporaryExercise exercise(waves_on("wide"));
+    for (const auto& workload : exercise.load().cases)
+        for (const Change& change : blind_spots)
+            EXPECT_TRUE(judge(*workload, scattering(as_it_is), scattering(change), 3)) << workload->name();
+}
+
+TEST(ScatterFamily, RefusesSinglePrecisionAndOneWrongPoint) {
+    const Change in_float = [](std::complex<double> value, std::size_t) {
+        return std::complex<double>(std::complex<float>(value));
+    };
+    const Change last_point = [](std::complex<double> value, std::size_t point) {
+        return point == 41 ? value * 1.0001 : value;
+    };
+    const TemporaryExercise exercise(waves_on("wide"));
+    const Exercise loaded = exercise.load();
+    const Workload& largest = *loaded.cases[2];
+    EXPECT_TRUE(judge(largest, scattering(as_it_is), scattering(in_float), 4));
+    const auto mismatch = judge(largest, scattering(as_it_is), scattering(last_point), 4);
+    ASSERT_TRUE(mismatch);
+    EXPECT_NE(mismatch->index.find("field[41]"), std::string::npos);
+    EXPECT_TRUE(mismatch->at_an_edge);
+}
+
+TEST(ScatterFamily, RefusesAFieldThatIsNotANumber) {
+    const TemporaryExercise exercise(waves_on("wide"));
+    EXPECT_TRUE(judge(*exercise.load().cases[0], scattering(as_it_is), nothing, 5));
+}
+
+/// The sentence that a mistaken exercise.toml gets.
+std::string complaint_about(const std::string& text) {
+    const TemporaryExercise exercise(text);
+    try {
+        static_cast<void>(exercise.load());
+    } catch (const ExerciseError& error) {
+        return error.what();
+    }
+    return "";
+}
+
+TEST(ExerciseFile, NamesTheKeyThatIsMistaken) {
+    const auto expect = [](const std::string& text, const std::string& word) {
+        EXPECT_NE(complaint_about(text).find(word), std::string::npos) << word << ": " << complaint_about(text);
+    };
+    expect("", "[grade]");
+    expect("family = 3", "grade");
+    expect(exercise_text("summ", 1, "counts = 3\ndata = \"mixed\""), "summ");
+    expect(exercise_text("sum", 1, "counts = 3\ndata = \"mxied\""), "mxied");
+    expect(exercise_text("sum", 1, "count = 3\ndata = \"mixed\""), "count");
+    expect(exercise_text("sum", 1, "counts = -3\ndata = \"mixed\""), "counts");
+    expect(exercise_text("sum", -1, "counts = 3\ndata = \"mixed\""), "factor");
+    expect(exercise_text("scatter", 1, "counts = 3\ndata = \"mixed\""), "counts");
+    expect("family = [", "exercise.toml:1");
+}
+
+}  // namespace
+}  // namespace grading

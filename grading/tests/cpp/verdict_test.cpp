@@ -1,0 +1,167 @@
+// What epochs and failures come to.
+#include "verdict.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+namespace grading {
+namespace {
+
+/// Epochs of one workload, with the same solution's speedup and these speedups.
+std::vector<Epoch> epochs_of(const std::vector<double>& speedups, double solution_speedup, double wait_seconds = 0) {
+    std::vector<Epoch> epochs;
+    for (const double speedup : speedups) {
+        const SideTime reference{.wall_seconds = 1e-3, .cpu_seconds = 1e-3, .calls = 8};
+        const SideTime yours{1e-3 / speedup + wait_seconds, 1e-3 / speedup, 8};
+        const WorkloadEpoch workload{.speedup = speedup,
+                                     .solution_speedup = solution_speedup,
+                                     .baseline_speedup = std::nullopt,
+                                     .share_of_limit = 0.5,
+                                     .reference = reference,
+                                     .yours = yours,
+                                     .solution = yours};
+        epochs.push_back({.workloads = {workload}, .p = std::log(speedup) / std::log(solution_speedup)});
+    }
+    return epochs;
+}
+
+std::vector<double> around(double value, std::size_t count) {
+    std::vector<double> values;
+    for (std::size_t i = 0; i < count; ++i)
+        values.push_back(value * (1 + 0.01 * static_cast<double>(i % 5) - 0.02));
+    return values;
+}
+
+TEST(Standing, NeedsEnoughEpochsForAnInterval) {
+    EXPECT_EQ(standing_of(epochs_of(around(8, 7), 8), 0.6), Standing::open);
+    EXPECT_EQ(standing_of(epochs_of(around(8, 8), 8), 0.6), Standing::passed);
+}
+
+TEST(Standing, PassesOnlyWhenTheWholeIntervalIsAboveTheMark) {
+    const double mark_speedup = std::pow(8, 0.6);
+    EXPECT_EQ(standing_of(epochs_of(around(mark_speedup * 1.1, 12), 8), 0.6), Standing::passed);
+    EXPECT_EQ(standing_of(epochs_of(around(mark_speedup / 1.1, 12), 8), 0.6), Standing::too_slow);
+    EXPECT_EQ(standing_of(epochs_of(around(mark_speedup, 12), 8), 0.6), Standing::open);
+}
+
+TEST(Standing, DoesNotWaitForAnIntervalWhenItIsFarSlowerThanTheReference) {
+    EXPECT_EQ(standing_of(epochs_of({0.1, 0.1, 0.1}, 8), 0.6), Standing::too_slow);
+}
+
+TEST(Standing, SaysThatTheMachineShowsNoEffectWhenTheSolutionGainsNothing) {
+    EXPECT_EQ(standing_of(epochs_of(around(1, 12), 1.02), 0.6), Standing::no_effect);
+}
+
+TEST(Points, AreFullFromNineTenthsOfTheSolutionsGainOn) {
+    EXPECT_EQ(points_for(0.9), 10.0);
+    EXPECT_EQ(points_for(1.7), 10.0);
+    EXPECT_EQ(points_for(0.45), 5.0);
+    EXPECT_EQ(points_for(0.0), 0.0);
+    EXPECT_EQ(points_for(-0.3), 0.0);
+    EXPECT_EQ(points_for(0.6), 6.7);
+}
+
+class VerdictTest : public testing::Test {
+  protected:
+    VerdictTest() {
+        exercise_.name = "00-test";
+        exercise_.family = "sum";
+        exercise_.clock = ClockKind::cpu;
+        exercise_.threads = 1;
+        exercise_.mark = 0.6;
+        evidence_.seed = 5;
+        evidence_.cases.passed = evidence_.cases.total = 3;
+    }
+
+    void timed(const std::vector<Epoch>& epochs) {
+        RoundsResult rounds;
+        rounds.epochs = epochs;
+        rounds.standing = standing_of(epochs, exercise_.mark);
+        evidence_.rounds = rounds;
+    }
+
+    [[nodiscard]] Conclusion conclusion() const { return conclude(exercise_, evidence_); }
+
+    Exercise exercise_{};
+    Evidence evidence_{};
+};
+
+TEST_F(VerdictTest, SaysPassedTooSlowOrUndecidedByTheInterval) {
+    timed(epochs_of(around(8, 12), 8));
+    EXPECT_EQ(conclusion().status, Status::passed);
+    timed(epochs_of(around(1, 12), 8));
+    EXPECT_EQ(conclusion().status, Status::too_slow);
+    timed(epochs_of(around(std::pow(8, 0.6), 12), 8));
+    EXPECT_EQ(conclusion().status, Status::undecided);
+    EXPECT_NE(conclusion().advice.find("BUDGET"), std::string::npos);
+}
+
+TEST_F(VerdictTest, SuspectsASubmissionThatWaitsWhileTheReferenceDoesNot) {
+    timed(epochs_of(around(8, 12), 8, 1e-3));
+    EXPECT_EQ(conclusion().status, Status::suspect);
+}
+
+TEST_F(VerdictTest, IsWrongWhateverTheSpeed) {
+    timed(epochs_of(around(8, 12), 8));
+    evidence_.rounds->failure = Failure{"a case", 5, {}, Smell::different};
+    EXPECT_EQ(conclusion().status, Status::wrong);
+}
+
+TEST_F(VerdictTest, NoAnswerIsNotAPass) {
+    evidence_.cases.no_answer = RunnerFailure(Status::exited, "It left.", "Stay.");
+    EXPECT_EQ(conclusion().status, Status::exited);
+    EXPECT_EQ(verdict_json(exercise_, evidence_)["points"], 0.0);
+}
+
+TEST_F(VerdictTest, SkipsWhereTheMachineCannotShowTheEffect) {
+    evidence_.unfit_machine = "One processor.";
+    EXPECT_EQ(conclusion().status, Status::skipped);
+    EXPECT_TRUE(verdict_json(exercise_, evidence_)["points"].is_null());
+}
+
+TEST_F(VerdictTest, WritesAnErrorThatIsNotANumberAsNull) {
+    Mismatch mismatch{.item = 0, .index = "i", .size = "n = 1", .got = "nan", .expected = "1",
+                      .error = std::numeric_limits<double>::quiet_NaN(), .tolerance = 0, .scale = 1, .at_an_edge = false};
+    evidence_.cases.failure = Failure{"a case", 5, mismatch, Smell::different};
+    const auto verdict = verdict_json(exercise_, evidence_);
+    EXPECT_TRUE(verdict["failure"]["error"].is_null());
+    EXPECT_TRUE(verdict["failure"]["error_in_tolerances"].is_null());
+}
+
+TEST_F(VerdictTest, KeepsWhatWasPrintedEvenWhenItIsNoText) {
+    evidence_.unfit_machine = "x";
+    evidence_.printed = "good \xff\xfe bad";
+    const auto verdict = verdict_json(exercise_, evidence_);
+    EXPECT_NE(verdict["printed"].get<std::string>().find("good"), std::string::npos);
+}
+
+Mismatch mismatch_of(double error, double scale, bool at_an_edge) {
+    return {.item = 0, .index = "", .size = "", .got = "", .expected = "", .error = error, .tolerance = 1e-15 * scale,
+            .scale = scale, .at_an_edge = at_an_edge};
+}
+
+TEST(Smell, IsOfRoundingWhenTheFirstDigitsAreRight) {
+    EXPECT_EQ(smell_of(mismatch_of(1e-7, 1, false), true), Smell::rounding);
+    EXPECT_EQ(smell_of(mismatch_of(0.1, 1, false), true), Smell::different);
+}
+
+TEST(Smell, IsOfEdgesWhenOnlyTheyAreWrong) {
+    EXPECT_EQ(smell_of(mismatch_of(0.1, 1, true), true), Smell::edges);
+}
+
+TEST(Smell, IsOfARaceWhenTheSameInputGivesAnotherAnswer) {
+    EXPECT_EQ(smell_of(mismatch_of(0.1, 1, true), false), Smell::race);
+}
+
+TEST(CallLimit, FollowsTheReferenceWithinSeconds) {
+    using namespace std::chrono_literals;
+    EXPECT_EQ(call_limit(1ms), Nanoseconds(1s));
+    EXPECT_EQ(call_limit(200ms), Nanoseconds(4s));
+    EXPECT_EQ(call_limit(100s), Nanoseconds(10s));
+}
+
+}  // namespace
+}  // namespace grading

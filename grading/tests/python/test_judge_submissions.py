@@ -1,0 +1,123 @@
+"""The real judge on real submissions, through the course's own `check`: hostile ones never pass, honest ones are never
+called wrong. Each file under grading/tests/submissions says in its heading what is expected of the judge."""
+from __future__ import annotations
+
+import io
+import platform
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "grading"))
+
+from course import checking, exercises, machine, progress, stub  # noqa: E402
+from course.tree import Tree  # noqa: E402
+
+SUBMISSIONS = ROOT / "grading" / "tests" / "submissions"
+BUDGET_SECONDS = 2.0
+SOLVED = [folder.name for folder in sorted((ROOT / "solutions").iterdir())]
+
+
+def headed(path: Path, key: str) -> str:
+    """The value of `// key: value` in a file's heading."""
+    found = re.search(rf"^// {key}: (.+)$", path.read_text(), re.MULTILINE)
+    return found.group(1) if found else ""
+
+
+def submissions(kind: str) -> list[Any]:
+    return [pytest.param(path, id=path.stem) for path in sorted((SUBMISSIONS / kind).glob("*.cpp"))]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Tree:
+    """A checkout whose exercises may be changed; all else is the real one."""
+    root = tmp_path_factory.mktemp("a course with spaces")
+    for name in ("baseline", "grading", "solutions"):
+        (root / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "exercises", root / "exercises", symlinks=True)
+    (root / "build").mkdir()
+    (root / "build" / "bin").symlink_to(ROOT / "build" / "bin")
+    return Tree(root)
+
+
+def check(exercise: exercises.Exercise, **options: Any) -> dict[str, Any]:
+    options = {"fresh": True, "budget": BUDGET_SECONDS, **options}
+    silent = progress.Progress(io.StringIO())
+    return checking.check(exercise, machine.compiler(), checking.Options(**options), silent)
+
+
+def judge(course: Tree, name: str, source: Path, **options: Any) -> dict[str, Any]:
+    exercise = exercises.find(course, name)
+    shutil.copyfile(source, exercise.learners_file)
+    return check(exercise, **options)
+
+
+@pytest.mark.parametrize("source", submissions("hostile"))
+def test_a_hostile_submission_never_passes_and_is_told_why(course: Tree, source: Path) -> None:
+    if headed(source, "needs") not in ("", platform.machine()):
+        pytest.skip(f"for {headed(source, 'needs')} only")
+    verdict = judge(course, "03-sum-chains", source)
+    assert verdict["status"] in headed(source, "expect").split(" or "), verdict["sentence"]
+    assert verdict["sentence"]
+    assert verdict["status"] == "too_slow" or verdict["advice"]
+
+
+@pytest.mark.parametrize("source", submissions("honest"))
+def test_an_honest_submission_is_never_called_wrong(course: Tree, source: Path) -> None:
+    verdict = judge(course, "03-sum-chains", source)
+    assert verdict["status"] in headed(source, "expect").split(" or "), verdict["sentence"]
+    assert verdict["cases"]["passed"] == verdict["cases"]["total"]
+
+
+@pytest.mark.parametrize("name", SOLVED)
+def test_a_model_solution_passes_with_full_points(course: Tree, name: str) -> None:
+    exercise = exercises.find(course, name)
+    verdict = judge(course, name, exercise.solution, budget=None)
+    assert verdict["status"] == "passed", verdict["sentence"]
+    assert verdict["points"] == 10.0
+
+
+@pytest.mark.parametrize("name", SOLVED)
+def test_an_untouched_stub_is_right_and_does_not_pass(course: Tree, name: str) -> None:
+    exercise = exercises.find(course, name)
+    exercise.learners_file.write_text(stub.starting_file(exercise))
+    verdict = check(exercise, budget=None)
+    assert verdict["status"] == "to_do"
+    assert verdict["judged"] == "too_slow"
+    assert verdict["cases"]["passed"] == verdict["cases"]["total"]
+
+
+def test_a_seed_brings_the_same_failure_back(course: Tree) -> None:
+    source = SUBMISSIONS / "hostile" / "tail_forgotten.cpp"
+    first = judge(course, "03-sum-chains", source)["failure"]
+    again = judge(course, "03-sum-chains", source, seed=first["seed"])["failure"]
+    assert again == first
+
+
+@pytest.mark.parametrize(
+    ("name", "smell"),
+    [
+        ("single_precision", "rounding"),
+        ("tail_forgotten", "edges"),
+        ("different_each_time", "race"),
+        ("sample_only", "different"),
+    ],
+)
+def test_a_wrong_answer_is_told_by_its_smell(course: Tree, name: str, smell: str) -> None:
+    verdict = judge(course, "03-sum-chains", SUBMISSIONS / "hostile" / f"{name}.cpp")
+    assert verdict["failure"]["smell"] == smell
+
+
+def test_what_a_submission_printed_is_kept_for_its_author(course: Tree) -> None:
+    verdict = judge(course, "03-sum-chains", SUBMISSIONS / "honest" / "talkative.cpp")
+    assert "summing" in verdict["printed"]
+
+
+def test_the_judge_says_which_walls_stood(course: Tree) -> None:
+    verdict = judge(course, "03-sum-chains", SUBMISSIONS / "honest" / "one_chain.cpp")
+    assert {"rlimits", "no_new_privs", "descriptors", "seccomp"} <= set(verdict["sandbox"]["layers"])
