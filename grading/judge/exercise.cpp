@@ -87,13 +87,15 @@ Exercise read_exercise(const toml::table& table, std::string name) {
                       .memory_bytes = static_cast<std::uint64_t>(grade.number_between("memory_mib", 0, 1e6) * mebibyte),
                       .limit = limit_in_words(grade.text_or("limit", "")),
                       .timed = {},
-                      .cases = {}};
+                      .cases = {},
+                      .bench = {}};
     if (exercise.threads > 1 && exercise.clock == ClockKind::cpu)
         throw ExerciseError("grade.threads is above 1, so grade.clock must be \"wall\"");
     const WorkloadFactory& factory = find_family(exercise.family);
     const double tolerance = Entry(tolerance_table).number_between("factor", 0, 1e300);
     exercise.timed = read_workloads(table, "timed", factory, tolerance);
     exercise.cases = read_workloads(table, "cases", factory, tolerance);
+    if (table.contains("bench")) exercise.bench = read_workloads(table, "bench", factory, tolerance);
     return exercise;
 }
 

@@ -26,6 +26,7 @@ struct Exercise {
     std::string limit;  ///< what the limit is, in words; empty without one
     Workloads timed;
     Workloads cases;
+    Workloads bench;  ///< for exploring; may be empty
 };
 
 /// Reads `folder`/exercise.toml. Throws ExerciseError that names the file, the place and what to do.

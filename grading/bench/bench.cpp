@@ -1,0 +1,103 @@
+// The exploring tool: an exercise's reference, yours and solution under Google Benchmark, in this very process, over the
+// sizes of the exercise's [[bench]] entries. All of Google Benchmark's own flags are passed on.
+//
+// Nothing here is checked, and the same inputs come again and again, so that they sit in the nearest cache they fit:
+// figures to explore with. Grades are the judge's.
+#include <benchmark/benchmark.h>
+#include <dlfcn.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <map>
+#include <string>
+
+#include "exercise.hpp"
+
+namespace {
+
+using namespace grading;
+using RunFunction = decltype(&faster_scatter_run);
+
+struct Options {
+    std::string exercise;
+    std::map<std::string, std::string> libraries;  ///< by side
+};
+
+/// A library that cannot be loaded, as a sentence.
+struct LoadError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+RunFunction load(const std::string& library) {
+    void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+    void* symbol = handle == nullptr ? nullptr : dlsym(handle, "faster_scatter_run");
+    if (symbol == nullptr) throw LoadError(dlerror());
+    return reinterpret_cast<RunFunction>(symbol);
+}
+
+/// One side on one workload; the batch is made once, outside of what is timed.
+void run_benchmark(benchmark::State& state, const Workload& workload, RunFunction run) {
+    const Shape shape = workload.shape();
+    InputArea inputs(input_bytes(shape));
+    OutputArea outputs(output_bytes(shape));
+    Random random(1);
+    inputs.lay_out(shape, 0);
+    workload.generate(inputs, random);
+    outputs.clear();  // touches the pages
+    for (auto _ : state) {
+        run(inputs.memory().bytes().data(), outputs.memory().bytes().data());
+        benchmark::ClobberMemory();
+    }
+    const double units = static_cast<double>(state.iterations()) * workload.units();
+    state.counters[workload.unit() + "s"] = benchmark::Counter(units, benchmark::Counter::kIsRate);
+    state.counters["time/" + workload.unit()] =
+        benchmark::Counter(units, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
+void register_benchmarks(const Exercise& exercise, const Options& options) {
+    for (const auto& workload : exercise.bench) {
+        for (const char* side : {"reference", "yours", "solution"}) {
+            const auto library = options.libraries.find(side);
+            if (library == options.libraries.end()) continue;
+            const RunFunction run = load(library->second);
+            benchmark::RegisterBenchmark((workload->name() + "/" + side).c_str(),
+                                         [&workload = *workload, run](benchmark::State& state) {
+                                             run_benchmark(state, workload, run);
+                                         });
+        }
+    }
+}
+
+int complain(const std::string& sentence) {
+    std::cerr << "bench: " << sentence << '\n';
+    return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    benchmark::Initialize(&argc, argv);  // takes its own flags out of the arguments
+    Options options;
+    CLI::App app("Runs an exercise's reference, yours and solution under Google Benchmark.");
+    app.footer("Google Benchmark's own flags: --benchmark_filter=REGEX --benchmark_repetitions=N --benchmark_format=json …");
+    app.add_option("--exercise", options.exercise, "the exercise's folder")->required()->check(CLI::ExistingDirectory);
+    for (const char* side : {"reference", "yours", "solution"})
+        app.add_option_function<std::string>(
+               std::string("--") + side,
+               [&options, side](const std::string& file) { options.libraries[side] = file; }, "its compiled library")
+            ->check(CLI::ExistingFile);
+    try {
+        app.parse(argc, argv);
+        const Exercise exercise = load_exercise(options.exercise);
+        register_benchmarks(exercise, options);
+        if (exercise.bench.empty()) return complain(exercise.name + " has no [[bench]] entry in its exercise.toml");
+        benchmark::RunSpecifiedBenchmarks();
+        return 0;
+    } catch (const CLI::CallForHelp& help) {
+        return app.exit(help);
+    } catch (const CLI::ParseError& error) {
+        return complain(std::string(error.what()) + " (see --help)");
+    } catch (const std::exception& error) {
+        return complain(error.what());
+    }
+}
