@@ -1,8 +1,9 @@
-// The exploring tool: an exercise's reference, yours and solution under Google Benchmark, in this very process, over the
-// sizes of the exercise's [[bench]] entries. All of Google Benchmark's own flags are passed on.
+// The exploring tool: an exercise's reference, yours and solution under Google Benchmark, in this very
+// process, over the sizes of the exercise's [[bench]] entries. All of Google Benchmark's own flags are passed
+// on.
 //
-// Nothing here is checked, and the same inputs come again and again, so that they sit in the nearest cache they fit:
-// figures to explore with. Grades are the judge's.
+// Nothing here is checked, and the same inputs come again and again, so that they sit in the nearest cache
+// they fit: figures to explore with. Grades are the judge's.
 #include <benchmark/benchmark.h>
 #include <dlfcn.h>
 
@@ -79,18 +80,24 @@ int main(int argc, char** argv) {
     benchmark::Initialize(&argc, argv);  // takes its own flags out of the arguments
     Options options;
     CLI::App app("Runs an exercise's reference, yours and solution under Google Benchmark.");
-    app.footer("Google Benchmark's own flags: --benchmark_filter=REGEX --benchmark_repetitions=N --benchmark_format=json …");
-    app.add_option("--exercise", options.exercise, "the exercise's folder")->required()->check(CLI::ExistingDirectory);
+    app.footer(
+        "Google Benchmark's own flags: --benchmark_filter=REGEX --benchmark_repetitions=N "
+        "--benchmark_format=json …");
+    app.add_option("--exercise", options.exercise, "the exercise's folder")
+        ->required()
+        ->check(CLI::ExistingDirectory);
     for (const char* side : {"reference", "yours", "solution"})
         app.add_option_function<std::string>(
                std::string("--") + side,
-               [&options, side](const std::string& file) { options.libraries[side] = file; }, "its compiled library")
+               [&options, side](const std::string& file) { options.libraries[side] = file; },
+               "its compiled library")
             ->check(CLI::ExistingFile);
     try {
         app.parse(argc, argv);
         const Exercise exercise = load_exercise(options.exercise);
         register_benchmarks(exercise, options);
-        if (exercise.bench.empty()) return complain(exercise.name + " has no [[bench]] entry in its exercise.toml");
+        if (exercise.bench.empty())
+            return complain(exercise.name + " has no [[bench]] entry in its exercise.toml");
         benchmark::RunSpecifiedBenchmarks();
         return 0;
     } catch (const CLI::CallForHelp& help) {

@@ -1,7 +1,7 @@
 // How the arrays of one call lie in shared memory: the judge lays them out, a runner reads and fills them.
 //
-// The input area begins with a BatchHeader and the table of all arrays; the arrays themselves follow. The output area
-// holds nothing but output arrays, at the places that the table names. All elements are doubles.
+// The input area begins with a BatchHeader and the table of all arrays; the arrays themselves follow. The
+// output area holds nothing but output arrays, at the places that the table names. All elements are doubles.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,8 @@ struct ArrayPlace {
     std::uint64_t count;
 };
 
-/// A batch is several items (calls of the learner's function), each with the same number of arrays in and out.
+/// A batch is several items (calls of the learner's function), each with the same number of arrays in and
+/// out.
 struct BatchHeader {
     std::uint64_t items;
     std::uint64_t inputs_per_item;
@@ -56,5 +57,6 @@ class BatchView {
 
 }  // namespace grading
 
-/// The one symbol that a submission's library exports: calls the learner's function for every item of the batch.
+/// The one symbol that a submission's library exports: calls the learner's function for every item of the
+/// batch.
 extern "C" void faster_scatter_run(const std::byte* inputs, std::byte* outputs);

@@ -15,8 +15,14 @@
 
 namespace grading {
 
-/// The descriptors that a runner is born with, besides an empty standard input and the judge's pipe as its output.
-enum RunnerDescriptor : int { socket_descriptor = 3, input_descriptor, output_descriptor, library_descriptor };
+/// The descriptors that a runner is born with, besides an empty standard input and the judge's pipe as its
+/// output.
+enum RunnerDescriptor : int {
+    socket_descriptor = 3,
+    input_descriptor,
+    output_descriptor,
+    library_descriptor
+};
 
 /// The layers of the sandbox; a runner reports them as bits.
 enum Layer : std::uint32_t {
@@ -43,7 +49,15 @@ struct Settings {
 enum class MessageKind : std::uint32_t { locked_in, ready, go, done, fault };
 
 /// Why a runner gives up.
-enum class Fault : std::uint32_t { none, signal, exception, out_of_memory, forbidden_call, not_loadable, set_up };
+enum class Fault : std::uint32_t {
+    none,
+    signal,
+    exception,
+    out_of_memory,
+    forbidden_call,
+    not_loadable,
+    set_up
+};
 
 struct Message {
     MessageKind kind{};

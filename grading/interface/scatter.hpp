@@ -20,6 +20,6 @@ struct Problem {
     double ky;
 };
 
-/// Writes the scattered field at every observer point: field[j * x.size() + i] belongs to (x[i], y[j]), row by row, y
-/// outermost. A point inside the obstacle has field 0; the incident wave is not added.
+/// Writes the scattered field at every observer point: field[j * x.size() + i] belongs to (x[i], y[j]), row
+/// by row, y outermost. A point inside the obstacle has field 0; the incident wave is not added.
 void scatter(const Problem& problem, std::span<std::complex<double>> field);

@@ -3,6 +3,6 @@
 
 #include <span>
 
-/// The sum of all values; 0 for an empty span. The order of the additions is free: any order's rounding error is
-/// within the tolerance that the exercise states.
+/// The sum of all values; 0 for an empty span. The order of the additions is free: any order's rounding error
+/// is within the tolerance that the exercise states.
 double sum(std::span<const double> values);

@@ -17,7 +17,9 @@ constexpr std::size_t most_shift = 8 * sizeof(double);
 /// A NaN that no computation produces; compared by its bits.
 constexpr std::uint64_t untouched = 0x7ff8'5ca7'7e2e'd000;
 
-std::size_t aligned(std::size_t offset) { return (offset + alignment - 1) / alignment * alignment; }
+std::size_t aligned(std::size_t offset) {
+    return (offset + alignment - 1) / alignment * alignment;
+}
 
 std::size_t table_bytes(const Shape& shape) {
     std::size_t places = 0;
@@ -52,7 +54,9 @@ std::size_t input_bytes(const Shape& shape) {
     return aligned(end_of_arrays(shape.inputs, table_bytes(shape)) + most_shift);
 }
 
-std::size_t output_bytes(const Shape& shape) { return aligned(end_of_arrays(shape.outputs, gap)); }
+std::size_t output_bytes(const Shape& shape) {
+    return aligned(end_of_arrays(shape.outputs, gap));
+}
 
 void InputArea::lay_out(const Shape& shape, std::size_t shift) {
     const auto bytes = memory_.bytes();
@@ -85,9 +89,13 @@ std::span<double> InputArea::input(std::size_t item, std::size_t which) const {
     return arrays_[item * arrays_per_item_ + which];
 }
 
-void OutputArea::clear() { fill(memory_.bytes(), untouched); }
+void OutputArea::clear() {
+    fill(memory_.bytes(), untouched);
+}
 
-void OutputArea::take() { std::memcpy(copy_.data(), memory_.bytes().data(), copy_.size()); }
+void OutputArea::take() {
+    std::memcpy(copy_.data(), memory_.bytes().data(), copy_.size());
+}
 
 bool OutputArea::overrun(const InputArea& inputs) {
     const BatchView batch = view(inputs);

@@ -21,9 +21,9 @@ struct Shape {
 std::size_t input_bytes(const Shape& shape);
 std::size_t output_bytes(const Shape& shape);
 
-/// Lays out the table and the arrays of a batch. Between arrays lies a gap of NaN: a submission that reads past an end
-/// and uses what it found shows. `shift` (0 to 7) moves all inputs by so many doubles off the 64-byte boundary, for code
-/// that takes an alignment for granted which nobody promised.
+/// Lays out the table and the arrays of a batch. Between arrays lies a gap of NaN: a submission that reads
+/// past an end and uses what it found shows. `shift` (0 to 7) moves all inputs by so many doubles off the
+/// 64-byte boundary, for code that takes an alignment for granted which nobody promised.
 class InputArea {
   public:
     explicit InputArea(std::size_t size) : memory_(size, SharedMemory::Access::read_only) {}
@@ -44,13 +44,15 @@ class OutputArea {
   public:
     explicit OutputArea(std::size_t size) : memory_(size, SharedMemory::Access::writable), copy_(size) {}
 
-    /// Fills everything with a NaN of our own, so that what a call leaves unwritten, or wrote in an earlier call, is no
-    /// answer.
+    /// Fills everything with a NaN of our own, so that what a call leaves unwritten, or wrote in an earlier
+    /// call, is no answer.
     void clear();
     /// Copies the outputs, at once after a call: what is judged is what was there then.
     void take();
     /// The copied outputs, seen through the batch's table.
-    [[nodiscard]] BatchView view(const InputArea& inputs) { return {inputs.memory().bytes().data(), copy_.data()}; }
+    [[nodiscard]] BatchView view(const InputArea& inputs) {
+        return {inputs.memory().bytes().data(), copy_.data()};
+    }
     /// Whether a double outside the batch's arrays has been written.
     [[nodiscard]] bool overrun(const InputArea& inputs);
     [[nodiscard]] const SharedMemory& memory() const { return memory_; }

@@ -63,17 +63,20 @@ class CaseJudge {
 
     std::string compare(const Workload& workload, Nanoseconds limit) {
         if (setup_.yours.output().overrun(setup_.inputs))
-            throw RunnerFailure(Status::wrong, "It wrote outside its output array (" + workload.name() + ").",
-                                "Look at the last index that you write, and at vectors that reach beyond the end.");
+            throw RunnerFailure(
+                Status::wrong, "It wrote outside its output array (" + workload.name() + ").",
+                "Look at the last index that you write, and at vectors that reach beyond the end.");
         const auto mismatch = workload.compare(setup_.reference.output().view(setup_.inputs),
                                                setup_.yours.output().view(setup_.inputs));
         if (!mismatch) return "";
         if (!result_.failure) {
             const bool same_again = gives_the_same_again(setup_.yours, setup_.inputs, limit);
-            result_.failure = Failure{workload.name(), setup_.seed, *mismatch, smell_of(*mismatch, same_again)};
+            result_.failure =
+                Failure{workload.name(), setup_.seed, *mismatch, smell_of(*mismatch, same_again)};
         }
         all_failures_at_edges_ = all_failures_at_edges_ && mismatch->at_an_edge;
-        return mismatch->size + ": " + mismatch->index + " is " + mismatch->got + ", expected " + mismatch->expected;
+        return mismatch->size + ": " + mismatch->index + " is " + mismatch->got + ", expected " +
+               mismatch->expected;
     }
 
     static constexpr Nanoseconds start_up_limit = std::chrono::seconds(20);
@@ -114,10 +117,14 @@ void initialise_google_test(const std::string& junit_file) {
 
 std::string to_string(Smell smell) {
     switch (smell) {
-        case Smell::rounding: return "rounding";
-        case Smell::edges: return "edges";
-        case Smell::race: return "race";
-        case Smell::different: return "different";
+        case Smell::rounding:
+            return "rounding";
+        case Smell::edges:
+            return "edges";
+        case Smell::race:
+            return "race";
+        case Smell::different:
+            return "different";
     }
     throw std::logic_error("a smell without a name");
 }
@@ -125,15 +132,19 @@ std::string to_string(Smell smell) {
 std::string explain(Smell smell) {
     switch (smell) {
         case Smell::rounding:
-            return "The first digits are right: it smells of rounding - single precision on the way, or an approximation "
+            return "The first digits are right: it smells of rounding - single precision on the way, or an "
+                   "approximation "
                    "that is too short.";
         case Smell::edges:
-            return "Only edges are wrong: it smells of a loop's end - what is left when the vector's width does not "
+            return "Only edges are wrong: it smells of a loop's end - what is left when the vector's width "
+                   "does not "
                    "divide the length, or the first and last row.";
         case Smell::race:
-            return "Two runs on one input gave different answers: it smells of a race between threads, of memory that "
+            return "Two runs on one input gave different answers: it smells of a race between threads, of "
+                   "memory that "
                    "nobody wrote, or of something kept from an earlier call.";
-        case Smell::different: return "It is not a matter of rounding or of edges: something altogether different is computed.";
+        case Smell::different:
+            return "It is not a matter of rounding or of edges: something altogether different is computed.";
     }
     throw std::logic_error("a smell without a sentence");
 }
@@ -175,8 +186,9 @@ CasesResult run_cases(CasesSetup setup) {
     const Exercise& exercise = setup.exercise;
     CaseJudge judge(std::move(setup));
     for (const auto& workload : exercise.cases)
-        testing::RegisterTest(exercise.name.c_str(), workload->name().c_str(), nullptr, nullptr, __FILE__, __LINE__,
-                              [&judge, &workload]() -> testing::Test* { return new CaseTest(judge, *workload); });
+        testing::RegisterTest(
+            exercise.name.c_str(), workload->name().c_str(), nullptr, nullptr, __FILE__, __LINE__,
+            [&judge, &workload]() -> testing::Test* { return new CaseTest(judge, *workload); });
     const int any_failed = RUN_ALL_TESTS();
     CasesResult result = judge.result();
     if ((any_failed != 0) != (result.passed < result.total))

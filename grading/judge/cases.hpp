@@ -24,8 +24,8 @@ struct Failure {
 struct CasesResult {
     std::size_t passed = 0;
     std::size_t total = 0;
-    std::optional<Failure> failure;              ///< the first wrong answer
-    std::optional<RunnerFailure> no_answer;      ///< why cases were cut short
+    std::optional<Failure> failure;          ///< the first wrong answer
+    std::optional<RunnerFailure> no_answer;  ///< why cases were cut short
 };
 
 std::string to_string(Smell smell);
@@ -33,8 +33,8 @@ std::string to_string(Smell smell);
 /// The smell in a sentence, with what to look at.
 std::string explain(Smell smell);
 
-/// How long a call may take when the reference took `reference`: twenty times as long, but at least a second (machines
-/// pause) and at most ten.
+/// How long a call may take when the reference took `reference`: twenty times as long, but at least a second
+/// (machines pause) and at most ten.
 Nanoseconds call_limit(Nanoseconds reference);
 
 /// Whether two more calls on the batch in the input area give what the last one gave, to the bit.

@@ -18,8 +18,8 @@ struct ExerciseError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Where keys may hold one value or a list, a single value counts as a list of one. All functions throw ExerciseError for
-/// a key that is missing or of the wrong type.
+/// Where keys may hold one value or a list, a single value counts as a list of one. All functions throw
+/// ExerciseError for a key that is missing or of the wrong type.
 class Entry {
   public:
     /// The library's table, which must outlive the entry.

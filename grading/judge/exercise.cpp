@@ -17,7 +17,9 @@ struct Entry::Table {
 
 namespace {
 
-std::string in_quotes(std::string_view key) { return "\"" + std::string(key) + "\""; }
+std::string in_quotes(std::string_view key) {
+    return "\"" + std::string(key) + "\"";
+}
 
 template <typename Value>
 Value required(const toml::table& table, std::string_view key) {
@@ -78,17 +80,18 @@ Exercise read_exercise(const toml::table& table, std::string name) {
     const Entry::Table grade_table{required_table(table, "grade")};
     const Entry::Table tolerance_table{required_table(table, "tolerance")};
     const Entry grade(grade_table);
-    Exercise exercise{.name = std::move(name),
-                      .family = required<std::string>(table, "family"),
-                      .clock = read_clock(grade),
-                      .threads = static_cast<std::uint32_t>(grade.count_or_1("threads")),
-                      .mark = grade.number_between("mark", 0, 1),
-                      .budget_seconds = grade.number_between("budget_seconds", 0, 120),
-                      .memory_bytes = static_cast<std::uint64_t>(grade.number_between("memory_mib", 0, 1e6) * mebibyte),
-                      .limit = limit_in_words(grade.text_or("limit", "")),
-                      .timed = {},
-                      .cases = {},
-                      .bench = {}};
+    Exercise exercise{
+        .name = std::move(name),
+        .family = required<std::string>(table, "family"),
+        .clock = read_clock(grade),
+        .threads = static_cast<std::uint32_t>(grade.count_or_1("threads")),
+        .mark = grade.number_between("mark", 0, 1),
+        .budget_seconds = grade.number_between("budget_seconds", 0, 120),
+        .memory_bytes = static_cast<std::uint64_t>(grade.number_between("memory_mib", 0, 1e6) * mebibyte),
+        .limit = limit_in_words(grade.text_or("limit", "")),
+        .timed = {},
+        .cases = {},
+        .bench = {}};
     if (exercise.threads > 1 && exercise.clock == ClockKind::cpu)
         throw ExerciseError("grade.threads is above 1, so grade.clock must be \"wall\"");
     const WorkloadFactory& factory = find_family(exercise.family);
@@ -101,9 +104,13 @@ Exercise read_exercise(const toml::table& table, std::string name) {
 
 }  // namespace
 
-bool Entry::has(std::string_view key) const { return table_.toml.contains(key); }
+bool Entry::has(std::string_view key) const {
+    return table_.toml.contains(key);
+}
 
-std::string Entry::text(std::string_view key) const { return required<std::string>(table_.toml, key); }
+std::string Entry::text(std::string_view key) const {
+    return required<std::string>(table_.toml, key);
+}
 
 std::string Entry::text_or(std::string_view key, std::string otherwise) const {
     return has(key) ? text(key) : std::move(otherwise);
@@ -113,9 +120,13 @@ std::vector<std::string> Entry::texts(std::string_view key) const {
     return required_list<std::string>(table_.toml, key);
 }
 
-double Entry::number(std::string_view key) const { return required<double>(table_.toml, key); }
+double Entry::number(std::string_view key) const {
+    return required<double>(table_.toml, key);
+}
 
-std::vector<double> Entry::numbers(std::string_view key) const { return required_list<double>(table_.toml, key); }
+std::vector<double> Entry::numbers(std::string_view key) const {
+    return required_list<double>(table_.toml, key);
+}
 
 double Entry::number_between(std::string_view key, double low, double high) const {
     const double value = number(key);

@@ -1,7 +1,8 @@
 // The judge: makes inputs, holds expected answers, reads the clock, decides. One run judges one submission.
 //
-// Progress goes to standard output as JSON lines; the verdict goes to the file that --json names. Exit codes: 0 a verdict
-// was written, whatever it says; 2 a mistake in the call or in an exercise.toml; 3 the judge could not do its work.
+// Progress goes to standard output as JSON lines; the verdict goes to the file that --json names. Exit codes:
+// 0 a verdict was written, whatever it says; 2 a mistake in the call or in an exercise.toml; 3 the judge
+// could not do its work.
 #include <sys/prctl.h>
 
 #include <CLI/CLI.hpp>
@@ -45,7 +46,8 @@ void declare(CLI::App& app, Options& options) {
     library("--baseline", options.baseline, "the course's naive program, compiled: for a remark");
     library("--limit", options.limit, "the exercise's limit, compiled: for a remark");
     app.add_option("--seed", options.seed, "of all inputs; a random one unless given");
-    app.add_option("--budget", options.budget_seconds, "seconds for the timed rounds; the exercise's unless given")
+    app.add_option("--budget", options.budget_seconds,
+                   "seconds for the timed rounds; the exercise's unless given")
         ->check(CLI::Range(0.1, 600.0));
     app.add_option("--json", options.json_file, "where the verdict goes")->required();
     app.add_option("--junit", options.junit_file, "where the correctness cases go, as JUnit XML");
@@ -97,8 +99,8 @@ Evidence gather(const Exercise& exercise, const Options& options) {
     reference.start(runner, inputs);
     evidence.sandbox_layers = reference.process().sandbox_layers();
 
-    evidence.cases = run_cases(
-        {exercise, inputs, reference, yours, runner, evidence.seed, options.junit_file, print_cases_progress});
+    evidence.cases = run_cases({exercise, inputs, reference, yours, runner, evidence.seed, options.junit_file,
+                                print_cases_progress});
     evidence.printed = yours.printed();
     if (evidence.cases.failure || evidence.cases.no_answer) return evidence;
 
@@ -106,13 +108,14 @@ Evidence gather(const Exercise& exercise, const Options& options) {
     const auto progress = [budget](Nanoseconds elapsed, std::size_t epochs, double speedup) {
         print_rounds_progress(std::chrono::duration<double>(elapsed).count(), budget, epochs, speedup);
     };
-    evidence.rounds = run_rounds({exercise,
-                                  inputs,
-                                  {reference, yours, solution, baseline, limit},
-                                  runner,
-                                  evidence.seed,
-                                  std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(budget)),
-                                  progress});
+    evidence.rounds =
+        run_rounds({exercise,
+                    inputs,
+                    {reference, yours, solution, baseline, limit},
+                    runner,
+                    evidence.seed,
+                    std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(budget)),
+                    progress});
     evidence.printed = yours.printed();
     return evidence;
 }
@@ -121,8 +124,8 @@ void judge(const Options& options, const std::string& program) {
     // Other processes of the same user may not look into this one, which knows the answers.
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     const Exercise exercise = load_exercise(options.exercise);
-    // Judge and runners share the quietest processor: a wake-up across processors of a virtual machine costs more than
-    // many a call.
+    // Judge and runners share the quietest processor: a wake-up across processors of a virtual machine costs
+    // more than many a call.
     const int processor = quietest_processor();
     if (exercise.clock == ClockKind::cpu) pin_to(processor);
     const Evidence evidence = gather(exercise, options);
@@ -142,7 +145,9 @@ int main(int argc, char** argv) {
     constexpr int mistake_in_the_call = 2;
     constexpr int judge_in_trouble = 3;
     Options options;
-    CLI::App app("Judges one submission: right or not, and how fast, side by side with the reference and the solution.");
+    CLI::App app(
+        "Judges one submission: right or not, and how fast, side by side with the reference and the "
+        "solution.");
     declare(app, options);
     try {
         app.parse(argc, argv);
@@ -157,7 +162,8 @@ int main(int argc, char** argv) {
     } catch (const ExerciseError& error) {
         return complain(mistake_in_the_call, error.what());
     } catch (const RunnerFailure& failure) {
-        return complain(judge_in_trouble, std::string("the course's own reference gave no answer: ") + failure.what());
+        return complain(judge_in_trouble,
+                        std::string("the course's own reference gave no answer: ") + failure.what());
     } catch (const std::exception& error) {
         return complain(judge_in_trouble, error.what());
     }

@@ -46,7 +46,9 @@ Nanoseconds processor_time(pid_t process) {
     return read_clock(clock);
 }
 
-Nanoseconds wall_time() { return read_clock(CLOCK_MONOTONIC); }
+Nanoseconds wall_time() {
+    return read_clock(CLOCK_MONOTONIC);
+}
 
 int usable_processors() {
     const cpu_set_t set = affinity();

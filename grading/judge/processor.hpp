@@ -20,8 +20,8 @@ Nanoseconds wall_time();
 /// How many processors this process may run on.
 int usable_processors();
 
-/// Of the processors that this process may run on (the first 16 of them), the one where a short spin lost the least time
-/// to others.
+/// Of the processors that this process may run on (the first 16 of them), the one where a short spin lost the
+/// least time to others.
 int quietest_processor();
 
 /// Keeps this process and its children-to-be on one processor.

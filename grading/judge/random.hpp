@@ -10,8 +10,8 @@ class Random {
   public:
     explicit Random(std::uint64_t seed) : engine_(seed) {}
 
-    /// A double in [low, high), from the engine's upper 53 bits; much quicker than the standard distribution, which
-    /// matters for millions of values in each round.
+    /// A double in [low, high), from the engine's upper 53 bits; much quicker than the standard distribution,
+    /// which matters for millions of values in each round.
     double uniform(double low, double high) {
         constexpr double to_unit = 0x1p-53;
         return low + (high - low) * static_cast<double>(engine_() >> 11U) * to_unit;

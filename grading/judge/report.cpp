@@ -30,7 +30,8 @@ Run run_of(const std::string& name, const SideTime& time, std::size_t calls) {
 Run median_run(const std::string& name, const std::vector<Epoch>& epochs, std::size_t which,
                SideTime WorkloadEpoch::*side) {
     const auto over = [&](double SideTime::*time) {
-        return estimate_over(epochs, [&](const Epoch& epoch) { return epoch.workloads[which].*side.*time; }).median;
+        return estimate_over(epochs, [&](const Epoch& epoch) { return epoch.workloads[which].*side.*time; })
+            .median;
     };
     Run run = run_of(name, {over(&SideTime::wall_seconds), over(&SideTime::cpu_seconds), 1}, 1);
     run.run_type = Run::RT_Aggregate;
@@ -111,7 +112,8 @@ void print_cases_progress(std::size_t done, std::size_t total) {
     std::cout << json{{"event", "cases"}, {"done", done}, {"total", total}}.dump() << std::endl;
 }
 
-void print_rounds_progress(double elapsed_seconds, double budget_seconds, std::size_t epochs, double speedup) {
+void print_rounds_progress(double elapsed_seconds, double budget_seconds, std::size_t epochs,
+                           double speedup) {
     const json event = {{"event", "rounds"},
                         {"elapsed", elapsed_seconds},
                         {"budget", budget_seconds},

@@ -17,8 +17,9 @@ struct Place {
     std::optional<int> pinned_to;
 };
 
-/// Writes context, benchmarks (as Google Benchmark does: a repetition for each epoch, and the medians) and the verdict to
-/// `file`, through a temporary file beside it, so that nobody ever reads half of it. Throws JudgeError.
+/// Writes context, benchmarks (as Google Benchmark does: a repetition for each epoch, and the medians) and
+/// the verdict to `file`, through a temporary file beside it, so that nobody ever reads half of it. Throws
+/// JudgeError.
 void write_report(const std::filesystem::path& file, const Exercise& exercise, const Evidence& evidence,
                   const Place& place);
 

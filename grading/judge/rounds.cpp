@@ -9,8 +9,8 @@
 namespace grading {
 namespace {
 
-/// An epoch's rounds should take about as long as starting its processes does: shorter, and starting is most of the
-/// budget; longer, and there are fewer independent samples.
+/// An epoch's rounds should take about as long as starting its processes does: shorter, and starting is most
+/// of the budget; longer, and there are fewer independent samples.
 constexpr Nanoseconds epoch_target = std::chrono::milliseconds(50);
 constexpr std::size_t fewest_rounds = 2;
 constexpr std::size_t most_rounds = 16;
@@ -27,7 +27,9 @@ struct WrongAnswer {
     Failure failure;
 };
 
-double seconds(Nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+double seconds(Nanoseconds time) {
+    return std::chrono::duration<double>(time).count();
+}
 
 /// What a side's calls took, one entry a round.
 struct Times {
@@ -77,7 +79,8 @@ class Rounds {
   private:
     [[nodiscard]] bool on_wall_clock() const { return setup_.exercise.clock == ClockKind::wall; }
 
-    /// Does something with a side. Whatever goes wrong with one of the course's own is not the learner's failure.
+    /// Does something with a side. Whatever goes wrong with one of the course's own is not the learner's
+    /// failure.
     template <typename Action>
     auto blame_the_right_one(Side& side, Action action) {
         try {
@@ -102,14 +105,16 @@ class Rounds {
             make_batch(workload, random);
             charge(times);
             for (const std::size_t side : orders[round])
-                if (side < graded || round < remark_rounds) times[side].wall.push_back(seconds(take_turn(*sides_[side])));
+                if (side < graded || round < remark_rounds)
+                    times[side].wall.push_back(seconds(take_turn(*sides_[side])));
             check(workload);
         }
         charge(times);
         return summarise(times);
     }
 
-    /// One call of every side: touches memory and code, finds out how long a round takes. Returns how many rounds fit.
+    /// One call of every side: touches memory and code, finds out how long a round takes. Returns how many
+    /// rounds fit.
     std::size_t warm_up(const Workload& workload, Random& random) {
         make_batch(workload, random);
         const Nanoseconds start = wall_time();
@@ -128,7 +133,8 @@ class Rounds {
         workload.generate(setup_.inputs, random);
     }
 
-    /// Books each side's processor time up to now to its latest call: also what it did after it said that it was done.
+    /// Books each side's processor time up to now to its latest call: also what it did after it said that it
+    /// was done.
     void charge(std::vector<Times>& times) {
         for (std::size_t side = 0; side < sides_.size(); ++side) {
             const double used = seconds(sides_[side]->process().processor_time_since_last());
@@ -180,7 +186,9 @@ class Rounds {
     Nanoseconds limit_ = start_up_limit;
 };
 
-bool is_precise(const Estimate& speedup) { return speedup.high <= speedup.low * (1 + precise); }
+bool is_precise(const Estimate& speedup) {
+    return speedup.high <= speedup.low * (1 + precise);
+}
 
 /// Far slower than the reference, epoch after epoch: no interval is needed to see it.
 bool hopeless(const std::vector<Epoch>& epochs) {
@@ -224,7 +232,8 @@ RoundsResult run_rounds(const RoundsSetup& setup) {
             const Nanoseconds elapsed = wall_time() - start;
             const auto speedup = [](const Epoch& epoch) { return epoch.workloads.front().speedup; };
             setup.progress(elapsed, result.epochs.size(), estimate_over(result.epochs, speedup).median);
-            const bool clear = result.standing != Standing::open && (hopeless(result.epochs) || all_precise(result.epochs));
+            const bool clear =
+                result.standing != Standing::open && (hopeless(result.epochs) || all_precise(result.epochs));
             if (clear || elapsed > setup.budget) break;
         }
     } catch (const WrongAnswer& wrong) {

@@ -1,8 +1,8 @@
 // The timed rounds: the sides take turns on fresh batches, and every answer is checked.
 //
-// Rounds come in epochs; each epoch has fresh processes. Rounds within one process resemble each other (memory lies where
-// it lies), so an epoch counts as one sample: the median of its rounds' paired ratios. Epochs go on until the verdict is
-// clear and the figure is precise, or the budget is used up.
+// Rounds come in epochs; each epoch has fresh processes. Rounds within one process resemble each other
+// (memory lies where it lies), so an epoch counts as one sample: the median of its rounds' paired ratios.
+// Epochs go on until the verdict is clear and the figure is precise, or the budget is used up.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ struct SideTime {
     std::size_t calls;
 };
 
-/// One workload in one epoch; ratios are medians of the rounds' paired ratios. The sides that only make a remark are
-/// absent when they are not there or take too long.
+/// One workload in one epoch; ratios are medians of the rounds' paired ratios. The sides that only make a
+/// remark are absent when they are not there or take too long.
 struct WorkloadEpoch {
     double speedup;
     double solution_speedup;
@@ -37,7 +37,7 @@ struct WorkloadEpoch {
 
 struct Epoch {
     std::vector<WorkloadEpoch> workloads;  ///< as in exercise.toml
-    double p;                              ///< log(speedup) / log(solution_speedup), the mean over the workloads
+    double p;  ///< log(speedup) / log(solution_speedup), the mean over the workloads
 };
 
 /// What the epochs so far say.

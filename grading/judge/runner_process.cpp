@@ -60,37 +60,48 @@ std::string call_name(std::int64_t number) {
 RunnerFailure forbidden_call(std::int64_t number) {
     const std::string name = call_name(number);
     if (name == "clone" || name == "fork" || name == "vfork" || name == "execve")
-        return {Status::forbidden, "It tried to start a thread or another process (the system call " + name + ").",
+        return {Status::forbidden,
+                "It tried to start a thread or another process (the system call " + name + ").",
                 "This exercise is about one processor: do the work in the function itself."};
-    return {Status::forbidden, "It made the system call " + name + ", which no exercise needs and the sandbox forbids.",
-            "Compute with what the function is given; timers, files to write and the network are out of reach here."};
+    return {Status::forbidden,
+            "It made the system call " + name + ", which no exercise needs and the sandbox forbids.",
+            "Compute with what the function is given; timers, files to write and the network are out of "
+            "reach here."};
 }
 
 std::string advice_for_signal(int number, const std::string& detail) {
     switch (number) {
-        case SIGABRT: return "Look for a failed assertion, an exception in a noexcept function, or memory freed twice.";
-        case SIGFPE: return "Look for a division of whole numbers by zero.";
-        case SIGILL: return "Look for a function that ends without its return statement.";
-        default: break;
+        case SIGABRT:
+            return "Look for a failed assertion, an exception in a noexcept function, or memory freed twice.";
+        case SIGFPE:
+            return "Look for a division of whole numbers by zero.";
+        case SIGILL:
+            return "Look for a function that ends without its return statement.";
+        default:
+            break;
     }
     if (detail.find("inputs") != std::string::npos) return "Copy what you want to change.";
-    if (detail.find("null") != std::string::npos) return "Look for memory that could not be had, or a missing check.";
+    if (detail.find("null") != std::string::npos)
+        return "Look for memory that could not be had, or a missing check.";
     return "Look for an index out of bounds, first at the two ends; `-g -fsanitize=address` finds the line.";
 }
 
 RunnerFailure fatal_signal(int number, const std::string& detail) {
     if (number == SIGXCPU)
-        return {Status::hung, "It used up all the processor time that it may have.", "Look for a loop that never ends."};
+        return {Status::hung, "It used up all the processor time that it may have.",
+                "Look for a loop that never ends."};
     const std::string name = std::string("SIG") + sigabbrev_np(number);
-    return {Status::crashed,
-            "It crashed: " + name + " (" + strsignal(number) + ")" + (detail.empty() ? "" : "; " + detail) + ".",
-            advice_for_signal(number, detail)};
+    return {
+        Status::crashed,
+        "It crashed: " + name + " (" + strsignal(number) + ")" + (detail.empty() ? "" : "; " + detail) + ".",
+        advice_for_signal(number, detail)};
 }
 
 }  // namespace
 
 RunnerProcess::RunnerProcess(const std::filesystem::path& program, const Descriptor& library,
-                             const SharedMemory& inputs, const SharedMemory& outputs, const Settings& settings) {
+                             const SharedMemory& inputs, const SharedMemory& outputs,
+                             const Settings& settings) {
     start(program, library, inputs, outputs);
     try {
         if (send(socket_.get(), &settings, sizeof settings, MSG_NOSIGNAL) != sizeof settings)
@@ -107,10 +118,12 @@ RunnerProcess::RunnerProcess(const std::filesystem::path& program, const Descrip
     }
 }
 
-RunnerProcess::~RunnerProcess() { end(); }
+RunnerProcess::~RunnerProcess() {
+    end();
+}
 
-void RunnerProcess::start(const std::filesystem::path& program, const Descriptor& library, const SharedMemory& inputs,
-                          const SharedMemory& outputs) {
+void RunnerProcess::start(const std::filesystem::path& program, const Descriptor& library,
+                          const SharedMemory& inputs, const SharedMemory& outputs) {
     auto [our_socket, its_socket] = socket_pair();
     auto [our_output, its_output] = output_pipe();
     ChildDescriptors descriptors;
@@ -124,8 +137,8 @@ void RunnerProcess::start(const std::filesystem::path& program, const Descriptor
     std::string name = program.string();
     const std::array<char*, 2> arguments{name.data(), nullptr};
     const std::array<char*, 1> environment{nullptr};
-    const int error =
-        posix_spawn(&process_, name.c_str(), descriptors.get(), nullptr, arguments.data(), environment.data());
+    const int error = posix_spawn(&process_, name.c_str(), descriptors.get(), nullptr, arguments.data(),
+                                  environment.data());
     if (error != 0) throw JudgeError("cannot start the runner " + name + ": " + std::strerror(error));
     socket_ = std::move(our_socket);
     output_ = std::move(our_output);
@@ -144,8 +157,12 @@ Nanoseconds RunnerProcess::processor_time_since_last() {
     return now - std::exchange(charged_, now);
 }
 
-void RunnerProcess::pause() const { kill(process_, SIGSTOP); }
-void RunnerProcess::resume() const { kill(process_, SIGCONT); }
+void RunnerProcess::pause() const {
+    kill(process_, SIGSTOP);
+}
+void RunnerProcess::resume() const {
+    kill(process_, SIGCONT);
+}
 
 void RunnerProcess::expect(MessageKind kind, Nanoseconds limit) {
     const Message message = wait_for_message(limit);
@@ -168,8 +185,9 @@ Message RunnerProcess::wait_for_message(Nanoseconds limit) {
             const double seconds = std::chrono::duration<double>(limit).count();
             std::array<char, 32> text{};
             std::snprintf(text.data(), text.size(), "%.3g", seconds);
-            throw RunnerFailure(Status::hung, std::string("It did not answer within ") + text.data() + " s.",
-                                "Look for a loop that never ends, or for work that grows faster than the reference's.");
+            throw RunnerFailure(
+                Status::hung, std::string("It did not answer within ") + text.data() + " s.",
+                "Look for a loop that never ends, or for work that grows faster than the reference's.");
         }
         if (sources[1].revents != 0) {
             collect_output();
@@ -192,8 +210,9 @@ void RunnerProcess::collect_output() {
     for (ssize_t size = 0; (size = read(output_.get(), chunk.data(), chunk.size())) > 0;) {
         printed_.append(chunk.data(), static_cast<std::size_t>(size));
         if (printed_.size() > most_output)
-            throw RunnerFailure(Status::too_much_output, "It printed more than 64 KiB.",
-                                "Take out the printing; it costs far more time than the arithmetic around it.");
+            throw RunnerFailure(
+                Status::too_much_output, "It printed more than 64 KiB.",
+                "Take out the printing; it costs far more time than the arithmetic around it.");
     }
 }
 
@@ -201,11 +220,14 @@ void RunnerProcess::fail_with(const Message& last_words) {
     collect_output();
     const std::string text = last_words.text.data();
     switch (last_words.fault) {
-        case Fault::signal: throw fatal_signal(static_cast<int>(last_words.number), text);
-        case Fault::forbidden_call: throw forbidden_call(last_words.number);
+        case Fault::signal:
+            throw fatal_signal(static_cast<int>(last_words.number), text);
+        case Fault::forbidden_call:
+            throw forbidden_call(last_words.number);
         case Fault::out_of_memory:
-            throw RunnerFailure(Status::too_much_memory, "It asked for more memory than it may have (" + text + ").",
-                                "Work in blocks that fit a cache; the exercise.toml says how much memory there is.");
+            throw RunnerFailure(
+                Status::too_much_memory, "It asked for more memory than it may have (" + text + ").",
+                "Work in blocks that fit a cache; the exercise.toml says how much memory there is.");
         case Fault::exception:
             throw RunnerFailure(Status::crashed, "An exception left the function: " + text + ".",
                                 "Find what throws it; the function itself has no reason to.");

@@ -18,20 +18,21 @@ namespace grading {
 
 class RunnerProcess {
   public:
-    /// Starts `program`, hands it the areas and the submission's `library`, and waits until it has locked itself in and
-    /// loaded it. Throws RunnerFailure when the submission spoils that, JudgeError when the runner itself does.
+    /// Starts `program`, hands it the areas and the submission's `library`, and waits until it has locked
+    /// itself in and loaded it. Throws RunnerFailure when the submission spoils that, JudgeError when the
+    /// runner itself does.
     RunnerProcess(const std::filesystem::path& program, const Descriptor& library, const SharedMemory& inputs,
                   const SharedMemory& outputs, const Settings& settings);
     ~RunnerProcess();
     RunnerProcess(const RunnerProcess&) = delete;
     RunnerProcess& operator=(const RunnerProcess&) = delete;
 
-    /// Has the submission work on the batch that lies in the input area; returns the wall time from go to done. Throws
-    /// RunnerFailure, also when `limit` is over.
+    /// Has the submission work on the batch that lies in the input area; returns the wall time from go to
+    /// done. Throws RunnerFailure, also when `limit` is over.
     Nanoseconds call(Nanoseconds limit);
 
-    /// The processor time used since the last time this was asked. Taking it just before each `go` charges a submission
-    /// for all it did since the one before, also for what it did after saying that it was done.
+    /// The processor time used since the last time this was asked. Taking it just before each `go` charges a
+    /// submission for all it did since the one before, also for what it did after saying that it was done.
     Nanoseconds processor_time_since_last();
 
     /// Stops and continues the whole process: what it does while others are timed would disturb them.

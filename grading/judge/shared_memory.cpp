@@ -26,9 +26,9 @@ void seal(const Descriptor& file, int seals) {
 }  // namespace
 
 SharedMemory::SharedMemory(std::size_t size, Access access) : descriptor_(anonymous_file("area", size)) {
-    void* area =
-        mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, descriptor_.get(), 0);
-    if (area == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "cannot map shared memory");
+    void* area = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, descriptor_.get(), 0);
+    if (area == MAP_FAILED)
+        throw std::system_error(errno, std::generic_category(), "cannot map shared memory");
     bytes_ = {static_cast<std::byte*>(area), size};
     seal(descriptor_, access == Access::read_only ? F_SEAL_FUTURE_WRITE : 0);
 }

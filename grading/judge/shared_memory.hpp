@@ -33,8 +33,8 @@ class SharedMemory {
     std::span<std::byte> bytes_;
 };
 
-/// A sealed copy of a file, so that what is judged cannot change under the judge's eyes and needs no path to be read.
-/// Throws std::runtime_error with a sentence when the file cannot be read.
+/// A sealed copy of a file, so that what is judged cannot change under the judge's eyes and needs no path to
+/// be read. Throws std::runtime_error with a sentence when the file cannot be read.
 Descriptor sealed_copy(const std::filesystem::path& file);
 
 }  // namespace grading

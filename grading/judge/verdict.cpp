@@ -23,13 +23,17 @@ std::string two_decimals(double value) {
 }
 
 /// JSON has no NaN and no infinity.
-json number_or_null(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
+json number_or_null(double value) {
+    return std::isfinite(value) ? json(value) : json(nullptr);
+}
 
 json estimate_json(const Estimate& estimate) {
     return {{"median", estimate.median}, {"low", estimate.low}, {"high", estimate.high}};
 }
 
-double wall_over_cpu(const SideTime& time) { return time.wall_seconds / std::max(time.cpu_seconds, 1e-9); }
+double wall_over_cpu(const SideTime& time) {
+    return time.wall_seconds / std::max(time.cpu_seconds, 1e-9);
+}
 
 /// Waits in its calls, while the reference beside it does not: it hides work, or it sleeps.
 bool waits(const std::vector<Epoch>& epochs) {
@@ -37,39 +41,48 @@ bool waits(const std::vector<Epoch>& epochs) {
     constexpr double noticeable_seconds = 2e-4;
     for (std::size_t which = 0; which < epochs.front().workloads.size(); ++which) {
         const auto over = [&](auto quantity) {
-            return estimate_over(epochs, [&](const Epoch& epoch) { return quantity(epoch.workloads[which]); }).median;
+            return estimate_over(epochs, [&](const Epoch& epoch) { return quantity(epoch.workloads[which]); })
+                .median;
         };
         const double yours = over([](const WorkloadEpoch& epoch) { return wall_over_cpu(epoch.yours); });
-        const double reference = over([](const WorkloadEpoch& epoch) { return wall_over_cpu(epoch.reference); });
-        const double waited =
-            over([](const WorkloadEpoch& epoch) { return epoch.yours.wall_seconds - epoch.yours.cpu_seconds; });
+        const double reference =
+            over([](const WorkloadEpoch& epoch) { return wall_over_cpu(epoch.reference); });
+        const double waited = over(
+            [](const WorkloadEpoch& epoch) { return epoch.yours.wall_seconds - epoch.yours.cpu_seconds; });
         if (yours > unlike_the_reference * reference && waited > noticeable_seconds) return true;
     }
     return false;
 }
 
 Conclusion conclude_wrong(const Failure& failure) {
-    return {Status::wrong, "The answer is wrong: " + failure.mismatch.index + " in " + failure.case_name + ".",
+    return {Status::wrong,
+            "The answer is wrong: " + failure.mismatch.index + " in " + failure.case_name + ".",
             explain(failure.smell)};
 }
 
 Conclusion conclude_timed(const Exercise& exercise, const std::vector<Epoch>& epochs, Standing standing) {
-    const auto speedup = estimate_over(epochs, [](const Epoch& epoch) { return epoch.workloads.front().speedup; });
+    const auto speedup =
+        estimate_over(epochs, [](const Epoch& epoch) { return epoch.workloads.front().speedup; });
     const std::string figure = two_decimals(speedup.median) + " times as fast as the reference";
     if (exercise.clock == ClockKind::cpu && waits(epochs))
-        return {Status::suspect,
-                "The answers are right, but most of a call's time is spent waiting: " + figure + " says nothing.",
-                "Take out whatever sleeps or waits for something outside of the function."};
+        return {
+            Status::suspect,
+            "The answers are right, but most of a call's time is spent waiting: " + figure + " says nothing.",
+            "Take out whatever sleeps or waits for something outside of the function."};
     switch (standing) {
-        case Standing::passed: return {Status::passed, "Right, and " + figure + ".", ""};
-        case Standing::too_slow: return {Status::too_slow, "Right, and " + figure + ": not yet enough.", ""};
+        case Standing::passed:
+            return {Status::passed, "Right, and " + figure + ".", ""};
+        case Standing::too_slow:
+            return {Status::too_slow, "Right, and " + figure + ": not yet enough.", ""};
         case Standing::no_effect:
             return {Status::skipped, "On this machine even the model solution gains next to nothing.",
                     "Try it on another machine, or when this one has less to do."};
-        case Standing::open: break;
+        case Standing::open:
+            break;
     }
     return {Status::undecided,
-            "Right, and about " + figure + ", but the machine is too noisy to say on which side of the mark that is.",
+            "Right, and about " + figure +
+                ", but the machine is too noisy to say on which side of the mark that is.",
             "Close what else is running and try again, or give it more time: BUDGET=20 (seconds)."};
 }
 
@@ -106,7 +119,8 @@ json timed_json(const Exercise& exercise, const std::vector<Epoch>& epochs, std:
             {"epochs", epochs.size()},
             {"rounds", rounds},
             {"speedup", estimate_json(over([](const WorkloadEpoch& epoch) { return epoch.speedup; }))},
-            {"solution_speedup", estimate_json(over([](const WorkloadEpoch& epoch) { return epoch.solution_speedup; }))},
+            {"solution_speedup",
+             estimate_json(over([](const WorkloadEpoch& epoch) { return epoch.solution_speedup; }))},
             {"baseline_speedup", side_share(epochs, which, &WorkloadEpoch::baseline_speedup)},
             {"nanoseconds_per_unit", nanoseconds_per_unit(&WorkloadEpoch::yours)},
             {"reference_nanoseconds_per_unit", nanoseconds_per_unit(&WorkloadEpoch::reference)},

@@ -33,7 +33,8 @@ struct Conclusion {
 /// What the evidence comes to.
 Conclusion conclude(const Exercise& exercise, const Evidence& evidence);
 
-/// Points, out of ten, to one decimal: full ones from nine tenths of the model solution's gain (on a log scale) on.
+/// Points, out of ten, to one decimal: full ones from nine tenths of the model solution's gain (on a log
+/// scale) on.
 double points_for(double p);
 
 /// The whole verdict, as described in docs/judge.md.

@@ -33,7 +33,8 @@ bool WorstMismatch::is_worse(double error, double tolerance) const {
     if (!worst_) return true;
     if (std::isnan(worst_->error)) return false;
     // An exact result was asked for where the tolerance is 0, so there only the errors can be compared.
-    return !(error * worst_->tolerance <= worst_->error * tolerance) || (tolerance == 0 && error > worst_->error);
+    return !(error * worst_->tolerance <= worst_->error * tolerance) ||
+           (tolerance == 0 && error > worst_->error);
 }
 
 std::string full_digits(double value) {

@@ -1,6 +1,7 @@
 // What a family of exercises tells the judge: how inputs are made, and what is right.
 //
-// A family is one file in families/ here and one in the runner's; exercise.toml names it. A workload is one entry of
+// A family is one file in families/ here and one in the runner's; exercise.toml names it. A workload is one
+// entry of
 // [[timed]] or one combination of an entry of [[cases]].
 #pragma once
 
@@ -18,15 +19,15 @@ namespace grading {
 
 /// One wrong element.
 struct Mismatch {
-    std::size_t item;         ///< which call of the batch
-    std::string index;        ///< where in the output, in the family's terms
-    std::string size;         ///< the item's size, in the family's terms
+    std::size_t item;   ///< which call of the batch
+    std::string index;  ///< where in the output, in the family's terms
+    std::string size;   ///< the item's size, in the family's terms
     std::string got, expected;
-    double error;             ///< may be NaN
+    double error;  ///< may be NaN
     double tolerance;
-    double scale;             ///< the magnitude of what was added up: what rounding errors are relative to
-    bool at_an_edge;          ///< this one and all others are where loops end: a first or last row, a length that no
-                              ///< vector divides
+    double scale;     ///< the magnitude of what was added up: what rounding errors are relative to
+    bool at_an_edge;  ///< this one and all others are where loops end: a first or last row, a length that no
+                      ///< vector divides
 };
 
 class Workload {
@@ -44,15 +45,17 @@ class Workload {
     [[nodiscard]] virtual Shape shape() const = 0;
     /// Makes a batch of fresh inputs.
     virtual void generate(InputArea& inputs, Random& random) const = 0;
-    /// The worst wrong element, if there is one. `truth` holds what the reference wrote, `got` what is judged; both see
-    /// the inputs. Comparison is !(error <= tolerance), so that a NaN is wrong.
-    [[nodiscard]] virtual std::optional<Mismatch> compare(const BatchView& truth, const BatchView& got) const = 0;
+    /// The worst wrong element, if there is one. `truth` holds what the reference wrote, `got` what is
+    /// judged; both see the inputs. Comparison is !(error <= tolerance), so that a NaN is wrong.
+    [[nodiscard]] virtual std::optional<Mismatch> compare(const BatchView& truth,
+                                                          const BatchView& got) const = 0;
 };
 
 using Workloads = std::vector<std::unique_ptr<Workload>>;
 
-/// Makes the workloads that one table of exercise.toml describes: one for [[timed]], one or more for [[cases]].
-/// `tolerance_factor` is the exercise's. Throws ExerciseError for keys that the family does not understand.
+/// Makes the workloads that one table of exercise.toml describes: one for [[timed]], one or more for
+/// [[cases]]. `tolerance_factor` is the exercise's. Throws ExerciseError for keys that the family does not
+/// understand.
 using WorkloadFactory = std::function<Workloads(const Entry& entry, double tolerance_factor)>;
 
 /// The family of this name. Throws ExerciseError, listing those there are, when there is none.
@@ -63,11 +66,12 @@ struct FamilyRegistration {
     FamilyRegistration(const std::string& name, WorkloadFactory factory);
 };
 
-/// Collects the wrong elements that a family's file finds and keeps the worst: the largest error in units of the
-/// tolerance; NaN is worse than any number.
+/// Collects the wrong elements that a family's file finds and keeps the worst: the largest error in units of
+/// the tolerance; NaN is worse than any number.
 class WorstMismatch {
   public:
-    /// Looks at one element; `describe` makes the Mismatch and is called only when this one is the worst so far.
+    /// Looks at one element; `describe` makes the Mismatch and is called only when this one is the worst so
+    /// far.
     template <typename Describe>
     void look_at(double error, double tolerance, bool at_an_edge, Describe describe) {
         if (error <= tolerance) return;

@@ -1,4 +1,5 @@
-// Last words of a runner: see the header. Everything here is safe inside a signal handler: no allocation, no locks.
+// Last words of a runner: see the header. Everything here is safe inside a signal handler: no allocation, no
+// locks.
 #include "fault_report.hpp"
 
 #include <sys/socket.h>

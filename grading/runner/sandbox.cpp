@@ -1,4 +1,5 @@
-// The walls that a runner builds around itself; one function for each layer, each says whether its wall holds.
+// The walls that a runner builds around itself; one function for each layer, each says whether its wall
+// holds.
 #include "sandbox.hpp"
 
 #include <fcntl.h>
@@ -31,12 +32,15 @@ bool limit(__rlimit_resource resource, rlim_t value) {
 bool limit_resources(const Settings& settings) {
     bool held = limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 64);
     held = held && limit(RLIMIT_AS, settings.memory_bytes) && limit(RLIMIT_CPU, settings.cpu_seconds);
-    // Counts all of a user's processes, so that with 0 nothing more can be started; threads would need a number.
+    // Counts all of a user's processes, so that with 0 nothing more can be started; threads would need a
+    // number.
     if (settings.threads == 1) held = held && limit(RLIMIT_NPROC, 0);
     return held;
 }
 
-bool close_descriptors() { return close_range(library_descriptor + 1, ~0U, 0) == 0; }
+bool close_descriptors() {
+    return close_range(library_descriptor + 1, ~0U, 0) == 0;
+}
 
 bool become_nobody() {
     if (geteuid() != 0) return false;
@@ -46,7 +50,8 @@ bool become_nobody() {
 
 bool drop_capabilities() {
     for (int capability = 0; capability <= 63; ++capability)
-        prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);  // refused beyond the kernel's last one, and without privileges
+        prctl(PR_CAPBSET_DROP, capability, 0, 0,
+              0);  // refused beyond the kernel's last one, and without privileges
     __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
     const std::array<__user_cap_data_struct, 2> none{};
     return syscall(SYS_capset, &header, none.data()) == 0;
@@ -54,13 +59,15 @@ bool drop_capabilities() {
 
 /// Reading (and mapping as code) is allowed below these places only: what the dynamic linker and the run-time
 /// libraries need. The submission itself and its arrays are open already.
-constexpr std::array readable_places = {"/usr/lib",           "/usr/lib64",    "/usr/local/lib",         "/lib", "/lib64",
-                                        "/etc/ld.so.cache", "/proc/cpuinfo", "/sys/devices/system/cpu"};
+constexpr std::array readable_places = {
+    "/usr/lib", "/usr/lib64",       "/usr/local/lib", "/lib",
+    "/lib64",   "/etc/ld.so.cache", "/proc/cpuinfo",  "/sys/devices/system/cpu"};
 
 std::uint64_t landlock_rights(long abi) {
-    std::uint64_t rights = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1U) - 1;  // everything that the first version knows
-    if (abi >= 2) rights |= 1U << 13U;                               // refer: link or rename across folders
-    if (abi >= 3) rights |= 1U << 14U;                               // truncate
+    std::uint64_t rights =
+        (LANDLOCK_ACCESS_FS_MAKE_SYM << 1U) - 1;  // everything that the first version knows
+    if (abi >= 2) rights |= 1U << 13U;            // refer: link or rename across folders
+    if (abi >= 3) rights |= 1U << 14U;            // truncate
     return rights;
 }
 
@@ -68,14 +75,16 @@ bool restrict_files() {
     const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (abi < 1) return false;
     const landlock_ruleset_attr attributes{.handled_access_fs = landlock_rights(abi)};
-    const auto ruleset = static_cast<int>(syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0));
+    const auto ruleset =
+        static_cast<int>(syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0));
     if (ruleset < 0) return false;
     for (const char* place : readable_places) {
         const int descriptor = open(place, O_PATH | O_CLOEXEC);
         if (descriptor < 0) continue;  // not every system has all of them
-        landlock_path_beneath_attr rule{
-            .allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_DIR,
-            .parent_fd = descriptor};
+        landlock_path_beneath_attr rule{.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE |
+                                                          LANDLOCK_ACCESS_FS_EXECUTE |
+                                                          LANDLOCK_ACCESS_FS_READ_DIR,
+                                        .parent_fd = descriptor};
         if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0) {
             // A file, not a folder: the right to list folders does not fit it.
             rule.allowed_access &= ~std::uint64_t{LANDLOCK_ACCESS_FS_READ_DIR};
@@ -90,47 +99,99 @@ bool restrict_files() {
 
 /// What honest numerical code calls, through its run-time libraries; anything else fails with EPERM …
 constexpr std::array harmless_calls = {
-    SCMP_SYS(brk),           SCMP_SYS(mmap),
-    SCMP_SYS(munmap),        SCMP_SYS(mprotect),
-    SCMP_SYS(mremap),        SCMP_SYS(madvise),
-    SCMP_SYS(futex),         SCMP_SYS(sched_yield),
-    SCMP_SYS(read),          SCMP_SYS(pread64),
-    SCMP_SYS(readv),         SCMP_SYS(write),
-    SCMP_SYS(writev),        SCMP_SYS(recvfrom),
-    SCMP_SYS(sendto),        SCMP_SYS(close),
-    SCMP_SYS(fstat),         SCMP_SYS(newfstatat),
-    SCMP_SYS(stat),          SCMP_SYS(lstat),
-    SCMP_SYS(statx),         SCMP_SYS(lseek),
-    SCMP_SYS(access),        SCMP_SYS(faccessat),
-    SCMP_SYS(faccessat2),    SCMP_SYS(readlink),
-    SCMP_SYS(readlinkat),    SCMP_SYS(getdents64),
-    SCMP_SYS(getrandom),     SCMP_SYS(getpid),
-    SCMP_SYS(gettid),        SCMP_SYS(getuid),
-    SCMP_SYS(geteuid),       SCMP_SYS(getgid),
-    SCMP_SYS(getegid),       SCMP_SYS(getcpu),
-    SCMP_SYS(uname),         SCMP_SYS(sysinfo),
-    SCMP_SYS(getrusage),     SCMP_SYS(getrlimit),
-    SCMP_SYS(times),         SCMP_SYS(clock_gettime),
-    SCMP_SYS(clock_getres),  SCMP_SYS(gettimeofday),
-    SCMP_SYS(time),          SCMP_SYS(nanosleep),
-    SCMP_SYS(clock_nanosleep), SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(rt_sigreturn),  SCMP_SYS(sigaltstack),
-    SCMP_SYS(sched_getaffinity), SCMP_SYS(set_robust_list),
-    SCMP_SYS(set_tid_address), SCMP_SYS(rseq),
-    SCMP_SYS(arch_prctl),    SCMP_SYS(restart_syscall),
-    SCMP_SYS(exit),          SCMP_SYS(exit_group),
+    SCMP_SYS(brk),
+    SCMP_SYS(mmap),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mprotect),
+    SCMP_SYS(mremap),
+    SCMP_SYS(madvise),
+    SCMP_SYS(futex),
+    SCMP_SYS(sched_yield),
+    SCMP_SYS(read),
+    SCMP_SYS(pread64),
+    SCMP_SYS(readv),
+    SCMP_SYS(write),
+    SCMP_SYS(writev),
+    SCMP_SYS(recvfrom),
+    SCMP_SYS(sendto),
+    SCMP_SYS(close),
+    SCMP_SYS(fstat),
+    SCMP_SYS(newfstatat),
+    SCMP_SYS(stat),
+    SCMP_SYS(lstat),
+    SCMP_SYS(statx),
+    SCMP_SYS(lseek),
+    SCMP_SYS(access),
+    SCMP_SYS(faccessat),
+    SCMP_SYS(faccessat2),
+    SCMP_SYS(readlink),
+    SCMP_SYS(readlinkat),
+    SCMP_SYS(getdents64),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(getpid),
+    SCMP_SYS(gettid),
+    SCMP_SYS(getuid),
+    SCMP_SYS(geteuid),
+    SCMP_SYS(getgid),
+    SCMP_SYS(getegid),
+    SCMP_SYS(getcpu),
+    SCMP_SYS(uname),
+    SCMP_SYS(sysinfo),
+    SCMP_SYS(getrusage),
+    SCMP_SYS(getrlimit),
+    SCMP_SYS(times),
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(clock_getres),
+    SCMP_SYS(gettimeofday),
+    SCMP_SYS(time),
+    SCMP_SYS(nanosleep),
+    SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(set_tid_address),
+    SCMP_SYS(rseq),
+    SCMP_SYS(arch_prctl),
+    SCMP_SYS(restart_syscall),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
 };
 
 /// … and these, which nobody calls by accident, end the run with a verdict that names them.
 constexpr std::array forbidden_calls = {
-    SCMP_SYS(fork),          SCMP_SYS(vfork),           SCMP_SYS(execve),           SCMP_SYS(execveat),
-    SCMP_SYS(ptrace),        SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(socket),
-    SCMP_SYS(socketpair),    SCMP_SYS(connect),         SCMP_SYS(bind),             SCMP_SYS(setitimer),
-    SCMP_SYS(timer_create),  SCMP_SYS(timerfd_create),  SCMP_SYS(alarm),            SCMP_SYS(sched_setaffinity),
-    SCMP_SYS(sched_setscheduler), SCMP_SYS(setpriority), SCMP_SYS(io_uring_setup),  SCMP_SYS(userfaultfd),
-    SCMP_SYS(perf_event_open), SCMP_SYS(bpf),           SCMP_SYS(unshare),          SCMP_SYS(setns),
-    SCMP_SYS(mount),         SCMP_SYS(memfd_create),    SCMP_SYS(pidfd_open),       SCMP_SYS(pidfd_getfd),
-    SCMP_SYS(kcmp),          SCMP_SYS(shmget),          SCMP_SYS(mq_open),
+    SCMP_SYS(fork),
+    SCMP_SYS(vfork),
+    SCMP_SYS(execve),
+    SCMP_SYS(execveat),
+    SCMP_SYS(ptrace),
+    SCMP_SYS(process_vm_readv),
+    SCMP_SYS(process_vm_writev),
+    SCMP_SYS(socket),
+    SCMP_SYS(socketpair),
+    SCMP_SYS(connect),
+    SCMP_SYS(bind),
+    SCMP_SYS(setitimer),
+    SCMP_SYS(timer_create),
+    SCMP_SYS(timerfd_create),
+    SCMP_SYS(alarm),
+    SCMP_SYS(sched_setaffinity),
+    SCMP_SYS(sched_setscheduler),
+    SCMP_SYS(setpriority),
+    SCMP_SYS(io_uring_setup),
+    SCMP_SYS(userfaultfd),
+    SCMP_SYS(perf_event_open),
+    SCMP_SYS(bpf),
+    SCMP_SYS(unshare),
+    SCMP_SYS(setns),
+    SCMP_SYS(mount),
+    SCMP_SYS(memfd_create),
+    SCMP_SYS(pidfd_open),
+    SCMP_SYS(pidfd_getfd),
+    SCMP_SYS(kcmp),
+    SCMP_SYS(shmget),
+    SCMP_SYS(mq_open),
 };
 
 using Filter = std::unique_ptr<void, decltype(&seccomp_release)>;
@@ -138,8 +199,8 @@ using Filter = std::unique_ptr<void, decltype(&seccomp_release)>;
 /// Calls whose arguments decide.
 bool add_conditional_rules(scmp_filter_ctx filter, const Settings& settings) {
     const auto add = [&](std::uint32_t action, int call, std::initializer_list<scmp_arg_cmp> conditions) {
-        const int result = seccomp_rule_add_array(filter, action, call, static_cast<unsigned>(conditions.size()),
-                                                  std::data(conditions));
+        const int result = seccomp_rule_add_array(
+            filter, action, call, static_cast<unsigned>(conditions.size()), std::data(conditions));
         return result == 0;
     };
     constexpr unsigned changes = O_ACCMODE | O_CREAT | O_TRUNC;
@@ -153,10 +214,12 @@ bool add_conditional_rules(scmp_filter_ctx filter, const Settings& settings) {
     added = added && add(SCMP_ACT_TRAP, SCMP_SYS(kill), {SCMP_A0(SCMP_CMP_NE, own)});
     // The report of a forbidden call must not be switched off.
     added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(rt_sigaction), {SCMP_A0(SCMP_CMP_NE, SIGSYS)});
-    // clone3 hides its flags in memory, where no filter looks; told that it is missing, libraries fall back to clone.
+    // clone3 hides its flags in memory, where no filter looks; told that it is missing, libraries fall back
+    // to clone.
     added = added && add(SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), {});
     if (settings.threads == 1) return added && add(SCMP_ACT_TRAP, SCMP_SYS(clone), {});
-    added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(clone), {SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)});
+    added = added &&
+            add(SCMP_ACT_ALLOW, SCMP_SYS(clone), {SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)});
     return added && add(SCMP_ACT_TRAP, SCMP_SYS(clone), {SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0)});
 }
 
@@ -180,8 +243,8 @@ std::uint32_t lock_in(const Settings& settings) {
     note(layer_rlimits, limit_resources(settings));
     note(layer_user, become_nobody());
     note(layer_capabilities, drop_capabilities());
-    // A change of user makes a process undumpable, and then it may not open its own /proc/self/fd; and it forgets that
-    // it should die with its parent.
+    // A change of user makes a process undumpable, and then it may not open its own /proc/self/fd; and it
+    // forgets that it should die with its parent.
     prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     note(layer_no_new_privs, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);

@@ -7,10 +7,10 @@
 
 namespace grading {
 
-/// Locks this process in: limits, no new privileges, another user when started as root, no capabilities, no other
-/// descriptors, no environment, Landlock (reads system libraries, nothing else) and seccomp (an allow-list; threads only
-/// if `settings.threads` > 1). There is no way back. Returns the bits (Layer) of the walls that hold on this machine.
-/// Descriptors above library_descriptor are closed.
+/// Locks this process in: limits, no new privileges, another user when started as root, no capabilities, no
+/// other descriptors, no environment, Landlock (reads system libraries, nothing else) and seccomp (an
+/// allow-list; threads only if `settings.threads` > 1). There is no way back. Returns the bits (Layer) of the
+/// walls that hold on this machine. Descriptors above library_descriptor are closed.
 std::uint32_t lock_in(const Settings& settings);
 
 }  // namespace grading

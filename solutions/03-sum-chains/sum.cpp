@@ -6,12 +6,13 @@
 
 namespace {
 
-// ^^^ added: a vector of as many doubles as one register of this processor holds (2, 4 or 8). One instruction adds them
-// all, each lane a chain of its own.
+// ^^^ added: a vector of as many doubles as one register of this processor holds (2, 4 or 8). One instruction
+// adds them all, each lane a chain of its own.
 using Vector = std::experimental::native_simd<double>;
 
-// ^^^ added: an addition takes 3 or 4 cycles and a processor starts 1 or 2 of them in each, so 4 to 8 must be under way
-// at any time. More chains than that gain nothing, and beyond 16 or 32 they no longer fit the registers.
+// ^^^ added: an addition takes 3 or 4 cycles and a processor starts 1 or 2 of them in each, so 4 to 8 must be
+// under way at any time. More chains than that gain nothing, and beyond 16 or 32 they no longer fit the
+// registers.
 constexpr std::size_t chains = 8;
 
 }  // namespace
@@ -20,8 +21,8 @@ double sum(std::span<const double> values) {
     constexpr std::size_t width = Vector::size();
     constexpr std::size_t stride = chains * width;
 
-    // ^^^ changed: `chains` totals instead of one. Each iteration adds to every one of them once; the additions within an
-    // iteration do not depend on each other, and that is the whole trick.
+    // ^^^ changed: `chains` totals instead of one. Each iteration adds to every one of them once; the
+    // additions within an iteration do not depend on each other, and that is the whole trick.
     std::array<Vector, chains> totals{};
     std::size_t i = 0;
     for (; i + stride <= values.size(); i += stride)

@@ -1,8 +1,10 @@
 // The `scatter` family: a contour, a grid and a wave in, the scattered field out.
 //
-// Keys of a [[timed]] entry and of [[cases]]: nx, ny, nc (numbers of intervals and segments; lists in a case), contours,
-// wavelengths ([shortest, longest]), grid ("wide", "close" or "vertices"); name and problems (how many in a batch) in
-// [[timed]]. Every contour is turned, stretched and moved at random, and so are the wave's length and direction.
+// Keys of a [[timed]] entry and of [[cases]]: nx, ny, nc (numbers of intervals and segments; lists in a
+// case), contours, wavelengths ([shortest, longest]), grid ("wide", "close" or "vertices"); name and problems
+// (how many in a batch) in
+// [[timed]]. Every contour is turned, stretched and moved at random, and so are the wave's length and
+// direction.
 #include <algorithm>
 #include <cmath>
 #include <complex>
@@ -61,8 +63,9 @@ double distance(const Point& point, const Segment& segment) {
     return std::hypot(to.x - nearest * along.x, to.y - nearest * along.y);
 }
 
-/// An upper bound for the magnitude of a segment's contribution, without a Bessel function: |H0(z)|² <= 2 / (πz), and
-/// |H1(z)|² <= 2 / (πz) · (1 + 2 / (πz)) up to a few per cent (DLMF 10.18). `r` is the distance to the midpoint.
+/// An upper bound for the magnitude of a segment's contribution, without a Bessel function: |H0(z)|² <= 2 /
+/// (πz), and |H1(z)|² <= 2 / (πz) · (1 + 2 / (πz)) up to a few per cent (DLMF 10.18). `r` is the distance to
+/// the midpoint.
 double contribution_bound(const Segment& segment, Point away, double r, Point wave_vector) {
     const double k = std::hypot(wave_vector.x, wave_vector.y);
     const double h0_squared = 2 / (pi * k * r);
@@ -72,15 +75,17 @@ double contribution_bound(const Segment& segment, Point away, double r, Point wa
     return segment.length / 4 * (std::sqrt(h0_squared) * n_dot_k + std::sqrt(h1_squared) * k * n_dot_away);
 }
 
-/// How far off a segment's contribution may be: `factor` times its bound, and for an observer very near to the segment
-/// what rounding the coordinates costs. Midpoint and difference lose at most 4 u (|p| + |m|), and a contribution changes
-/// at most four times as fast, relatively, as r does.
+/// How far off a segment's contribution may be: `factor` times its bound, and for an observer very near to
+/// the segment what rounding the coordinates costs. Midpoint and difference lose at most 4 u (|p| + |m|), and
+/// a contribution changes at most four times as fast, relatively, as r does.
 double contribution_tolerance(Point point, const Segment& segment, Point wave_vector, double factor) {
     constexpr double unit_roundoff = std::numeric_limits<double>::epsilon() / 2;
     const Point away{point.x - segment.midpoint.x, point.y - segment.midpoint.y};
     const double r = std::hypot(away.x, away.y);
-    const double coordinates = std::hypot(point.x, point.y) + std::hypot(segment.midpoint.x, segment.midpoint.y);
-    return contribution_bound(segment, away, r, wave_vector) * (factor + 16 * unit_roundoff * coordinates / r);
+    const double coordinates =
+        std::hypot(point.x, point.y) + std::hypot(segment.midpoint.x, segment.midpoint.y);
+    return contribution_bound(segment, away, r, wave_vector) *
+           (factor + 16 * unit_roundoff * coordinates / r);
 }
 
 struct ScatterShape {
@@ -111,7 +116,8 @@ void spread_evenly(std::span<double> lines, double first, double last) {
         lines[i] = first + (last - first) * static_cast<double>(i) / intervals;
 }
 
-/// Lines through contour points, in ascending order: every line meets the contour at a point where two segments join.
+/// Lines through contour points, in ascending order: every line meets the contour at a point where two
+/// segments join.
 void pass_through(std::span<double> lines, std::span<const double> contour) {
     std::vector<double> values(contour.begin(), contour.end() - 1);
     std::sort(values.begin(), values.end());
@@ -119,10 +125,11 @@ void pass_through(std::span<double> lines, std::span<const double> contour) {
         lines[i] = values[i * values.size() / lines.size()];
 }
 
-/// The grid lines along one axis. Wide: as in the course's problem, `before` and `after` wavelengths beyond the obstacle;
-/// close: hardly beyond it, many observer points inside and some very near to a segment's midpoint.
-void make_lines(const std::string& grid, std::span<double> lines, std::span<const double> contour, double before,
-                double after, Random& random) {
+/// The grid lines along one axis. Wide: as in the course's problem, `before` and `after` wavelengths beyond
+/// the obstacle; close: hardly beyond it, many observer points inside and some very near to a segment's
+/// midpoint.
+void make_lines(const std::string& grid, std::span<double> lines, std::span<const double> contour,
+                double before, double after, Random& random) {
     const auto [low, high] = std::minmax_element(contour.begin(), contour.end());
     if (grid == "wide") return spread_evenly(lines, *low - before, *high + after);
     if (grid == "vertices") return pass_through(lines, contour);
@@ -155,8 +162,10 @@ class ScatterWorkload final : public Workload {
 
     [[nodiscard]] Shape shape() const override {
         const std::size_t points = (problem_.nx + 1) * (problem_.ny + 1);
-        const std::vector inputs{problem_.nc + 1, problem_.nc + 1, problem_.nx + 1, problem_.ny + 1, std::size_t{2}};
-        return {.inputs = std::vector(problems_, inputs), .outputs = std::vector(problems_, std::vector{2 * points})};
+        const std::vector inputs{problem_.nc + 1, problem_.nc + 1, problem_.nx + 1, problem_.ny + 1,
+                                 std::size_t{2}};
+        return {.inputs = std::vector(problems_, inputs),
+                .outputs = std::vector(problems_, std::vector{2 * points})};
     }
 
     void generate(InputArea& inputs, Random& random) const override {
@@ -169,7 +178,8 @@ class ScatterWorkload final : public Workload {
             // The same segment's midpoint on both axes makes a point that is close to it.
             Random same_for_both(random.seed());
             Random again = same_for_both;
-            make_lines(problem_.grid, inputs.input(item, 2), xc, 5 * wavelength, 3 * wavelength, same_for_both);
+            make_lines(problem_.grid, inputs.input(item, 2), xc, 5 * wavelength, 3 * wavelength,
+                       same_for_both);
             make_lines(problem_.grid, inputs.input(item, 3), yc, 3 * wavelength, 4 * wavelength, again);
             const auto wave_vector = inputs.input(item, 4);
             wave_vector[0] = 2 * pi / wavelength * std::cos(direction);
@@ -177,7 +187,8 @@ class ScatterWorkload final : public Workload {
         }
     }
 
-    [[nodiscard]] std::optional<Mismatch> compare(const BatchView& truth, const BatchView& got) const override {
+    [[nodiscard]] std::optional<Mismatch> compare(const BatchView& truth,
+                                                  const BatchView& got) const override {
         WorstMismatch worst;
         for (std::size_t item = 0; item < problems_; ++item)
             compare_problem(truth, got, item, worst);
@@ -185,9 +196,10 @@ class ScatterWorkload final : public Workload {
     }
 
   private:
-    /// The tolerance at a point is the sum of the contributions' tolerances: both rounding errors and an approximation's
-    /// are relative to the contributions, which may cancel in the field.
-    void compare_problem(const BatchView& truth, const BatchView& got, std::size_t item, WorstMismatch& worst) const {
+    /// The tolerance at a point is the sum of the contributions' tolerances: both rounding errors and an
+    /// approximation's are relative to the contributions, which may cancel in the field.
+    void compare_problem(const BatchView& truth, const BatchView& got, std::size_t item,
+                         WorstMismatch& worst) const {
         constexpr double too_close_to_tell = 1e-9;
         const auto x = got.input(item, 2);
         const auto y = got.input(item, 3);
@@ -259,8 +271,8 @@ void check(const ScatterShape& shape) {
 }
 
 std::string case_name(const ScatterShape& shape) {
-    return shape.contour + ", " + std::to_string(shape.nx + 1) + " x " + std::to_string(shape.ny + 1) + " points, nc = " +
-           std::to_string(shape.nc) + ", " + shape.grid;
+    return shape.contour + ", " + std::to_string(shape.nx + 1) + " x " + std::to_string(shape.ny + 1) +
+           " points, nc = " + std::to_string(shape.nc) + ", " + shape.grid;
 }
 
 Workloads make_workloads(const Entry& entry, double tolerance_factor) {
@@ -270,16 +282,19 @@ Workloads make_workloads(const Entry& entry, double tolerance_factor) {
     const std::string grid = entry.text("grid");
     const auto nx = entry.sizes("nx");
     const auto ny = entry.sizes("ny");
-    if (wavelengths.size() != 2) throw ExerciseError("\"wavelengths\" takes two values, the shortest and the longest");
+    if (wavelengths.size() != 2)
+        throw ExerciseError("\"wavelengths\" takes two values, the shortest and the longest");
     if (nx.size() != ny.size()) throw ExerciseError("\"nx\" and \"ny\" must have equally many values");
     Workloads workloads;
     for (const auto& contour : entry.texts("contours")) {
         for (const std::size_t nc : entry.sizes("nc")) {
             for (std::size_t size = 0; size < nx.size(); ++size) {
-                const ScatterShape shape{nx[size], ny[size], nc, contour, wavelengths[0], wavelengths[1], grid};
+                const ScatterShape shape{nx[size],       ny[size],       nc,  contour,
+                                         wavelengths[0], wavelengths[1], grid};
                 check(shape);
                 auto name = entry.text_or("name", case_name(shape));
-                workloads.push_back(std::make_unique<ScatterWorkload>(name, problems, shape, tolerance_factor));
+                workloads.push_back(
+                    std::make_unique<ScatterWorkload>(name, problems, shape, tolerance_factor));
             }
         }
     }

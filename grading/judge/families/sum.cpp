@@ -1,7 +1,7 @@
 // The `sum` family: one array in, one number out.
 //
-// Keys of a [[timed]] entry: name, counts (one), arrays, data (one). Keys of [[cases]]: counts, data; every combination
-// is a case. Kinds of data: see `fill` below.
+// Keys of a [[timed]] entry: name, counts (one), arrays, data (one). Keys of [[cases]]: counts, data; every
+// combination is a case. Kinds of data: see `fill` below.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -57,8 +57,8 @@ struct SumWithMagnitude {
     double magnitude;  ///< Σ|x|
 };
 
-/// The sum by Neumaier's compensated summation (Z. Angew. Math. Mech. 54, 1974): as if computed with twice the digits and
-/// then rounded, its error is at most u |sum| + n² u² Σ|x|.
+/// The sum by Neumaier's compensated summation (Z. Angew. Math. Mech. 54, 1974): as if computed with twice
+/// the digits and then rounded, its error is at most u |sum| + n² u² Σ|x|.
 SumWithMagnitude accurate_sum(std::span<const double> values) {
     double sum = 0;
     double lost = 0;
@@ -75,7 +75,8 @@ SumWithMagnitude accurate_sum(std::span<const double> values) {
 
 class SumWorkload final : public Workload {
   public:
-    SumWorkload(std::string name, std::size_t arrays, std::size_t count, std::string data, double tolerance_factor)
+    SumWorkload(std::string name, std::size_t arrays, std::size_t count, std::string data,
+                double tolerance_factor)
         : name_(std::move(name)),
           arrays_(arrays),
           count_(count),
@@ -100,9 +101,11 @@ class SumWorkload final : public Workload {
             fill(inputs.input(array, 0), data_, random);
     }
 
-    /// A better truth than the reference's answer is at hand. The tolerance is the bound for any order of n - 1
-    /// additions, (n - 1) u Σ|x| (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 4.2).
-    [[nodiscard]] std::optional<Mismatch> compare(const BatchView& /*truth*/, const BatchView& got) const override {
+    /// A better truth than the reference's answer is at hand. The tolerance is the bound for any order of n -
+    /// 1 additions, (n - 1) u Σ|x| (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed.,
+    /// section 4.2).
+    [[nodiscard]] std::optional<Mismatch> compare(const BatchView& /*truth*/,
+                                                  const BatchView& got) const override {
         constexpr double unit_roundoff = std::numeric_limits<double>::epsilon() / 2;
         const double additions = count_ == 0 ? 0.0 : static_cast<double>(count_ - 1);
         WorstMismatch worst;
@@ -112,17 +115,18 @@ class SumWorkload final : public Workload {
             const double error = std::abs(answer - expected);
             const double tolerance = tolerance_factor_ * additions * unit_roundoff * magnitude;
             const bool at_an_edge = count_ % 8 != 0;
-            worst.look_at(error, tolerance, at_an_edge, [&, expected = expected, magnitude = magnitude]() -> Mismatch {
-                return {.item = array,
-                        .index = "result of array " + std::to_string(array),
-                        .size = "n = " + std::to_string(count_),
-                        .got = full_digits(answer),
-                        .expected = full_digits(expected),
-                        .error = error,
-                        .tolerance = tolerance,
-                        .scale = magnitude,
-                        .at_an_edge = at_an_edge};
-            });
+            worst.look_at(error, tolerance, at_an_edge,
+                          [&, expected = expected, magnitude = magnitude]() -> Mismatch {
+                              return {.item = array,
+                                      .index = "result of array " + std::to_string(array),
+                                      .size = "n = " + std::to_string(count_),
+                                      .got = full_digits(answer),
+                                      .expected = full_digits(expected),
+                                      .error = error,
+                                      .tolerance = tolerance,
+                                      .scale = magnitude,
+                                      .at_an_edge = at_an_edge};
+                          });
         }
         return worst.get();
     }

@@ -14,8 +14,9 @@ extern "C" void faster_scatter_run(const std::byte* inputs, std::byte* outputs) 
                               .kx = wave_vector[0],
                               .ky = wave_vector[1]};
         const auto doubles = batch.output(item, 0);
-        // An array of doubles may be read as complex numbers' pairs only through memory that holds complex numbers;
-        // the standard promises the layout the other way round, and every compiler keeps it this way too.
+        // An array of doubles may be read as complex numbers' pairs only through memory that holds complex
+        // numbers; the standard promises the layout the other way round, and every compiler keeps it this way
+        // too.
         auto* field = reinterpret_cast<std::complex<double>*>(doubles.data());
         scatter(problem, {field, doubles.size() / 2});
     }

@@ -1,5 +1,6 @@
-// The limit of every sum: reading the array once. Combines the values' bits with `or`, the cheapest thing that a
-// processor can do with data and still have to load them, in several vectors; the result means nothing.
+// The limit of every sum: reading the array once. Combines the values' bits with `or`, the cheapest thing
+// that a processor can do with data and still have to load them, in several vectors; the result means
+// nothing.
 #include <array>
 #include <cstdint>
 #include <experimental/simd>
@@ -20,7 +21,8 @@ double sum(std::span<const double> values) {
     std::array<Bits, vectors> bits{};
     for (std::size_t i = 0; i + stride <= values.size(); i += stride)
         for (std::size_t vector = 0; vector < vectors; ++vector)
-            bits[vector] |= std::bit_cast<Bits>(Doubles(&values[i + vector * Doubles::size()], stdx::element_aligned));
+            bits[vector] |=
+                std::bit_cast<Bits>(Doubles(&values[i + vector * Doubles::size()], stdx::element_aligned));
     for (const Bits& other : bits)
         bits[0] |= other;
     return static_cast<double>(stdx::reduce(bits[0], std::bit_or<>()));

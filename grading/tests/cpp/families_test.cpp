@@ -34,13 +34,16 @@ class TemporaryExercise {
 };
 
 std::string exercise_text(const std::string& family, double factor, const std::string& cases) {
-    return "family = \"" + family + "\"\n[grade]\nmark = 0.6\nclock = \"cpu\"\nbudget_seconds = 1\nmemory_mib = 64\n" +
-           "[tolerance]\nfactor = " + std::to_string(factor) + "\n[[timed]]\n" + cases + "\n[[cases]]\n" + cases + "\n";
+    return "family = \"" + family +
+           "\"\n[grade]\nmark = 0.6\nclock = \"cpu\"\nbudget_seconds = 1\nmemory_mib = 64\n" +
+           "[tolerance]\nfactor = " + std::to_string(factor) + "\n[[timed]]\n" + cases + "\n[[cases]]\n" +
+           cases + "\n";
 }
 
 /// Generates a batch, lets `answer` fill the outputs, and compares with what `truth` gives.
 using Answer = std::function<void(const BatchView&)>;
-std::optional<Mismatch> judge(const Workload& workload, const Answer& truth, const Answer& answer, std::uint64_t seed) {
+std::optional<Mismatch> judge(const Workload& workload, const Answer& truth, const Answer& answer,
+                              std::uint64_t seed) {
     InputArea inputs(input_bytes(workload.shape()));
     OutputArea expected(output_bytes(workload.shape()));
     OutputArea got(output_bytes(workload.shape()));
@@ -57,9 +60,13 @@ std::optional<Mismatch> judge(const Workload& workload, const Answer& truth, con
 
 void nothing(const BatchView&) {}
 
-double sum_in_order(std::span<const double> values) { return std::accumulate(values.begin(), values.end(), 0.0); }
+double sum_in_order(std::span<const double> values) {
+    return std::accumulate(values.begin(), values.end(), 0.0);
+}
 
-double sum_backwards(std::span<const double> values) { return std::accumulate(values.rbegin(), values.rend(), 0.0); }
+double sum_backwards(std::span<const double> values) {
+    return std::accumulate(values.rbegin(), values.rend(), 0.0);
+}
 
 double sum_pairwise(std::span<const double> values) {
     if (values.size() < 2) return sum_in_order(values);
@@ -73,9 +80,8 @@ Answer summing(double (*function)(std::span<const double>)) {
     };
 }
 
-const std::string all_sums = exercise_text(
-    "sum", 1,
-    R"(counts = [0, 1, 2, 3, 17, 1000, 4099]
+const std::string all_sums = exercise_text("sum", 1,
+                                           R"(counts = [0, 1, 2, 3, 17, 1000, 4099]
 data = ["positive", "mixed", "huge range", "subnormal", "cancelling"])");
 
 TEST(SumFamily, AcceptsEveryOrderOfAdditionOnEveryKindOfData) {
@@ -95,14 +101,16 @@ TEST(SumFamily, RefusesAnAnswerThatNobodyWrote) {
 }
 
 TEST(SumFamily, RefusesASumThatMissesOneElement) {
-    const TemporaryExercise exercise(exercise_text("sum", 1, "counts = [1, 2, 17, 4099]\ndata = [\"positive\", \"mixed\"]"));
+    const TemporaryExercise exercise(
+        exercise_text("sum", 1, "counts = [1, 2, 17, 4099]\ndata = [\"positive\", \"mixed\"]"));
     const auto all_but_one = [](std::span<const double> values) { return sum_in_order(values.subspan(1)); };
     for (const auto& workload : exercise.load().cases)
         EXPECT_TRUE(judge(*workload, nothing, summing(all_but_one), 2)) << workload->name();
 }
 
 TEST(SumFamily, RefusesSinglePrecision) {
-    const TemporaryExercise exercise(exercise_text("sum", 1, "counts = [2, 1000]\ndata = [\"positive\", \"mixed\"]"));
+    const TemporaryExercise exercise(
+        exercise_text("sum", 1, "counts = [2, 1000]\ndata = [\"positive\", \"mixed\"]"));
     const auto in_float = [](std::span<const double> values) {
         float total = 0;
         for (const double value : values)
@@ -164,7 +172,8 @@ TEST(ScatterFamily, AcceptsTheSameFieldAndOneThatDiffersInTheLastDigits) {
         const TemporaryExercise exercise(waves_on(grid));
         for (const auto& workload : exercise.load().cases) {
             EXPECT_FALSE(judge(*workload, scattering(as_it_is), scattering(as_it_is), 1)) << workload->name();
-            EXPECT_FALSE(judge(*workload, scattering(as_it_is), scattering(last_digits), 2)) << workload->name();
+            EXPECT_FALSE(judge(*workload, scattering(as_it_is), scattering(last_digits), 2))
+                << workload->name();
         }
     }
 }
@@ -182,7 +191,8 @@ TEST(ScatterFamily, RefusesWhatAChecksumOfSquaresCannotSee) {
 }
 
 TEST(ScatterFamily, RefusesSinglePrecisionAndOneWrongPoint) {
-    // Through a volatile: g++ 12.2 -O2 turns complex<double> -> complex<float> -> complex<double> into nothing at all.
+    // Through a volatile: g++ 12.2 -O2 turns complex<double> -> complex<float> -> complex<double> into
+    // nothing at all.
     const Change in_float = [](std::complex<double> value, std::size_t) {
         const volatile auto real = static_cast<float>(value.real());
         const volatile auto imaginary = static_cast<float>(value.imag());
@@ -219,7 +229,8 @@ std::string complaint_about(const std::string& text) {
 
 TEST(ExerciseFile, NamesTheKeyThatIsMistaken) {
     const auto expect = [](const std::string& text, const std::string& word) {
-        EXPECT_NE(complaint_about(text).find(word), std::string::npos) << word << ": " << complaint_about(text);
+        EXPECT_NE(complaint_about(text).find(word), std::string::npos)
+            << word << ": " << complaint_about(text);
     };
     expect("", "[grade]");
     expect("family = 3", "grade");

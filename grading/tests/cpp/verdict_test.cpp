@@ -11,7 +11,8 @@ namespace grading {
 namespace {
 
 /// Epochs of one workload, with the same solution's speedup and these speedups.
-std::vector<Epoch> epochs_of(const std::vector<double>& speedups, double solution_speedup, double wait_seconds = 0) {
+std::vector<Epoch> epochs_of(const std::vector<double>& speedups, double solution_speedup,
+                             double wait_seconds = 0) {
     std::vector<Epoch> epochs;
     for (const double speedup : speedups) {
         const SideTime reference{.wall_seconds = 1e-3, .cpu_seconds = 1e-3, .calls = 8};
@@ -123,8 +124,15 @@ TEST_F(VerdictTest, SkipsWhereTheMachineCannotShowTheEffect) {
 }
 
 TEST_F(VerdictTest, WritesAnErrorThatIsNotANumberAsNull) {
-    Mismatch mismatch{.item = 0, .index = "i", .size = "n = 1", .got = "nan", .expected = "1",
-                      .error = std::numeric_limits<double>::quiet_NaN(), .tolerance = 0, .scale = 1, .at_an_edge = false};
+    Mismatch mismatch{.item = 0,
+                      .index = "i",
+                      .size = "n = 1",
+                      .got = "nan",
+                      .expected = "1",
+                      .error = std::numeric_limits<double>::quiet_NaN(),
+                      .tolerance = 0,
+                      .scale = 1,
+                      .at_an_edge = false};
     evidence_.cases.failure = Failure{"a case", 5, mismatch, Smell::different};
     const auto verdict = verdict_json(exercise_, evidence_);
     EXPECT_TRUE(verdict["failure"]["error"].is_null());
@@ -139,8 +147,15 @@ TEST_F(VerdictTest, KeepsWhatWasPrintedEvenWhenItIsNoText) {
 }
 
 Mismatch mismatch_of(double error, double scale, bool at_an_edge) {
-    return {.item = 0, .index = "", .size = "", .got = "", .expected = "", .error = error, .tolerance = 1e-15 * scale,
-            .scale = scale, .at_an_edge = at_an_edge};
+    return {.item = 0,
+            .index = "",
+            .size = "",
+            .got = "",
+            .expected = "",
+            .error = error,
+            .tolerance = 1e-15 * scale,
+            .scale = scale,
+            .at_an_edge = at_an_edge};
 }
 
 TEST(Smell, IsOfRoundingWhenTheFirstDigitsAreRight) {
