@@ -20,7 +20,7 @@ class CaseJudge {
 
     /// Judges one case; the explanation of a failure, empty for a pass.
     std::string judge(const Workload& workload) {
-        const std::string problem = result_.no_answer ? "not run: " + std::string(result_.no_answer->what())
+        std::string problem = result_.no_answer ? "not run: " + std::string(result_.no_answer->what())
                                                       : judge_or_stop(workload);
         if (problem.empty()) ++result_.passed;
         ++done_;
@@ -57,7 +57,7 @@ class CaseJudge {
         workload.generate(setup_.inputs, random);
     }
 
-    void start_if_needed(Side& side) {
+    void start_if_needed(Side& side) const {
         if (!side.running()) side.start(setup_.runner, setup_.inputs);
     }
 
@@ -92,7 +92,7 @@ class CaseTest : public testing::Test {
   public:
     CaseTest(CaseJudge& judge, const Workload& workload) : judge_(judge), workload_(workload) {}
     void TestBody() override {
-        const std::string problem = judge_.judge(workload_);
+        std::string problem = judge_.judge(workload_);
         if (!problem.empty()) ADD_FAILURE() << problem;
     }
 

@@ -66,7 +66,7 @@ ClockKind read_clock(const Entry& grade) {
     const std::string clock = grade.text("clock");
     if (clock == "cpu") return ClockKind::cpu;
     if (clock == "wall") return ClockKind::wall;
-    throw ExerciseError("grade.clock is " + in_quotes(clock) + "; it must be \"cpu\" or \"wall\"");
+    throw ExerciseError("grade.clock is " + in_quotes(clock) + R"(; it must be "cpu" or "wall")");
 }
 
 /// read_bandwidth.cpp becomes "read bandwidth".

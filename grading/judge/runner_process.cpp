@@ -17,7 +17,7 @@ namespace grading {
 namespace {
 
 constexpr Nanoseconds start_limit = std::chrono::seconds(5);
-constexpr std::size_t most_output = 64 * 1024;
+constexpr std::size_t most_output = std::size_t{64} * 1024;
 
 std::array<Descriptor, 2> socket_pair() {
     std::array<int, 2> ends{-1, -1};

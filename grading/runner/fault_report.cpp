@@ -15,7 +15,7 @@ namespace {
 
 // Read by the signal handler, which takes no arguments of ours.
 std::span<const std::byte> input_area;
-alignas(16) std::array<std::byte, 64 * 1024> signal_stack;
+alignas(16) std::array<std::byte, std::size_t{64} * 1024> signal_stack;
 
 std::string_view describe_address(const void* address) {
     const auto* place = static_cast<const std::byte*>(address);

@@ -284,7 +284,7 @@ Workloads make_workloads(const Entry& entry, double tolerance_factor) {
     const auto ny = entry.sizes("ny");
     if (wavelengths.size() != 2)
         throw ExerciseError("\"wavelengths\" takes two values, the shortest and the longest");
-    if (nx.size() != ny.size()) throw ExerciseError("\"nx\" and \"ny\" must have equally many values");
+    if (nx.size() != ny.size()) throw ExerciseError(R"("nx" and "ny" must have equally many values)");
     Workloads workloads;
     for (const auto& contour : entry.texts("contours")) {
         for (const std::size_t nc : entry.sizes("nc")) {
