@@ -65,7 +65,7 @@ std::vector<std::string> attach_values(const CLI::App& app, const std::vector<st
         if (value.empty() || options.contains(value)) {
             throw UsageError(sentence(name, " needs a value", see_help(app)));
         }
-        attached.push_back(name + "=" + value);
+        attached.push_back(sentence(name, "=", value));
     }
     return attached;
 }

@@ -69,6 +69,7 @@ bool is_known(std::string_view name) {
 
 std::string known_names() {
     std::vector<std::string_view> names;
+    names.reserve(functions_of_one.size() + functions_of_two.size());
     for (const auto& [name, function] : functions_of_one) {
         names.push_back(name);
     }

@@ -34,7 +34,7 @@ PictureSize picture_size(const Grid& grid) {
     const double y_length = grid.y.back() - grid.y.front();
     const auto pixels = [&](double length) {
         const double exact = static_cast<double>(side) * length / std::max(x_length, y_length);
-        return std::max<std::size_t>(1, static_cast<std::size_t>(exact + 0.5));
+        return std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(exact)));
     };
     return {pixels(x_length), pixels(y_length)};
 }
@@ -76,7 +76,7 @@ Colour colour_of(double value) {
     Colour colour = {};
     for (std::size_t c = 0; c < colour.size(); ++c) {
         const double blended = (1.0 - part) * colours[lower][c] + part * colours[lower + 1][c];
-        colour[c] = static_cast<std::uint8_t>(blended + 0.5);
+        colour[c] = static_cast<std::uint8_t>(std::lround(blended));
     }
     return colour;
 }

@@ -24,15 +24,15 @@ std::string header(const Grid& grid, const std::string& name, const std::vector<
     std::string xml;
     const auto line = [&xml](const auto&... parts) { xml += sentence(parts..., '\n'); };
     const auto array = [&line](const char* type, const std::string& of, std::size_t offset) {
-        line("        <DataArray type=\"", type, "\" Name=\"", of, "\" format=\"appended\" offset=\"", offset,
-             "\"/>");
+        line(R"(        <DataArray type=")", type, R"(" Name=")", of, R"(" format="appended" offset=")",
+             offset, R"("/>)");
     };
-    line("<?xml version=\"1.0\"?>");
-    line("<VTKFile type=\"RectilinearGrid\" version=\"1.0\" byte_order=\"", order,
-         "\" header_type=\"UInt64\">");
-    line("  <RectilinearGrid WholeExtent=\"", extent, "\">");
-    line("    <Piece Extent=\"", extent, "\">");
-    line("      <PointData Scalars=\"", name, "\">");
+    line(R"(<?xml version="1.0"?>)");
+    line(R"(<VTKFile type="RectilinearGrid" version="1.0" byte_order=")", order,
+         R"(" header_type="UInt64">)");
+    line(R"(  <RectilinearGrid WholeExtent=")", extent, R"(">)");
+    line(R"(    <Piece Extent=")", extent, R"(">)");
+    line(R"(      <PointData Scalars=")", name, R"(">)");
     array("Float32", name, offsets[0]);
     line("      </PointData>");
     line("      <Coordinates>");
@@ -42,7 +42,7 @@ std::string header(const Grid& grid, const std::string& name, const std::vector<
     line("      </Coordinates>");
     line("    </Piece>");
     line("  </RectilinearGrid>");
-    line("  <AppendedData encoding=\"raw\">");
+    line(R"(  <AppendedData encoding="raw">)");
     return xml + "_";
 }
 
