@@ -1,0 +1,102 @@
+# The front door of the course: `make help` lists the commands. Each only drives a tool under grading/.
+#
+# Two things here are unusual, and meant:
+# - Variables given by the person (EX=..., ARGS=...) reach the tools through the environment, never as text of a shell
+#   line, and make does not expand them: whatever stands in them, nothing of it is run.
+# - GNU make exits with 2 when a recipe fails, whatever the recipe's own exit code; with 1 only under --question, when
+#   something is not up to date. As 1 (not passed) and 2 (a mistake) should be told apart, make is put under --question,
+#   the commands' lines start with + (they run all the same), and a command that ended with 1 is left "not up to date".
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+unexport MAKEFLAGS MFLAGS MAKEOVERRIDES GNUMAKEFLAGS
+
+override EX := $(value EX)
+override FRESH := $(value FRESH)
+override JSON := $(value JSON)
+override SEED := $(value SEED)
+override BUDGET := $(value BUDGET)
+override ARGS := $(value ARGS)
+export EX SEED BUDGET ARGS
+
+dry := $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
+ifeq ($(dry),)
+MAKEFLAGS += --question
+endif
+always := $(if $(dry),,+)@
+
+on = $(filter-out 0 no off false,$($(1)))
+exercise = $(if $(strip $(EX)),-- "$$EX")
+options = $(if $(call on,FRESH),--fresh) $(if $(call on,JSON),--json) $(if $(SEED),--seed="$$SEED") $(if $(BUDGET),--budget="$$BUDGET")
+arguments = $(if $(ARGS),--args="$$ARGS")
+
+# $(call command,A SHELL COMMAND): runs it and passes its exit code on through a file that belongs to this make.
+code_file := build/exit-code.$(shell echo $$PPID)
+command = $(always)mkdir -p build; $(1); echo $$? >$(code_file)
+code = $(firstword $(shell cat $(code_file) 2>/dev/null; rm -f $(code_file)))
+finish = $(if $(dry),,$(call finish_with,$(code)))
+finish_with = $(if $(filter 1,$(1)),@exit 1,$(if $(filter 0,$(1)),,+@exit $(or $(1),2)))
+
+define newline
+
+
+endef
+commands := help check list next hint reset test setup build baseline scatter bench format lint clean
+.PHONY: $(commands) $(commands:%=run-%)
+
+# Every command is two targets: run-NAME does it, NAME hands on its exit code.
+$(commands): %: run-%
+	$(finish)
+
+help: ## list the commands
+check: ## grade every exercise, or one: EX=12, EX=bessel; FRESH=1 anew, JSON=1, SEED=N, BUDGET=SECONDS
+list: ## list the exercises and how far each has come
+next: ## say what to do next, and why
+hint: ## one more hint at each call: EX=...
+reset: ## put back an exercise's starting file; yours is kept as a backup: EX=...
+test: ## test the course itself (GoogleTest and pytest)
+setup: ## install what is missing and choose the Python interpreter; PYTHON=... proposes one
+build: ## build the C++ programs
+baseline: ## time the original Python programs on this machine, for the remark in a verdict
+scatter: ## run the C++ program that computes the scattered wave: ARGS="--help"
+bench: ## explore an exercise with Google Benchmark: EX=..., ARGS="--benchmark_filter=..."
+format: ## format the C++ files with clang-format
+lint: ## check the C++ files' format and the Python files with flake8
+clean: ## remove what was built; your history, backups and baseline figures stay
+
+define help
+sed -n 's/^\([a-z]*\): *## \(.*\)/\1 \2/p' Makefile | while read -r name text; do printf 'make %-9s %s\n' "$$name" "$$text"; done
+echo; echo 'Exit code: 0 fine, 1 not passed, 2 a mistake in the call or the set-up. Without make: grading/course/run check 12'
+endef
+run-help:
+	$(call command,$(subst $(newline),;,$(help)))
+run-check:
+	$(call command,grading/course/run check $(options) $(exercise))
+run-list:
+	$(call command,grading/course/run list $(if $(call on,JSON),--json))
+run-next:
+	$(call command,grading/course/run next)
+run-hint:
+	$(call command,grading/course/run hint $(exercise))
+run-reset:
+	$(call command,grading/course/run reset $(exercise))
+run-test:
+	$(call command,grading/course/run test)
+run-setup:
+	$(call command,grading/setup/setup --for check)
+run-build:
+	$(call command,grading/setup/setup --quiet --for check && grading/setup/build)
+run-baseline:
+	$(call command,grading/course/run baseline $(arguments))
+run-scatter:
+	$(call command,grading/course/run scatter $(arguments))
+run-bench:
+	$(call command,grading/course/run bench $(arguments) $(exercise))
+run-format:
+	$(call command,grading/setup/sources format)
+run-lint:
+	$(call command,grading/setup/sources lint)
+run-clean:
+	$(call command,grading/setup/sources clean)

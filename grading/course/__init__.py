@@ -1,0 +1,1 @@
+"""The course's commands: finding exercises, compiling a submission, asking the judge, saying the verdict."""

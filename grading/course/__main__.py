@@ -1,0 +1,127 @@
+"""python -m course COMMAND: what the person typed, turned into a call of one command and an exit code."""
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn, Optional, Sequence
+
+from .children import ended_by_signals
+from .errors import Mistake
+from .tree import Tree
+
+
+class _Parser(argparse.ArgumentParser):
+    """Mistakes in the call are told like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Mistake(f"{message[:1].upper()}{message[1:]}; see grading/course/run --help.")
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 1e6:
+        raise ValueError(text)
+    return value
+
+
+def _seed(text: str) -> int:
+    value = int(text, 0)
+    if not 0 <= value < 2**64:
+        raise ValueError(text)
+    return value
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="grading/course/run",
+        description="The commands of the course, as make calls them.",
+        epilog="Exit code: 0 fine, 1 not passed, 2 a mistake in the call or the set-up.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(
+        name: str, text: str, exercise: bool = False, arguments: bool = False
+    ) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=text, description=text)
+        if exercise:
+            one.add_argument("exercise", nargs="?", metavar="EX", help="12, 12-scatter-bessel or bessel")
+        if arguments:
+            one.add_argument("--args", metavar="WORDS", help="arguments that are passed on")
+        return one
+
+    check = command("check", "grade every exercise, or one", exercise=True)
+    check.add_argument("--fresh", action="store_true", help="grade anew what was kept")
+    check.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    check.add_argument(
+        "--seed", type=_seed, metavar="N", help="the seed of the inputs, as a verdict printed it"
+    )
+    check.add_argument("--budget", type=_positive, metavar="SECONDS", help="for the timed rounds at most")
+    command("list", "list the exercises").add_argument("--json", action="store_true", help="as JSON")
+    command("next", "say what to do next, and why")
+    command("hint", "one more hint at each call", exercise=True)
+    command("reset", "put the starting file back, keep yours as a backup", exercise=True)
+    command("baseline", "time the original Python programs here", arguments=True)
+    command("scatter", "run the C++ program", arguments=True)
+    command("bench", "explore an exercise with Google Benchmark", exercise=True, arguments=True)
+    return parser
+
+
+def _run(tree: Tree, call: argparse.Namespace) -> int:
+    from . import commands
+    from .checking import Options
+
+    if call.command == "check":
+        options = Options(call.fresh, call.seed, call.budget)
+        if call.exercise is not None:
+            return commands.check_one(tree, call.exercise, options, call.json)
+        return commands.check_all(tree, options, call.json)
+    if call.command == "list":
+        return commands.show_list(tree, call.json)
+    if call.command == "next":
+        return commands.show_next(tree)
+    if call.command == "bench":
+        return commands.bench(tree, call.exercise, call.args)
+    if call.command in ("hint", "reset"):
+        act = commands.show_hint if call.command == "hint" else commands.reset
+        return act(tree, call.exercise)
+    act_with_arguments = commands.baseline if call.command == "baseline" else commands.scatter
+    return act_with_arguments(tree, call.args)
+
+
+def _complain(sentence: str, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps({"error": sentence}))
+    else:
+        print(sentence, file=sys.stderr)
+    return Mistake.exit_code
+
+
+def main(arguments: Optional[Sequence[str]] = None, tree: Optional[Tree] = None) -> int:
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in words
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        call = _parser().parse_args(words)
+        with ended_by_signals():
+            return _run(tree or Tree(Path(__file__).resolve().parents[2]), call)
+    except Mistake as error:
+        return _complain(str(error), as_json)
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except OSError as error:
+        return _complain(
+            f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.", as_json
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""Grading one exercise: untouched or not, compiled or not, kept or judged anew; the outcome is a verdict."""
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any, Optional
+
+from . import compile, history, judging, stub, verdicts
+from .errors import Mistake
+from .exercises import Exercise
+from .machine import Compiler, processor
+from .progress import Progress
+
+Verdict = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the person asked for."""
+
+    fresh: bool = False
+    seed: Optional[int] = None
+    budget: Optional[float] = None
+
+
+def _completed(exercise: Exercise, compiler: Compiler, verdict: Verdict) -> Verdict:
+    """The verdict with what the course knows about it."""
+    flags = " ".join(exercise.flags)
+    return {
+        **verdict,
+        "exercise": exercise.name,
+        "title": exercise.title,
+        "family": exercise.family,
+        "file": exercise.tree.shown(exercise.learners_file),
+        "mark": verdict.get("mark", exercise.mark),
+        "machine": verdict.get("machine") or processor(),
+        "flags": f"{compiler.short} {flags}, the same for reference, yours and solution",
+        "time": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+    }
+
+
+def _does_not_compile(error: compile.DoesNotCompile) -> Verdict:
+    return {
+        "status": "does_not_compile",
+        "sentence": error.sentence,
+        "diagnostics": error.messages,
+        "points": None,
+        "p": None,
+        "timed": [],
+        "failure": None,
+        "printed": "",
+        "advice": "Start with the first message; the later ones often follow from it."
+        if error.messages
+        else "",
+    }
+
+
+def _judged(
+    exercise: Exercise, compiler: Compiler, plan: compile.Plan, options: Options, progress: Progress
+) -> tuple[Verdict, bool]:
+    """A new verdict, and whether it may be kept."""
+    try:
+        if not plan.ready:
+            progress.step("compiling")
+        compile.build(plan, progress.tick)
+    except compile.DoesNotCompile as error:
+        return _completed(exercise, compiler, _does_not_compile(error)), error.lasting
+    progress.step("starting the judge", "start")
+    verdict = judging.judge(
+        exercise, plan.libraries, progress.event, progress.tick, options.seed, options.budget
+    )
+    return _completed(exercise, compiler, verdict), options.seed is None
+
+
+def _as_to_do(exercise: Exercise, verdict: Verdict) -> Verdict:
+    """An untouched stub is neither wrong nor slow: nobody has begun. What was measured stays."""
+    return {
+        **verdict,
+        "status": "to_do",
+        "judged": verdict["status"],
+        "sentence": f"To do: open {verdict['file']}.",
+        "advice": exercise.advice["start"],
+    }
+
+
+def check(exercise: Exercise, compiler: Compiler, options: Options, progress: Progress) -> Verdict:
+    """The exercise's verdict; raises Mistake where there can be none."""
+    shown = exercise.tree.shown(exercise.learners_file)
+    if not exercise.learners_file.is_file():
+        raise Mistake(f"{shown} is missing; make reset EX={exercise.number} puts the starting file there.")
+    plan = compile.plan(exercise, compiler)
+    key = verdicts.key_of(plan)
+    if not options.fresh and options.seed is None and options.budget is None:
+        kept = verdicts.kept(exercise, key)
+        if kept:
+            return {**kept, "kept": True}
+    untouched = stub.is_untouched(exercise)
+    verdict, lasting = _judged(exercise, compiler, plan, options, progress)
+    if untouched:
+        verdict = _as_to_do(exercise, verdict)
+    if lasting:
+        verdicts.keep(exercise, key, verdict)
+    history.append(exercise, verdict)
+    return {**verdict, "kept": False}
+
+
+def not_judged(name: str, title: str, error: Mistake) -> Verdict:
+    """What stands in the table for an exercise that could not be graded."""
+    return {
+        "exercise": name,
+        "title": title,
+        "status": "not_judged",
+        "sentence": str(error),
+        "points": None,
+        "p": None,
+        "timed": [],
+        "kept": False,
+    }

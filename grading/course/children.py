@@ -1,0 +1,95 @@
+"""Child processes that do not outlive us: each heads a group of its own, which is ended as a whole."""
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Callable, Iterator, Optional, Sequence, Union
+
+Output = Union[int, IO[Any]]
+
+
+def limits(memory_bytes: int, file_bytes: int) -> Callable[[], None]:
+    """What a child does before it starts: gives up the right to more memory or larger files."""
+
+    def apply() -> None:
+        for kind, most in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_FSIZE, file_bytes)):
+            hard = resource.getrlimit(kind)[1]
+            allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            try:
+                resource.setrlimit(kind, (allowed, allowed))
+            except (ValueError, OSError):
+                pass  # a system without this limit
+
+    return apply
+
+
+def _gone(child: subprocess.Popen[bytes], seconds: float) -> bool:
+    try:
+        child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def end(child: subprocess.Popen[bytes], patience: float = 2.0) -> None:
+    """Asks the child's group to end, and after `patience` makes it."""
+    for number, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, 10.0)):
+        try:
+            os.killpg(child.pid, number)
+        except (ProcessLookupError, PermissionError):
+            pass
+        if _gone(child, seconds) and number == signal.SIGKILL:
+            return
+
+
+@contextmanager
+def running(
+    command: Sequence[Union[str, Path]],
+    stdout: Output,
+    stderr: Output,
+    cwd: Optional[Path] = None,
+    before: Optional[Callable[[], None]] = None,
+    environment: Optional[dict[str, str]] = None,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A child that is ended, with all its own children, when the block is left in whatever way."""
+    child = subprocess.Popen(
+        [str(word) for word in command],
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
+        cwd=cwd,
+        preexec_fn=before,
+        env=environment,
+        start_new_session=True,
+    )
+    try:
+        yield child
+    finally:
+        if child.poll() is None:
+            end(child)
+        if child.stdout:
+            child.stdout.close()
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """SIGTERM and SIGHUP leave the program the way Ctrl-C does, through every `finally`."""
+
+    def leave(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def deadline(seconds: float) -> float:
+    return time.monotonic() + seconds

@@ -1,0 +1,221 @@
+"""The commands: each takes what the person asked for and returns the exit code."""
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Optional, Sequence
+
+from . import checking, compile, hints, overview, progress, stub
+from .checking import Options, Verdict
+from .errors import Mistake
+from .exercises import Exercise, find, folders, load
+from .lock import only_one
+from .machine import Compiler, compiler
+from .style import Style
+from .table import FULL
+from .tree import Tree
+
+NOT_PASSED, MISTAKE = 1, 2
+FINE = ("passed", "to_do", "skipped")
+
+
+def _document(verdicts: Sequence[Verdict]) -> str:
+    """The one JSON document of JSON=1."""
+    return json.dumps(
+        {"exercises": list(verdicts), "points": _points(verdicts), "points_possible": FULL * len(verdicts)},
+        indent=1,
+    )
+
+
+def _points(verdicts: Sequence[Verdict]) -> float:
+    given = [verdict.get("points") for verdict in verdicts]
+    return round(sum(points for points in given if isinstance(points, (int, float))), 1)
+
+
+def check_one(tree: Tree, wanted: str, options: Options, as_json: bool) -> int:
+    """`make check EX=…`: the full verdict; exit code 0 only if it passes."""
+    exercise, known = find(tree, wanted), compiler()
+    with only_one(tree.build / "lock"), progress.for_stream() as shown:
+        shown.begin(exercise.name)
+        verdict = checking.check(exercise, known, options, shown)
+    if as_json:
+        print(_document([verdict]))
+    else:
+        from .verdict_text import render
+
+        print(render(exercise, verdict, Style.of(sys.stdout)))
+    return 0 if verdict["status"] == "passed" else NOT_PASSED
+
+
+def _checked(
+    tree: Tree, folder: Path, known: Compiler, options: Options, shown: progress.Progress
+) -> Verdict:
+    """The verdict, or why there is none: one exercise's trouble is not to stop the others."""
+    title = ""
+    try:
+        exercise = load(tree, folder)
+        title = exercise.title
+        return checking.check(exercise, known, options, shown)
+    except Mistake as error:
+        return checking.not_judged(folder.name, title, error)
+    except OSError as error:
+        return checking.not_judged(folder.name, title, Mistake(f"{folder.name}: {error}."))
+
+
+def _check_each(tree: Tree, known: Compiler, options: Options) -> list[Verdict]:
+    """Every exercise's verdict, whatever becomes of the others."""
+    verdicts = []
+    all_folders = folders(tree)
+    with only_one(tree.build / "lock"), progress.for_stream() as shown:
+        for position, folder in enumerate(all_folders, 1):
+            shown.begin(f"[{position}/{len(all_folders)}] {folder.name}")
+            verdicts.append(_checked(tree, folder, known, options, shown))
+    return verdicts
+
+
+def check_all(tree: Tree, options: Options, as_json: bool) -> int:
+    """`make check`: the table; 1 when one that was started does not pass, 2 when one has no verdict."""
+    verdicts = _check_each(tree, compiler(), options)
+    if as_json:
+        print(_document(verdicts))
+    else:
+        _show_all(tree, verdicts)
+    statuses = [verdict["status"] for verdict in verdicts]
+    if "not_judged" in statuses:
+        return MISTAKE
+    return 0 if all(status in FINE for status in statuses) else NOT_PASSED
+
+
+def _show_all(tree: Tree, verdicts: Sequence[Verdict]) -> None:
+    from . import table
+
+    if not verdicts:
+        print("There are no exercises in exercises/ yet.")
+        return
+    table.show(verdicts)
+    statuses = [verdict["status"] for verdict in verdicts]
+    counts = [
+        (statuses.count("passed"), "passed"),
+        (statuses.count("to_do"), "to do"),
+        (statuses.count("skipped"), "skipped"),
+        (statuses.count("not_judged"), "not judged"),
+    ]
+    rest = len(statuses) - sum(count for count, _ in counts)
+    said = [f"{count} {word}" for count, word in [*counts, (rest, "not passed yet")] if count]
+    print(f"{_points(verdicts):g} of {FULL * len(verdicts)} points: {', '.join(said)}.")
+    for verdict in verdicts:
+        if verdict["status"] == "not_judged":
+            print(f"{verdict['exercise']}: {verdict['sentence']}")
+    what, why = _next_after(tree, verdicts)
+    print(f"\nNext: {what}\n      {why}")
+
+
+def _next_after(tree: Tree, verdicts: Sequence[Verdict]) -> tuple[str, str]:
+    """What to do after the table: what is not kept (undecided, say) is known from this run."""
+    for verdict in verdicts:
+        if verdict["status"] in ("undecided", "suspect"):
+            return f"make check EX={str(verdict['exercise']).split('-')[0]}", str(
+                verdict.get("sentence") or ""
+            )
+    return overview.next_step(tree)
+
+
+def show_list(tree: Tree, as_json: bool) -> int:
+    standings, complaints = overview.all_standings(tree)
+    if as_json:
+        print(json.dumps({"exercises": overview.as_json(standings), "complaints": complaints}, indent=1))
+    else:
+        overview.show_list(standings)
+        for complaint in complaints:
+            print(complaint, file=sys.stderr)
+    return MISTAKE if complaints else 0
+
+
+def show_next(tree: Tree) -> int:
+    what, why = overview.next_step(tree)
+    print(_for_stdout(f"{what}\n{why}"))
+    return 0
+
+
+def _for_stdout(text: str) -> str:
+    encoding = sys.stdout.encoding or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
+
+
+def _named(tree: Tree, wanted: Optional[str], command: str) -> Exercise:
+    if not wanted:
+        raise Mistake(f"Which exercise? Say so with EX=: make {command} EX=03. make list shows them.")
+    return find(tree, wanted)
+
+
+def show_hint(tree: Tree, wanted: Optional[str]) -> int:
+    print(_for_stdout(hints.one_more(_named(tree, wanted, "hint"))))
+    return 0
+
+
+def reset(tree: Tree, wanted: Optional[str]) -> int:
+    exercise = _named(tree, wanted, "reset")
+    with only_one(tree.build / "lock"):
+        backup = stub.reset(exercise)
+    print(
+        f"{tree.shown(exercise.learners_file)} is the starting file again."
+        + (f" Yours is kept as {tree.shown(backup)}" if backup else " There was nothing of yours in it.")
+    )
+    return 0
+
+
+def _words(text: Optional[str]) -> list[str]:
+    try:
+        return shlex.split(text or "")
+    except ValueError:
+        raise Mistake(f"The quotes in ARGS={text} do not match.") from None
+
+
+def _become(program: Path, arguments: Sequence[str], tree: Tree) -> int:
+    """Replaces this process, so that the program's exit code and signals are its own."""
+    if not program.is_file():
+        raise Mistake(f"{tree.shown(program)} is missing; make build makes it.")
+    sys.stdout.flush()
+    os.execv(program, [str(program), *arguments])
+
+
+def scatter(tree: Tree, arguments: Optional[str]) -> int:
+    return _become(tree.build / "bin" / "scatter", _words(arguments), tree)
+
+
+def bench(tree: Tree, wanted: Optional[str], arguments: Optional[str]) -> int:
+    exercise, words = _named(tree, wanted, "bench"), _words(arguments)
+    plan = compile.plan(exercise, compiler(), ("reference", "yours", "solution"))
+    try:
+        with only_one(tree.build / "lock"), progress.for_stream() as shown:
+            shown.begin(exercise.name)
+            if not plan.ready:
+                shown.step("compiling")
+            compile.build(plan, shown.tick)
+    except compile.DoesNotCompile as error:
+        print("\n".join(filter(None, [error.sentence, error.messages])), file=sys.stderr)
+        return NOT_PASSED
+    call = ["--exercise", str(exercise.folder)]
+    for role, library in plan.libraries.items():
+        call += [f"--{role}", str(library)]
+    return _become(tree.build / "bin" / "bench", [*call, *words], tree)
+
+
+def baseline(tree: Tree, arguments: Optional[str]) -> int:
+    program = tree.baseline / "python" / "measure.py"
+    if not program.is_file():
+        raise Mistake(f"{tree.shown(program)} is missing; this checkout is not whole.")
+    tree.build.mkdir(exist_ok=True)
+    with only_one(tree.build / "lock"):
+        call: list[Any] = [
+            sys.executable,
+            program,
+            "--output",
+            tree.python_baseline_figures,
+            *_words(arguments),
+        ]
+        return subprocess.run(call).returncode

@@ -1,0 +1,370 @@
+"""From source files to the small shared libraries that the judge compares. What is compiled is known by its
+content, never by a time stamp: a backup moved back into place is old by its date and new by its text."""
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Optional, Sequence
+
+from . import children, diagnostics
+from .errors import CourseBroken
+from .exercises import Exercise
+from .machine import Compiler, processor_identity
+from .tree import Tree
+
+SECONDS = 60.0
+MEMORY_BYTES = 4 << 30
+FILE_BYTES = 512 << 20
+AT_ONCE = 2
+KEPT = 8  # libraries of one role kept, so that going back to an earlier text costs nothing
+
+Tick = Callable[[], None]
+
+
+class DoesNotCompile(Exception):
+    """The learner's file does not become a library: why, the messages, and whether that will last."""
+
+    def __init__(self, sentence: str, messages: str = "", lasting: bool = True) -> None:
+        super().__init__(sentence)
+        self.sentence, self.messages, self.lasting = sentence, messages, lasting
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One library to be: its part in the judging, its source, and where it goes (the name holds the key)."""
+
+    role: str
+    source: Path
+    library: Path
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All libraries of one exercise."""
+
+    exercise: Exercise
+    compiler: Compiler
+    adapter: Path
+    submissions: tuple[Submission, ...]
+
+    @property
+    def libraries(self) -> dict[str, Path]:
+        return {each.role: each.library for each in self.submissions}
+
+    @property
+    def ready(self) -> bool:
+        return all(each.library.is_file() for each in self.submissions)
+
+
+def _digest(*parts: bytes) -> str:
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(len(part).to_bytes(8, "little") + part)
+    return whole.hexdigest()[:20]
+
+
+def _read(tree: Tree, path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CourseBroken(f"{tree.shown(path)} cannot be read: {error.strerror}.") from None
+
+
+def _twin(exercise: Exercise) -> Path:
+    return exercise.tree.baseline / "cpp" / f"{exercise.family}.cpp"
+
+
+def reference_is_the_twin(exercise: Exercise) -> bool:
+    """Is the exercise's reference the course's naive program itself?"""
+    twin = _twin(exercise)
+    return twin.is_file() and exercise.reference.resolve() == twin.resolve()
+
+
+def _sources(exercise: Exercise) -> dict[str, Path]:
+    """What takes part: the naive twin only where the reference is not that very file."""
+    tree = exercise.tree
+    sources = {
+        "reference": exercise.reference,
+        "yours": exercise.learners_file,
+        "solution": exercise.solution,
+    }
+    if _twin(exercise).is_file() and not reference_is_the_twin(exercise):
+        sources["baseline"] = _twin(exercise)
+    if exercise.limit:
+        sources["limit"] = tree.runner_sources / "limits" / f"{exercise.limit}.cpp"
+    return sources
+
+
+def plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequence[str]] = None) -> Plan:
+    """What is to be compiled, and under which names; nothing is compiled yet."""
+    tree = exercise.tree
+    adapter = tree.families / f"{exercise.family}.cpp"
+    headers = [
+        part
+        for path in sorted(tree.interface.glob("*.hpp"))
+        for part in (path.name.encode(), _read(tree, path))
+    ]
+    common = _digest(
+        compiler.version.encode(),
+        processor_identity().encode(),
+        " ".join(exercise.flags).encode(),
+        " ".join(compiler.command).encode(),
+        _read(tree, adapter),
+        *headers,
+    )
+    version_script = _read(tree, tree.runner_sources / "exports.map")
+    folder = tree.build / "submissions" / exercise.name
+    submissions = []
+    for role, source in _sources(exercise).items():
+        if roles is None or role in roles:
+            key = _digest(common.encode(), version_script, exercise.file.encode(), _read(tree, source))
+            submissions.append(Submission(role, source, folder / f"{role}-{key}.so"))
+    adapter_object = tree.build / "submissions" / "adapters" / f"{exercise.family}-{common}.o"
+    return Plan(exercise, compiler, adapter_object, tuple(submissions))
+
+
+@dataclass
+class _Step:
+    """One call of the compiler: where it runs, and what it makes."""
+
+    arguments: list[str]
+    folder: Path
+    role: str
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    step: _Step
+    output: str
+    returned: int
+    timed_out: bool
+
+
+def _environment() -> dict[str, str]:
+    """The compiler speaks plain English, whatever language the person's terminal speaks."""
+    return {**os.environ, "LC_ALL": "C", "GCC_COLORS": ""}
+
+
+def _run(compiler: Compiler, steps: Sequence[_Step], tick: Tick, seconds: float) -> list[_Outcome]:
+    """Runs the steps, two at a time, each within its limits."""
+    waiting = list(steps)
+    outcomes: list[_Outcome] = []
+    with ExitStack() as all_children:
+        active: list[tuple[_Step, subprocess.Popen[bytes], Path, float]] = []
+        while waiting or active:
+            while waiting and len(active) < AT_ONCE:
+                step = waiting.pop(0)
+                log = step.folder / f"{step.role}.log"
+                file = all_children.enter_context(open(log, "wb"))
+                child = all_children.enter_context(
+                    children.running(
+                        [*compiler.command, *step.arguments],
+                        file,
+                        subprocess.STDOUT,
+                        step.folder,
+                        children.limits(MEMORY_BYTES, FILE_BYTES),
+                        _environment(),
+                    )
+                )
+                active.append((step, child, log, children.deadline(seconds)))
+            for entry in list(active):
+                step, child, log, end = entry
+                late = time.monotonic() > end
+                if child.poll() is None and not late:
+                    continue
+                if late:
+                    children.end(child, patience=0.2)
+                text = log.read_bytes()[: 1 << 20].decode(errors="replace")
+                outcomes.append(_Outcome(step, text, child.returncode, late))
+                active.remove(entry)
+            if active:
+                tick()
+                time.sleep(0.01)
+    return outcomes
+
+
+def _why_stopped(outcome: _Outcome, seconds: float) -> Optional[str]:
+    """The sentence for a compiler that was stopped, not one that found a mistake."""
+    if outcome.timed_out:
+        return (
+            f"The compiler was stopped after {seconds:.0f} s: something in the file makes it work on and "
+            "on; look for deep templates, huge unrolled loops or constexpr computations."
+        )
+    memory = re.search(
+        r"out of memory|Cannot allocate memory|virtual memory exhausted|bad_alloc|Killed signal",
+        outcome.output,
+    )
+    if memory or outcome.returned == -signal.SIGKILL:
+        return (
+            f"The compiler needed more than {MEMORY_BYTES >> 30} GiB of memory and was stopped; look for "
+            "huge constexpr tables, deep templates or very large unrolled loops."
+        )
+    if "File size limit exceeded" in outcome.output or outcome.returned == -signal.SIGXFSZ:
+        return (
+            f"The compiled file would be larger than {FILE_BYTES >> 20} MiB; look for a huge array with "
+            "initial values."
+        )
+    return None
+
+
+def _refuse(plan: Plan, outcome: _Outcome, sentence: str, messages: str, lasting: bool = True) -> None:
+    """A failure is the learner's where it is their file, and the course's own where it is any other."""
+    if outcome.step.role == "yours":
+        raise DoesNotCompile(sentence, messages, lasting)
+    raise CourseBroken(
+        f"{plan.exercise.name}: the course's own {outcome.step.role} does not compile with "
+        f"{plan.compiler.short}. {sentence}" + (f"\n{messages}" if messages else "")
+    )
+
+
+def _source_of(plan: Plan, role: str) -> Path:
+    sources = {each.role: each.source for each in plan.submissions}
+    return sources.get(role, plan.exercise.tree.families / f"{plan.exercise.family}.cpp")
+
+
+def _check(plan: Plan, outcomes: Sequence[_Outcome], linking: bool, seconds: float) -> None:
+    tree = plan.exercise.tree
+    for outcome in sorted(outcomes, key=lambda each: each.step.role == "yours"):
+        if not outcome.timed_out and outcome.returned == 0:
+            continue
+        source = _source_of(plan, outcome.step.role)
+        stopped = _why_stopped(outcome, seconds)
+        if stopped:
+            _refuse(plan, outcome, stopped, "", lasting=not outcome.timed_out)
+        if linking:
+            header = tree.interface / f"{plan.exercise.family}.hpp"
+            messages = diagnostics.of_linker(outcome.output, tree.shown(source), header)
+            _refuse(plan, outcome, "It compiles, but does not link.", messages)
+        messages = diagnostics.of_compiler(
+            outcome.output, _copied_name(plan, outcome.step.role), tree.shown(source)
+        )
+        _refuse(plan, outcome, "It does not compile.", messages)
+
+
+def _copied_name(plan: Plan, role: str) -> str:
+    return plan.exercise.file if role == "yours" else _source_of(plan, role).name
+
+
+def _check_includes(plan: Plan, folder: Path) -> None:
+    """An exercise is one file: what it includes by itself could be a solution, and is not part of the key."""
+    tree = plan.exercise.tree
+    for each in plan.submissions:
+        listed = folder / each.role / "includes.d"
+        if not listed.is_file():
+            continue
+        words = listed.read_text(errors="replace").replace("\\\n", " ").replace("\\ ", "\0").split()[1:]
+        for word in words:
+            path = Path(os.path.realpath(folder / each.role / word.replace("\0", " ")))
+            if path.parent in (
+                Path(os.path.realpath(tree.interface)),
+                Path(os.path.realpath(folder / each.role)),
+            ):
+                continue
+            shown = tree.shown(each.source)
+            sentence = f"{shown} includes {path}, but an exercise is one file."
+            _refuse(plan, _Outcome(_Step([], folder, each.role), "", 1, False), sentence, "")
+
+
+def build(plan: Plan, tick: Tick = lambda: None, seconds: float = SECONDS) -> None:
+    """Compiles and links what is not there yet. DoesNotCompile for the learner's file, else CourseBroken."""
+    missing = [each for each in plan.submissions if not each.library.is_file()]
+    if not missing:
+        return
+    folder = plan.exercise.tree.build / "submissions" / plan.exercise.name
+    folder.mkdir(parents=True, exist_ok=True)
+    plan.adapter.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="compiling-", dir=folder) as scratch:
+        _compile(plan, missing, Path(scratch), tick, seconds)
+        _link(plan, missing, Path(scratch), tick, seconds)
+    for each in missing:
+        _forget_old(folder, each)
+
+
+def _compile(plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tick, seconds: float) -> None:
+    """Source to object file, each from a copy in a folder of its own, from which ../ leads to no solution."""
+    interface = plan.exercise.tree.interface.resolve()
+    common = ["-std=c++20", *plan.exercise.flags, "-fPIC", "-I", str(interface), "-c"]
+    steps = []
+    for each in missing:
+        folder = scratch / each.role
+        folder.mkdir()
+        copy = _copied_name(plan, each.role)
+        shutil.copyfile(each.source, folder / copy)
+        steps.append(
+            _Step(
+                [
+                    *common,
+                    "-Wall",
+                    "-Wextra",
+                    "-fmax-errors=20",
+                    "-MMD",
+                    "-MF",
+                    "includes.d",
+                    copy,
+                    "-o",
+                    "object.o",
+                ],
+                folder,
+                each.role,
+            )
+        )
+    if not plan.adapter.is_file():
+        folder = scratch / "adapter"
+        folder.mkdir()
+        source = (plan.exercise.tree.families / f"{plan.exercise.family}.cpp").resolve()
+        steps.append(_Step([*common, str(source), "-o", "object.o"], folder, "adapter"))
+    if "clang" in plan.compiler.version:
+        for step in steps:
+            step.arguments = [word for word in step.arguments if word != "-fmax-errors=20"]
+    _check(plan, _run(plan.compiler, steps, tick, seconds), linking=False, seconds=seconds)
+    _check_includes(plan, scratch)
+    if not plan.adapter.is_file():
+        os.replace(scratch / "adapter" / "object.o", plan.adapter)
+
+
+def _link(plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tick, seconds: float) -> None:
+    """Object files to a library which shows one function and reaches nothing of the judge's."""
+    exports = (plan.exercise.tree.runner_sources / "exports.map").resolve()
+    steps = [
+        _Step(
+            [
+                "-shared",
+                *plan.exercise.flags,
+                "object.o",
+                str(plan.adapter.resolve()),
+                "-Wl,-z,defs",
+                f"-Wl,--version-script={exports}",
+                "-Wl,--build-id=none",
+                "-o",
+                "library.so",
+            ],
+            scratch / each.role,
+            each.role,
+        )
+        for each in missing
+    ]
+    _check(plan, _run(plan.compiler, steps, tick, seconds), linking=True, seconds=seconds)
+    for each in missing:
+        os.replace(scratch / each.role / "library.so", each.library)
+
+
+def _forget_old(folder: Path, submission: Submission) -> None:
+    def age(path: Path) -> float:
+        try:
+            return path.stat().st_mtime
+        except OSError:
+            return 0.0
+
+    libraries = sorted(folder.glob(f"{submission.role}-*.so"), key=age, reverse=True)
+    for old in libraries[KEPT:]:
+        if old != submission.library:
+            old.unlink(missing_ok=True)

@@ -1,0 +1,83 @@
+"""A compiler's and a linker's messages for a person: first error first, warnings left out, cut short."""
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+MOST_LINES = 25
+ERROR = re.compile(r"(^|: )(fatal error|error|internal compiler error): ")
+WARNING = re.compile(r": warning: ")
+CONTEXT = re.compile(r"^(In file included from |\s+from )|: (In |At )|: +required |: recursively required ")
+DECLARATION = re.compile(r"^[A-Za-z_][^;{}#]*?\b([a-z_][a-z0-9_]*)\([^;{}]*\);", re.MULTILINE)
+UNDEFINED = re.compile(r"undefined (?:reference to|symbol:?) [`'\"]?(.+?)['\"]?$", re.MULTILINE)
+
+
+def _blocks(lines: list[str]) -> list[tuple[str, list[str]]]:
+    """The messages, each with the lines that lead to it and that belong to it: (error or warning, lines)."""
+    blocks: list[tuple[str, list[str]]] = []
+    lead: list[str] = []
+    for line in lines:
+        kind = "error" if ERROR.search(line) else "warning" if WARNING.search(line) else ""
+        if kind:
+            blocks.append((kind, [*lead, line]))
+            lead = []
+        elif CONTEXT.search(line):
+            lead.append(line)
+        elif blocks and not lead:
+            blocks[-1][1].append(line)
+        else:
+            lead.append(line)
+    if lead:
+        blocks.append(("error" if not blocks else blocks[-1][0], lead))
+    return blocks
+
+
+def _cut(lines: list[str]) -> list[str]:
+    if len(lines) <= MOST_LINES:
+        return lines
+    return [*lines[:MOST_LINES], f"... and {len(lines) - MOST_LINES} lines more"]
+
+
+def _with_learners_path(text: str, file: str, shown: str) -> str:
+    """The compiler saw a copy; the person knows their own file."""
+    return re.sub(rf"(?<![\w./-]){re.escape(file)}(?=[:,])", lambda match: shown, text)
+
+
+def of_compiler(output: str, file: str, shown: str) -> str:
+    """The errors in the order in which the compiler found them."""
+    lines = [line.rstrip() for line in _with_learners_path(output, file, shown).splitlines() if line.strip()]
+    blocks = _blocks([line for line in lines if not line.startswith(("compilation terminated", "make"))])
+    errors = [line for kind, block in blocks if kind == "error" for line in block]
+    return "\n".join(_cut(errors or lines))
+
+
+def declarations(header: Path) -> dict[str, str]:
+    """The functions that an interface header declares: name to declaration."""
+    text = re.sub(r"//.*", "", header.read_text(encoding="utf-8"))
+    return {
+        match.group(1): " ".join(match.group(0).rstrip(";").split()) for match in DECLARATION.finditer(text)
+    }
+
+
+def of_linker(output: str, shown: str, header: Path) -> str:
+    """What the file lacks, or has twice, in words."""
+    missing = list(dict.fromkeys(UNDEFINED.findall(output)))
+    declared = declarations(header)
+    sentences = []
+    for symbol in missing:
+        name = symbol.split("(", 1)[0]
+        if name in declared:
+            sentences.append(
+                f"{shown}: error: the function is not defined, or with another signature; "
+                f"define  {declared[name]}"
+            )
+        else:
+            sentences.append(
+                f"{shown}: error: '{symbol}' is used but defined nowhere; an exercise is this one file, "
+                "and no other libraries are linked"
+            )
+    if sentences:
+        return "\n".join(_cut(sentences))
+    lines = [re.sub(r"^\S*/ld(\.\w+)?: ", "", line) for line in output.splitlines()]
+    lines = [re.sub(r"\S*/(\S+\.o)\b:?", r"\1:", line) for line in lines if line and "collect2" not in line]
+    return "\n".join(_cut([f"{shown}: error: the linker says:", *lines]))

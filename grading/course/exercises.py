@@ -1,0 +1,227 @@
+"""The exercises: found in their folders, read from exercise.toml, called by number, name or a part of it."""
+from __future__ import annotations
+
+import difflib
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Mapping, Optional, Union
+
+from .errors import Mistake
+from .tree import Tree
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+FOLDER = re.compile(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*")
+ADVICE = ("start", "half", "passed", "beyond")
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise, as its exercise.toml describes it."""
+
+    tree: Tree
+    name: str
+    title: str
+    summary: str
+    family: str
+    file: str
+    task: str
+    flags: tuple[str, ...]
+    mark: float
+    clock: str
+    budget_seconds: float
+    memory_mib: int
+    limit: Optional[str]
+    advice: Mapping[str, str]
+
+    @property
+    def number(self) -> str:
+        return self.name.split("-", 1)[0]
+
+    @property
+    def folder(self) -> Path:
+        return self.tree.exercises / self.name
+
+    @property
+    def toml(self) -> Path:
+        return self.folder / "exercise.toml"
+
+    @property
+    def lesson(self) -> Path:
+        return self.folder / "README.md"
+
+    @property
+    def learners_file(self) -> Path:
+        return self.folder / self.file
+
+    @property
+    def reference(self) -> Path:
+        return self.folder / "reference.cpp"
+
+    @property
+    def solution(self) -> Path:
+        return self.tree.solutions / self.name / self.file
+
+    @property
+    def notes(self) -> Path:
+        return self.tree.solutions / self.name / "NOTES.md"
+
+
+def _in_words(kind: Union[type, tuple[type, ...]]) -> str:
+    words = {str: "a text", list: "a list", dict: "a table", int: "a whole number"}
+    return "a number" if isinstance(kind, tuple) else words[kind]
+
+
+class _Reader:
+    """Takes values out of an exercise.toml; one that is missing or wrong is a Mistake naming file and key."""
+
+    def __init__(self, shown: str, content: Mapping[str, Any]) -> None:
+        self.shown = shown
+        self.content = content
+
+    def fault(self, key: str, what: str) -> Mistake:
+        return Mistake(f"{self.shown}: '{key}' {what}.")
+
+    def get(
+        self, key: str, kind: Any, holds: Callable[[Any], bool] = bool, should: str = "not be empty"
+    ) -> Any:
+        value: Any = self.content
+        for part in key.split("."):
+            if not isinstance(value, dict) or part not in value:
+                raise self.fault(key, "is missing")
+            value = value[part]
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise self.fault(key, f"must be {_in_words(kind)}")
+        if not holds(value):
+            raise self.fault(key, f"must {should}")
+        return value
+
+    def get_if_there(self, section: str, key: str, kind: Any) -> Any:
+        return self.get(f"{section}.{key}", kind) if key in self.content.get(section, {}) else None
+
+
+def _parsed(path: Path, shown: str) -> dict[str, Any]:
+    try:
+        return dict(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise Mistake(f"{shown} is missing; every exercise has one.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Mistake(f"{shown} cannot be read: {error}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise Mistake(f"{shown} is not valid TOML: {error}.") from None
+
+
+def _is_cpp_name(file: str) -> bool:
+    return file == Path(file).name and file.endswith(".cpp")
+
+
+def _are_texts(values: list[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def _is_positive(value: float) -> bool:
+    return value > 0
+
+
+def _is_share(value: float) -> bool:
+    return 0 < value <= 1
+
+
+def _is_clock(value: str) -> bool:
+    return value in ("cpu", "wall")
+
+
+def _family(tree: Tree, reader: _Reader) -> str:
+    family: str = reader.get("family", str)
+    known = sorted(path.stem for path in tree.families.glob("*.cpp"))
+    if family not in known:
+        raise reader.fault("family", f"is '{family}', which is none of the families: {', '.join(known)}")
+    return family
+
+
+def load(tree: Tree, folder: Path) -> Exercise:
+    """The exercise in a folder; raises Mistake with one sentence that names the file and the key."""
+    shown = tree.shown(folder / "exercise.toml")
+    reader = _Reader(shown, _parsed(folder / "exercise.toml", shown))
+    number, positive = (int, float), "be greater than 0"
+    for key in ("timed", "cases"):  # the judge's and the lesson's; here only that they are not forgotten
+        reader.get(key, list)
+    for key in ("tolerance.formula", "tolerance.derivation"):
+        reader.get(key, str)
+    reader.get("tolerance.factor", number, _is_positive, positive)
+    return Exercise(
+        tree=tree,
+        name=folder.name,
+        title=reader.get("title", str),
+        summary=reader.get("summary", str),
+        family=_family(tree, reader),
+        file=reader.get("file", str, _is_cpp_name, "be the name of a .cpp file in the exercise's folder"),
+        task=reader.get("task", str),
+        flags=tuple(reader.get("build.flags", list, _are_texts, "be a list of texts")),
+        mark=float(reader.get("grade.mark", number, _is_share, "lie between 0 and 1")),
+        clock=reader.get("grade.clock", str, _is_clock, 'be "cpu" or "wall"'),
+        budget_seconds=float(reader.get("grade.budget_seconds", number, _is_positive, positive)),
+        memory_mib=reader.get("grade.memory_mib", int, _is_positive, positive),
+        limit=reader.get_if_there("grade", "limit", str),
+        advice={key: reader.get(f"advice.{key}", str) for key in ADVICE},
+    )
+
+
+def folders(tree: Tree) -> list[Path]:
+    """The exercises' folders, in the course's order."""
+    if not tree.exercises.is_dir():
+        raise Mistake(f"There is no folder exercises/ in {tree.root}; is this a checkout of the course?")
+    return sorted(path for path in tree.exercises.iterdir() if FOLDER.fullmatch(path.name) and path.is_dir())
+
+
+def _fits(wanted: str, name: str) -> list[bool]:
+    """How well `wanted` names an exercise: the best way first."""
+    number, rest = name.split("-", 1)
+    return [
+        wanted == name,
+        wanted.isdecimal() and int(wanted) == int(number),
+        wanted == rest,
+        wanted in rest.split("-"),
+        name.startswith(wanted) or rest.startswith(wanted),
+        any(part.startswith(wanted) for part in rest.split("-")),
+        len(wanted) >= 3 and wanted in rest,
+    ]
+
+
+def resolve(tree: Tree, wanted: str) -> Path:
+    """The folder that EX= means: 12, 12-scatter-bessel, bessel, or a path into it."""
+    names = [folder.name for folder in folders(tree)]
+    asked = wanted.strip()
+    parts = [part for part in asked.lower().split("/") if part]
+    key = next((part for part in parts if FOLDER.fullmatch(part)), parts[-1] if parts else "")
+    if not key:
+        raise Mistake(
+            "EX= is empty; say which exercise, for example EX=" + (names[0] if names else "03") + "."
+        )
+    for fits in zip(*(_fits(key, name) for name in names)):
+        found = [name for name, fit in zip(names, fits) if fit]
+        if len(found) == 1:
+            return tree.exercises / found[0]
+        if found:
+            raise Mistake(f"EX={asked} could mean {', '.join(found[:-1])} or {found[-1]}: say which.")
+    raise Mistake(f"There is no exercise '{asked}'. {_nearest(key, names)}")
+
+
+def _nearest(key: str, names: list[str]) -> str:
+    called = {name: name for name in names}
+    for name in names:
+        for part in [name.split("-", 1)[1], *name.split("-")[1:]]:
+            called.setdefault(part, name)
+    close = difflib.get_close_matches(key, called, n=3, cutoff=0.6)
+    if close:
+        return "Do you mean " + " or ".join(dict.fromkeys(called[word] for word in close)) + "?"
+    return "make list shows those that there are."
+
+
+def find(tree: Tree, wanted: str) -> Exercise:
+    return load(tree, resolve(tree, wanted))

@@ -1,0 +1,81 @@
+"""The compiler and the processor: what a verdict depends on besides the source files."""
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import re
+import shlex
+import shutil
+import subprocess
+from dataclasses import dataclass
+
+from .errors import Mistake
+
+
+@dataclass(frozen=True)
+class Compiler:
+    """The C++ compiler: its command (CXX may hold a launcher before it) and what it says about itself."""
+
+    command: tuple[str, ...]
+    version: str
+
+    @property
+    def short(self) -> str:
+        """The name and version for a person: g++ 12.2.0."""
+        number = re.search(r"\d+\.\d+(\.\d+)?", re.sub(r"\(.*?\)", "", self.version))
+        return os.path.basename(self.command[-1]) + (f" {number.group()}" if number else "")
+
+
+def compiler() -> Compiler:
+    """The compiler of $CXX, or else g++, c++ or clang++."""
+    wanted = os.environ.get("CXX", "").strip()
+    try:
+        choices = [shlex.split(wanted)] if wanted else [["g++"], ["c++"], ["clang++"]]
+    except ValueError:
+        raise Mistake(f"CXX is '{wanted}', whose quotes do not match; name a C++20 compiler there.") from None
+    for command in choices:
+        if shutil.which(command[0]):
+            try:
+                answer = subprocess.run(
+                    [*command, "--version"],
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    stdin=subprocess.DEVNULL,
+                    timeout=30,
+                    check=True,
+                )
+            except (OSError, subprocess.SubprocessError):
+                continue
+            return Compiler(tuple(command), answer.stdout.decode(errors="replace").split("\n", 1)[0])
+    named = f"CXX is '{wanted}', which does not run" if wanted else "There is no C++ compiler"
+    raise Mistake(f"{named}; make setup finds and installs what is missing.")
+
+
+def processor() -> str:
+    """The processor's model for a person."""
+    return _fields().get("model name", "") or platform.processor() or platform.machine()
+
+
+def processor_identity() -> str:
+    """The model, its features and the number of processors that we may use: if one of these changes, so do
+    the speeds, and what -march=native means."""
+    fields = _fields()
+    features = fields.get("flags", fields.get("Features", ""))
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{processor()}|{hashlib.sha256(features.encode()).hexdigest()}|{count}"
+
+
+def _fields() -> dict[str, str]:
+    """The first processor's entry in /proc/cpuinfo; empty where there is none."""
+    fields: dict[str, str] = {}
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
+            for line in file:
+                if not line.strip():
+                    break
+                key, _, value = line.partition(":")
+                fields[key.strip()] = value.strip()
+    except OSError:
+        pass
+    return fields

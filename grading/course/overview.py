@@ -1,0 +1,157 @@
+"""Where the learner stands, without measuring anything: from the files, the kept verdicts and the history."""
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Any, Optional
+
+from . import compile, history, stub, verdicts
+from .errors import Mistake
+from .exercises import Exercise, folders, load
+from .figures import interval, number, overall, times
+from .machine import Compiler, compiler
+from .tree import Tree
+from .verdict_text import heading
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One exercise and how far it has come."""
+
+    exercise: Exercise
+    state: str  # a verdict's status, "to_do", "changed" (since the last check) or "missing"
+    verdict: Optional[dict[str, Any]]  # the kept verdict, if it is still true
+    best: Optional[dict[str, Any]]  # of the history
+
+    @property
+    def in_words(self) -> str:
+        words = {"changed": "changed, not checked yet", "missing": "file missing", "too_slow": "too slow"}
+        return words.get(self.state, heading(self.state))
+
+
+def _kept(exercise: Exercise, known: Optional[Compiler]) -> Optional[dict[str, Any]]:
+    if known is None:
+        return None
+    try:
+        return verdicts.kept(exercise, verdicts.key_of(compile.plan(exercise, known)))
+    except Mistake:
+        return None
+
+
+def standing(exercise: Exercise, known: Optional[Compiler]) -> Standing:
+    best = history.best(exercise)
+    if not exercise.learners_file.is_file():
+        return Standing(exercise, "missing", None, best)
+    kept = _kept(exercise, known)
+    if stub.is_untouched(exercise):
+        return Standing(exercise, "to_do", kept, best)
+    return Standing(exercise, str(kept["status"]) if kept else "changed", kept, best)
+
+
+def all_standings(tree: Tree) -> tuple[list[Standing], list[str]]:
+    """Every exercise's standing, and a sentence for each one that has none."""
+    try:
+        known: Optional[Compiler] = compiler()
+    except Mistake:
+        known = None
+    standings, complaints = [], []
+    for folder in folders(tree):
+        try:
+            standings.append(standing(load(tree, folder), known))
+        except Mistake as error:
+            complaints.append(str(error))
+    return standings, complaints
+
+
+def best_in_words(best: Optional[dict[str, Any]]) -> str:
+    """The best verdict so far: 14.2×, 9.3 points."""
+    if not best:
+        return ""
+    speedup, points = overall(best, "speedup"), best.get("points")
+    said = times(speedup.median) if speedup else ""
+    return said + (f", {points:g} points" if isinstance(points, (int, float)) else "")
+
+
+def next_step(tree: Tree) -> tuple[str, str]:
+    """What to do next, and why: what was begun first, then what is to do, then what could be better still."""
+    standings, complaints = all_standings(tree)
+    for each in standings:
+        if each.state in ("passed", "to_do", "skipped"):
+            continue
+        exercise = each.exercise
+        if each.state == "missing":
+            return (
+                f"make reset EX={exercise.number}",
+                f"{tree.shown(exercise.learners_file)} is missing; this puts the starting file back.",
+            )
+        if each.state == "changed":
+            return (
+                f"make check EX={exercise.number}",
+                f"You changed {exercise.name} and have not checked it since.",
+            )
+        return (
+            f"Go on with {tree.shown(exercise.learners_file)}, then: make check EX={exercise.number}",
+            f"You started it ({exercise.title}), and it is {each.in_words} so far. "
+            f"A hint: make hint EX={exercise.number}",
+        )
+    for each in standings:
+        if each.state == "to_do":
+            exercise = each.exercise
+            return (
+                f"Read {tree.shown(exercise.lesson)}, edit {tree.shown(exercise.learners_file)}, then: "
+                f"make check EX={exercise.number}",
+                exercise.summary,
+            )
+    return _when_all_is_done(standings, complaints)
+
+
+def _when_all_is_done(standings: list[Standing], complaints: list[str]) -> tuple[str, str]:
+    if not standings:
+        return (
+            "There are no exercises yet.",
+            complaints[0] if complaints else "The folder exercises/ is empty.",
+        )
+
+    def p_of(each: Standing) -> float:
+        p = interval((each.verdict or {}).get("p"))
+        return p.median if p else 0.0
+
+    weakest = min(standings, key=p_of)
+    return (
+        "Every exercise passes. Can you beat the model solutions?",
+        f"The widest gap is in {weakest.exercise.name} (p = {number(p_of(weakest))}); "
+        f"compare with {weakest.exercise.tree.shown(weakest.exercise.notes)}.",
+    )
+
+
+def as_json(standings: list[Standing]) -> list[dict[str, Any]]:
+    return [
+        {
+            "exercise": each.exercise.name,
+            "title": each.exercise.title,
+            "summary": each.exercise.summary,
+            "family": each.exercise.family,
+            "state": each.state,
+            "best": each.best,
+        }
+        for each in standings
+    ]
+
+
+def show_list(standings: list[Standing]) -> None:
+    """The table of `make list`."""
+    from .table import colour_of, print_table, width_of
+
+    columns: dict[str, Any] = {"Exercise": {}, "Title": {}, "State": {}, "Best so far": {}}
+    if width_of(sys.stdout) < 70:
+        del columns["Title"]
+    rows = []
+    for each in standings:
+        cells = {
+            "Exercise": (each.exercise.name, ""),
+            "Title": (each.exercise.title, ""),
+            "State": (each.in_words, colour_of(each.state)),
+            "Best so far": (best_in_words(each.best), ""),
+        }
+        rows.append([cells[name] for name in columns])
+    print_table(columns, rows, sys.stdout)

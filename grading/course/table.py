@@ -1,0 +1,123 @@
+"""The table over all exercises."""
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, Mapping, Optional, Sequence, TextIO
+
+from .figures import Interval, number, overall, times
+from .style import has_colour, has_unicode
+from .verdict_text import heading
+
+PIPE_WIDTH = 110
+FULL = 10  # points of one exercise
+
+
+def gauge(p: Optional[float], unicode: bool) -> str:
+    """How far one has come on the way to the solution, in ten cells."""
+    if p is None:
+        return ""
+    full, empty = ("█", "·") if unicode else ("#", ".")
+    cells = max(0, min(10, round(10 * p)))
+    return full * cells + empty * (10 - cells)
+
+
+def _p(verdict: Mapping[str, Any]) -> Optional[float]:
+    p = verdict.get("p")
+    median = p.get("median") if isinstance(p, Mapping) else None
+    return float(median) if isinstance(median, (int, float)) else None
+
+
+def _speed(value: Optional[Interval], full: bool) -> str:
+    if value is None:
+        return ""
+    return times(value.median) + (f" {number(value.low)}…{number(value.high)}" if full else "")
+
+
+SHORT = {"too_slow": "too slow", "skipped": "skipped"}
+
+
+def short_state(verdict: Mapping[str, Any]) -> str:
+    said = SHORT.get(str(verdict.get("status")), heading(str(verdict.get("status"))))
+    return said + (" (kept)" if verdict.get("kept") else "")
+
+
+def width_of(stream: TextIO) -> int:
+    if stream.isatty():
+        try:
+            return os.get_terminal_size(stream.fileno()).columns or 80
+        except OSError:
+            return 80
+    given = os.environ.get("COLUMNS", "")
+    return int(given) if given.isdecimal() and int(given) > 0 else PIPE_WIDTH
+
+
+def columns_for(width: int) -> list[str]:
+    """What fits: the less a column says, the sooner it goes."""
+    columns = ["Exercise", "Title", "State", "Speedup", "Solution", "Points", "Progress"]
+    for column, needed in (("Title", 110), ("Progress", 86), ("Solution", 66)):
+        if width < needed:
+            columns.remove(column)
+    return columns
+
+
+def print_table(columns: Mapping[str, Any], rows: Sequence[Sequence[tuple[str, str]]], out: TextIO) -> None:
+    """Prints rows of (text, rich's style); `columns` are rich's options by heading. No trailing spaces."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    colour, unicode = has_colour(out), has_unicode(out)
+    console = Console(
+        file=out,
+        width=width_of(out),
+        no_color=not colour,
+        highlight=False,
+        emoji=False,
+        markup=False,
+        color_system="auto" if colour else None,
+    )
+    table = Table(box=box.SIMPLE_HEAD if unicode else box.ASCII2, pad_edge=False)
+    for heading_text, options in columns.items():
+        table.add_column(heading_text, overflow="fold", **options)
+    for row in rows:
+        table.add_row(*(Text(_for_encoding(text, unicode), style=style) for text, style in row))
+    with console.capture() as captured:
+        console.print(table)
+    lines = [line.rstrip() for line in captured.get().splitlines()]
+    print("\n".join(line for line in lines if line), file=out)
+
+
+def _for_encoding(text: str, unicode: bool) -> str:
+    return text if unicode else text.replace("×", "x").replace("…", "..")
+
+
+def colour_of(status: str) -> str:
+    """rich's name for the colour of a status."""
+    if status == "passed":
+        return "bold green"
+    return "bold yellow" if status in ("undecided", "to_do", "skipped", "too_slow", "changed") else "bold red"
+
+
+def show(verdicts: Sequence[Mapping[str, Any]], stream: Optional[TextIO] = None) -> None:
+    """The table of `make check`; rich is loaded only here, as most commands do without it."""
+    out = stream or sys.stdout
+    width = width_of(out)
+    right: dict[str, Any] = {"justify": "right", "no_wrap": True}
+    options = {"Solution": right, "Points": right, "Progress": {"no_wrap": True}}
+    columns = {name: options.get(name, {}) for name in columns_for(width)}
+    rows = []
+    for verdict in verdicts:
+        points, status = verdict.get("points"), str(verdict.get("status"))
+        cells = {
+            "Exercise": str(verdict.get("exercise")),
+            "Title": str(verdict.get("title", "")),
+            "State": short_state(verdict),
+            "Speedup": _speed(overall(verdict, "speedup"), width >= 76),
+            "Solution": _speed(overall(verdict, "solution_speedup"), False),
+            "Points": f"{points:.1f}" if isinstance(points, (int, float)) else "",
+            "Progress": gauge(_p(verdict), has_unicode(out)),
+        }
+        rows.append([(cells[name], colour_of(status) if name == "State" else "") for name in columns])
+    print_table(columns, rows, out)

@@ -1,0 +1,61 @@
+"""Where everything stands in a checkout."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A checkout of the course."""
+
+    root: Path
+
+    @property
+    def exercises(self) -> Path:
+        return self.root / "exercises"
+
+    @property
+    def solutions(self) -> Path:
+        return self.root / "solutions"
+
+    @property
+    def baseline(self) -> Path:
+        return self.root / "baseline"
+
+    @property
+    def build(self) -> Path:
+        return self.root / "build"
+
+    @property
+    def judge(self) -> Path:
+        return self.build / "bin" / "judge"
+
+    @property
+    def runner(self) -> Path:
+        return self.build / "bin" / "runner"
+
+    @property
+    def interface(self) -> Path:
+        """The headers that a submission includes."""
+        return self.root / "grading" / "interface"
+
+    @property
+    def runner_sources(self) -> Path:
+        """Where the adapters, the limits and the version script stand."""
+        return self.root / "grading" / "runner"
+
+    @property
+    def families(self) -> Path:
+        return self.runner_sources / "families"
+
+    @property
+    def python_baseline_figures(self) -> Path:
+        return self.build / "baseline.json"
+
+    def shown(self, path: Path) -> str:
+        """The path as a person types it, from the checkout's root."""
+        try:
+            return str(path.relative_to(self.root))
+        except ValueError:
+            return str(path)

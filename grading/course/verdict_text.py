@@ -1,0 +1,302 @@
+"""One exercise's verdict as a person reads it."""
+from __future__ import annotations
+
+import math
+from typing import Any, Mapping, Optional
+
+from .compile import reference_is_the_twin
+from .exercises import Exercise
+from .figures import (
+    Verdict,
+    interval,
+    mark_as_speedup,
+    number,
+    over_python,
+    overall,
+    timed,
+    times,
+    with_interval,
+)
+from .style import Style, printable
+
+LABEL = 12
+HEADINGS = {
+    "passed": "passed",
+    "too_slow": "right, but not fast enough yet",
+    "undecided": "undecided",
+    "suspect": "suspect",
+    "wrong": "wrong",
+    "crashed": "crashed",
+    "exited": "exited",
+    "hung": "hung",
+    "too_much_memory": "too much memory",
+    "too_much_output": "too much output",
+    "forbidden": "forbidden",
+    "broken_protocol": "broken protocol",
+    "not_loadable": "cannot be loaded",
+    "skipped": "skipped on this machine",
+    "to_do": "to do",
+    "does_not_compile": "does not compile",
+    "not_judged": "not judged",
+}
+SMELLS = {
+    "rounding": "It smells of rounding",
+    "edges": "It smells of the edges",
+    "race": "It smells of a race: two runs of one input differ",
+    "different": "It is something altogether different",
+}
+
+
+def heading(status: str) -> str:
+    return HEADINGS.get(status, status.replace("_", " "))
+
+
+def dressed(style: Style, status: str, text: str) -> str:
+    if status == "passed":
+        return style.good(text)
+    if status in ("undecided", "to_do", "skipped", "too_slow"):
+        return style.unsure(text)
+    return style.bad(text)
+
+
+def _row(style: Style, label: str, text: str) -> str:
+    return f"  {style.dim(label.ljust(LABEL))} {text}"
+
+
+def bar(yours: float, mark: float, solution: float, width: int = 44, unicode: bool = True) -> list[str]:
+    """From 1× to the solution's speedup (yours, if greater) on a log scale, with the mark; and its labels."""
+    full, empty, flag = ("█", "·", "┃") if unicode else ("#", ".", "|")
+    end = max(yours, solution)
+    if end <= 1.0:
+        return []
+
+    def place(speedup: float) -> int:
+        return max(0, min(width, round(width * math.log(max(speedup, 1.0)) / math.log(end))))
+
+    cells = [full if cell < place(yours) else empty for cell in range(width)]
+    position = min(width - 1, place(mark))
+    cells[position] = flag
+    first, last = "1×", (f"solution {times(solution)}" if solution >= yours else f"yours {times(yours)}")
+    middle = f"mark {times(mark)}"
+    start = max(len(first) + 1, position - len(middle) // 2)
+    labels = first.ljust(start) + middle
+    labels = labels + " " * max(2, width - len(labels) - len(last)) + last
+    return ["".join(cells), labels]
+
+
+def _p(value: float) -> str:
+    return f"{round(value, 2) + 0.0:.2f}"  # + 0.0: no -0.00
+
+
+def _headline(verdict: Verdict, style: Style) -> list[str]:
+    status = str(verdict.get("status"))
+    sign = "✔ " if status == "passed" else "• " if status in ("to_do", "skipped", "undecided") else "✘ "
+    points = verdict.get("points")
+    said = heading(status)
+    if isinstance(points, (int, float)):
+        said += f", {points:g} of 10 points"
+    title = f"{verdict.get('exercise')} · {verdict.get('title', '')}"
+    kept = style.dim("   (kept: nothing changed since; FRESH=1 grades anew)") if verdict.get("kept") else ""
+    return [style.bold(title), "", dressed(style, status, (sign if style.unicode else "") + said) + kept]
+
+
+def _correctness(verdict: Verdict) -> Optional[str]:
+    cases = verdict.get("cases")
+    if not isinstance(cases, Mapping) or not cases.get("total"):
+        return None
+    passed, total = cases.get("passed"), cases.get("total")
+    return f"all {total} cases" if passed == total else f"{passed} of {total} cases"
+
+
+def _speeds(verdict: Verdict, style: Style) -> list[str]:
+    """Speedups, mark and bar; nothing where nothing was timed."""
+    yours, solution = overall(verdict, "speedup"), overall(verdict, "solution_speedup")
+    if yours is None:
+        return []
+    workloads = timed(verdict)
+    rows = [
+        _row(
+            style,
+            "speedup",
+            f"{style.bold(with_interval(yours))} over the reference"
+            + (f", {workloads[0].get('size')}" if len(workloads) == 1 and workloads[0].get("size") else ""),
+        )
+    ]
+    if len(workloads) > 1:
+        for each in workloads:
+            one = interval(each.get("speedup"))
+            if one:
+                rows.append(_row(style, "", f"{with_interval(one)} {each.get('name')}: {each.get('size')}"))
+    mark, p = mark_as_speedup(verdict), interval(verdict.get("p"))
+    if solution is None or mark is None:
+        return rows
+    rows.append(_row(style, "solution", f"{with_interval(solution)}, in the same rounds"))
+    reached = f"p = {_p(p.median)} ({_p(p.low)} … {_p(p.high)}); " if p else ""
+    rows.append(_row(style, "mark", f"{reached}to pass: p = {verdict.get('mark'):.2f}, here {times(mark)}"))
+    rows += [
+        _row(style, "", line) for line in bar(yours.median, mark, solution.median, unicode=style.unicode)
+    ]
+    return rows
+
+
+def _ladder(exercise: Exercise, verdict: Verdict) -> Optional[str]:
+    """The speedup over the baselines: a remark, never the grade."""
+    twin, python = overall(verdict, "baseline_speedup"), over_python(exercise, verdict)
+    if not timed(verdict):
+        return None
+    said = []
+    if reference_is_the_twin(exercise):
+        said.append("the reference is the naive C++ twin itself")
+    elif twin:
+        said.append(f"{times(twin.median)} over the naive C++ twin")
+    if python:
+        said.append(f"about {number(python)}× over the original Python")
+    else:
+        said.append("make baseline times the original Python, to compare with")
+    return "; ".join(said)
+
+
+def _units(verdict: Verdict) -> list[str]:
+    said = []
+    for each in timed(verdict):
+        per_unit = each.get("nanoseconds_per_unit")
+        if not isinstance(per_unit, (int, float)):
+            continue
+        text = f"{number(per_unit)} ns per {each.get('unit', 'unit')}"
+        share = each.get("share_of_limit")
+        if isinstance(share, (int, float)):
+            text += f", {100 * share:.0f} % of this machine's limit ({each.get('limit')})"
+        said.append(text if len(timed(verdict)) == 1 else f"{text}: {each.get('name')}")
+    return said
+
+
+def _processors(verdict: Verdict) -> Optional[str]:
+    busy = [each.get("processors_busy") for each in timed(verdict)]
+    known = [value for value in busy if isinstance(value, (int, float))]
+    return f"{max(known):.2f} kept busy" if known else None
+
+
+def _sandbox(verdict: Verdict) -> Optional[str]:
+    sandbox = verdict.get("sandbox")
+    if not isinstance(sandbox, Mapping):
+        return None
+    layers, missing = sandbox.get("layers") or [], sandbox.get("missing") or []
+    if not isinstance(layers, list) or not isinstance(missing, list):
+        return None
+    if missing:
+        total = len(layers) + len(missing)
+        return f"{len(layers)} of {total} layers on, without {', '.join(map(str, missing))}"
+    return f"all {len(layers)} layers on" if layers else "none"
+
+
+def _value(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _failure(verdict: Verdict, style: Style) -> list[str]:
+    """Where it went wrong, and how to see it again."""
+    failure = verdict.get("failure")
+    if not isinstance(failure, Mapping):
+        return []
+    rows = []
+    case = failure.get("case")
+    if case:
+        size = failure.get("size")
+        rows.append(
+            _row(style, "case", f"{case}" + (f" (size {size})" if size not in (None, "", case) else ""))
+        )
+    for key in ("index", "got", "expected"):
+        if failure.get(key) is not None:
+            rows.append(_row(style, key, printable(_value(failure[key]))))
+    error, tolerance = failure.get("error"), failure.get("tolerance")
+    ratio = failure.get("error_in_tolerances")
+    if error is not None or tolerance is not None:
+        shown = "not a number" if error is None else _value(error)
+        if isinstance(ratio, (int, float)):
+            shown += f", {ratio:.3g} times the tolerance"
+        if tolerance is not None:
+            shown += f" ({_value(tolerance)} is allowed)"
+        rows.append(_row(style, "error", shown))
+    smell = SMELLS.get(str(failure.get("smell")), "")
+    explanation = str(failure.get("explanation") or "")
+    if smell or explanation:
+        rows.append(
+            _row(style, "", printable(f"{smell}. {explanation}".strip(". ").replace("..", ".") + "."))
+        )
+    return rows
+
+
+def _block(title: str, text: str, style: Style) -> list[str]:
+    return ["", f"  {style.dim(title)}", *(f"    {line}" for line in printable(text).rstrip().splitlines())]
+
+
+def advice(exercise: Exercise, verdict: Verdict) -> str:
+    """One sentence on what to look at next: the lesson's own by how far one has come, else the verdict's."""
+    status, p = verdict.get("status"), interval(verdict.get("p"))
+    if status in ("to_do", "does_not_compile"):
+        return exercise.advice["start"] if status == "to_do" else str(verdict.get("advice") or "")
+    if status in ("passed", "too_slow") and p:
+        mark = exercise.mark
+        step = (
+            "beyond"
+            if p.median > 1
+            else "passed"
+            if status == "passed"
+            else "half"
+            if p.median >= mark / 2
+            else "start"
+        )
+        return exercise.advice[step]
+    return str(verdict.get("advice") or "")
+
+
+def _celebration(verdict: Verdict) -> Optional[str]:
+    p, yours, solution = (
+        interval(verdict.get("p")),
+        overall(verdict, "speedup"),
+        overall(verdict, "solution_speedup"),
+    )
+    if verdict.get("status") == "passed" and p and p.low > 1 and yours and solution:
+        return (
+            f"You beat the model solution: {times(yours.median)} against {times(solution.median)}. Well done!"
+        )
+    return None
+
+
+def render(exercise: Exercise, verdict: Verdict, style: Style) -> str:
+    """The whole verdict."""
+    status = str(verdict.get("status"))
+    lines = _headline(verdict, style)
+    if status == "to_do":
+        lines += [
+            "",
+            f"  To do: open {exercise.tree.shown(exercise.learners_file)}; the lesson is "
+            f"{exercise.tree.shown(exercise.lesson)}.",
+        ]
+    elif verdict.get("sentence") and status != "passed":
+        lines += ["", "  " + printable(str(verdict["sentence"]))]
+    if verdict.get("diagnostics"):
+        lines += _block("the compiler's messages:", str(verdict["diagnostics"]), style)
+    lines.append("")
+    lines += _failure(verdict, style)
+    right = _correctness(verdict)
+    lines += [_row(style, "right", right)] if right else []
+    lines += _speeds(verdict, style)
+    remarks = [
+        ("baseline", _ladder(exercise, verdict)),
+        *(("time", text) for text in _units(verdict)),
+        ("processors", _processors(verdict)),
+        ("flags", verdict.get("flags")),
+        ("sandbox", _sandbox(verdict)),
+    ]
+    lines += [_row(style, label, str(text)) for label, text in remarks if text]
+    if status not in ("passed", "to_do", "does_not_compile") and verdict.get("seed") is not None:
+        lines.append(_row(style, "repeat", f"make check EX={exercise.number} SEED={verdict['seed']}"))
+    if verdict.get("printed") and status != "passed":
+        lines += _block("your code printed:", str(verdict["printed"]), style)
+    for text in (_celebration(verdict), advice(exercise, verdict)):
+        lines += ["", "  " + printable(text)] if text else []
+    text = "\n".join(lines)
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
+    return text if style.unicode else text.replace("×", "x").replace("…", "..").replace("·", "-")

@@ -1,0 +1,49 @@
+"""A verdict is kept while everything that it depends on stays the same."""
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, Optional
+
+from .errors import Mistake
+from .exercises import Exercise
+from .files import read_json_object, write_json
+from .machine import processor_identity
+from .compile import Plan
+
+# What another run might well decide otherwise, on a quieter machine, is not kept.
+PASSING = "passed"
+NOT_KEPT = ("undecided", "suspect", "not_judged")
+
+
+def _path(exercise: Exercise) -> Path:
+    return exercise.tree.build / "verdicts" / f"{exercise.name}.json"
+
+
+def key_of(plan: Plan) -> str:
+    """A hash over all that the verdict depends on; a library's name stands for source, flags and compiler."""
+    exercise = plan.exercise
+    whole = hashlib.sha256(processor_identity().encode())
+    for each in plan.submissions:
+        whole.update(each.library.name.encode())
+    for path in (exercise.toml, exercise.tree.judge, exercise.tree.runner):
+        try:
+            content = path.read_bytes()
+        except OSError:
+            raise Mistake(f"{exercise.tree.shown(path)} is missing; make build makes it anew.") from None
+        whole.update(hashlib.sha256(content).digest())
+    return whole.hexdigest()
+
+
+def kept(exercise: Exercise, key: str) -> Optional[dict[str, Any]]:
+    """The verdict for this very key, if there is one and it is whole."""
+    stored = read_json_object(_path(exercise))
+    if not stored or stored.get("key") != key or not isinstance(stored.get("verdict"), dict):
+        return None
+    verdict: dict[str, Any] = stored["verdict"]
+    return verdict if isinstance(verdict.get("status"), str) else None
+
+
+def keep(exercise: Exercise, key: str, verdict: dict[str, Any]) -> None:
+    if verdict["status"] not in NOT_KEPT:
+        write_json(_path(exercise), {"key": key, "verdict": verdict})

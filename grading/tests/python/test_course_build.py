@@ -1,0 +1,155 @@
+"""The way from a command to the course: set up and built first, quietly, and only where there is need."""
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+CMAKE = """#!/bin/bash
+echo "cmake $*" >>calls
+case $1 in
+    --preset)
+        mkdir -p build/cmake
+        echo "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" >build/cmake/CMakeCache.txt
+        : >build/cmake/build.ninja
+        ;;
+    --build) cat what-ninja-says; exit "$(cat what-ninja-returns)" ;;
+esac
+"""
+
+
+class Checkout:
+    """A checkout in which CMake, setup and Python are stand-ins."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for part in ("setup/build", "setup/packages.tsv", "course/run"):
+            (root / "grading" / part).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / "grading" / part, root / "grading" / part)
+        (root / "CMakePresets.json").write_text("{}")
+        self.program("bin/cmake", CMAKE)
+        self.program("bin/python", '#!/bin/bash\necho "python $*" >>calls\n')
+        self.program(
+            "grading/setup/setup",
+            '#!/bin/bash\necho "setup $*" >>calls\n[ ! -e broken ] || exit 1\nmkdir -p build\n'
+            'echo "$PWD/bin/python" >build/python; touch build/setup-check.stamp build/setup-test.stamp\n',
+        )
+        self.ninja_says("ninja: no work to do.\n")
+
+    def program(self, name: str, text: str) -> None:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o755)
+
+    def ninja_says(self, text: str, returned: int = 0) -> None:
+        (self.root / "what-ninja-says").write_text(text)
+        (self.root / "what-ninja-returns").write_text(str(returned))
+
+    def call(self, *words: str) -> subprocess.CompletedProcess[str]:
+        (self.root / "calls").unlink(missing_ok=True)
+        path = f"{self.root}/bin:{os.environ['PATH']}"
+        return subprocess.run(
+            [str(self.root / words[0]), *words[1:]],
+            env={**os.environ, "PATH": path},
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            timeout=60,
+        )
+
+    def build(self) -> subprocess.CompletedProcess[str]:
+        return self.call("grading/setup/build")
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return self.call("grading/course/run", *words)
+
+    @property
+    def calls(self) -> list[str]:
+        return (self.root / "calls").read_text().splitlines()
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    return Checkout(tmp_path / "a checkout with spaces")
+
+
+def test_the_first_build_configures_and_the_next_one_does_not(checkout: Checkout) -> None:
+    assert checkout.build().returncode == 0
+    assert checkout.calls == ["cmake --preset default", "cmake --build --preset default"]
+    done = checkout.build()
+    assert done.returncode == 0 and checkout.calls == ["cmake --build --preset default"]
+
+
+def test_a_build_with_nothing_to_do_is_silent(checkout: Checkout) -> None:
+    checkout.build()
+    checkout.ninja_says("[0/2] Re-checking globbed directories...\nninja: no work to do.\n")
+    done = checkout.build()
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_in_a_pipe_a_build_says_a_line_now_and_then_without_control_characters(checkout: Checkout) -> None:
+    checkout.build()
+    checkout.ninja_says("".join(f"[{n}/50] Building CXX object {n}.o\n" for n in range(1, 51)))
+    assert checkout.build().stderr == "Building: 1 of 50\n"
+
+
+def test_a_failed_build_shows_what_failed_and_not_what_worked(checkout: Checkout) -> None:
+    checkout.build()
+    checkout.ninja_says("[1/3] Building a.o\nFAILED: b.o \nb.cpp:3: error: no\nninja: stopped\n", returned=1)
+    done = checkout.build()
+    assert done.returncode == 2 and "b.cpp:3: error: no" in done.stderr and "a.o" not in done.stderr
+    assert done.stderr.splitlines()[-1] == "The build failed; the whole output is in build/build.log."
+
+
+def test_a_checkout_that_was_moved_is_configured_anew(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.build()
+    checkout.root.rename(tmp_path / "moved")
+    checkout.root = tmp_path / "moved"
+    checkout.build()
+    assert checkout.calls[0] == "cmake --preset default"
+
+
+def test_a_command_sets_up_and_builds_what_it_needs_and_no_more(checkout: Checkout) -> None:
+    assert checkout.run("check", "chains").returncode == 0
+    assert checkout.calls[0] == "setup --quiet --for check"
+    assert checkout.calls[-1] == "python -m course check chains"
+    checkout.run("check")
+    assert checkout.calls == ["cmake --build --preset default", "python -m course check"]
+    checkout.run("list")
+    assert checkout.calls == ["python -m course list"]
+
+
+@pytest.mark.parametrize("change", ["table", "interpreter"])
+def test_setup_runs_again_when_its_table_changed_or_the_interpreter_is_gone(
+    checkout: Checkout, change: str
+) -> None:
+    checkout.run("list")
+    if change == "table":
+        os.utime(checkout.root / "build" / "setup-check.stamp", (1, 1))
+    else:
+        (checkout.root / "bin" / "python").unlink()
+    checkout.run("list")
+    assert checkout.calls[0] == "setup --quiet --for check"
+
+
+def test_a_failed_set_up_is_exit_code_2_and_in_json_a_document(checkout: Checkout) -> None:
+    (checkout.root / "broken").touch()
+    done = checkout.run("check", "--json")
+    assert done.returncode == 2 and list(json.loads(done.stdout)) == ["error"]
+    assert checkout.run("check").stdout == ""
+
+
+def test_tests_that_cannot_be_built_have_failed(checkout: Checkout) -> None:
+    checkout.ninja_says("FAILED: x\n", returned=1)
+    done = checkout.run("test")
+    assert done.returncode == 2 and done.stdout == "0 passed, 1 failed\n"
+    checkout.ninja_says("")
+    checkout.run("test", "--words")
+    assert checkout.calls[-1] == "python grading/tests/run_tests.py --words"

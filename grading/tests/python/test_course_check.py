@@ -1,0 +1,429 @@
+"""`make check` as a person and a script meet it: what is printed, and the exit code."""
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import NAMES, SOLUTION, Course, verdict
+from course import judging
+from course.errors import JudgeFailed
+
+CONTROL = [chr(code) for code in range(32) if chr(code) != "\n"] + ["\x7f", "\x9b"]
+
+
+def judge(course: Course, patience: float = 20.0) -> dict[str, Any]:
+    return judging.judge(
+        course.exercise(), {"yours": Path("a.so")}, lambda event: None, lambda: None, patience=patience
+    )
+
+
+def test_an_untouched_course_is_all_to_do_and_fine(course: Course) -> None:
+    course.judge_says(verdict=verdict("too_slow", p=0.0))
+    done = course.run("check")
+    assert done.returncode == 0
+    assert done.stdout.count("to do ") == 3 and "1.00×" in done.stdout
+    assert "0 of 30 points: 3 to do." in done.stdout
+    assert "Next: Read exercises/03-sum-chains/README.md" in done.stdout
+
+
+def test_a_second_check_keeps_the_verdicts_and_asks_the_judge_nothing(course: Course) -> None:
+    course.run("check")
+    calls = len(course.judge_calls())
+    done = course.run("check")
+    assert len(course.judge_calls()) == calls == 3
+    assert done.stdout.count("(kept)") == 3 and done.stderr == ""
+
+
+def test_fresh_grades_anew(course: Course) -> None:
+    course.run("check", "chains")
+    assert "(kept" in course.run("check", "chains").stdout
+    done = course.run("check", "--fresh", "chains")
+    assert "(kept" not in done.stdout and len(course.judge_calls()) == 2
+
+
+def test_a_started_exercise_that_does_not_pass_is_exit_code_1(course: Course) -> None:
+    course.edit()
+    course.judge_says(**{"verdict": verdict("too_slow", p=0.3)})
+    done = course.run("check")
+    assert done.returncode == 1 and "too slow" in done.stdout
+    assert "Next: Go on with exercises/03-sum-chains/sum.cpp" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "status, code",
+    [
+        ("passed", 0),
+        ("too_slow", 1),
+        ("undecided", 1),
+        ("suspect", 1),
+        ("wrong", 1),
+        ("crashed", 1),
+        ("hung", 1),
+        ("forbidden", 1),
+        ("skipped", 1),
+    ],
+)
+def test_with_an_exercise_only_a_pass_is_exit_code_0(course: Course, status: str, code: int) -> None:
+    course.edit()
+    course.judge_says(verdict=verdict(status))
+    assert course.run("check", "chains").returncode == code
+
+
+@pytest.mark.parametrize("status, code", [("passed", 0), ("skipped", 0), ("undecided", 1), ("wrong", 1)])
+def test_over_the_whole_course_a_skipped_exercise_is_neither(course: Course, status: str, code: int) -> None:
+    course.edit()
+    course.judge_says(verdict=verdict(status))
+    assert course.run("check").returncode == code
+
+
+def test_an_untouched_exercise_named_by_the_person_is_to_do_with_exit_code_1(course: Course) -> None:
+    course.judge_says(verdict=verdict("too_slow", p=0.0))
+    done = course.run("check", "chains")
+    assert done.returncode == 1
+    assert "To do: open exercises/03-sum-chains/sum.cpp" in done.stdout
+    assert "1.00×" in done.stdout and "Advice: begin with two sums." in done.stdout
+    assert "(kept" in course.run("check", "chains").stdout
+
+
+@pytest.mark.parametrize("status", ["undecided", "suspect"])
+def test_what_a_quieter_machine_may_decide_is_not_kept(course: Course, status: str) -> None:
+    course.edit()
+    course.judge_says(verdict=verdict(status))
+    course.run("check", "chains")
+    course.run("check", "chains")
+    assert len(course.judge_calls()) == 2
+
+
+def test_the_seed_and_the_budget_reach_the_judge_and_a_given_seed_is_not_kept(course: Course) -> None:
+    course.edit()
+    course.run("check", "--seed", "4711", "--budget=2.5", "chains")
+    call = course.judge_calls()[0]
+    assert call[call.index("--seed") + 1] == "4711" and call[call.index("--budget") + 1] == "2.5"
+    assert "(kept" not in course.run("check", "chains").stdout
+
+
+def test_every_verdict_goes_into_the_history_once(course: Course) -> None:
+    course.edit()
+    for _ in range(3):
+        course.run("check", "chains")
+    course.run("check", "--fresh", "chains")
+    lines = (course.root / "build" / "history" / "03-sum-chains.jsonl").read_text().splitlines()
+    assert [json.loads(line)["status"] for line in lines] == ["passed", "passed"]
+
+
+def test_one_exercises_trouble_does_not_stop_the_others(course: Course) -> None:
+    for name in NAMES:
+        course.edit(name)
+    (course.root / "exercises" / "12-scatter-bessel" / "exercise.toml").write_text("[")
+    course.judge_says(
+        **{
+            "03-sum-chains": {"exit": 3, "stderr": "There is no memory left."},
+            "04-sum-compensated": {"verdict": verdict()},
+        }
+    )
+    done = course.run("check")
+    assert done.returncode == 2
+    assert "03-sum-chains: There is no memory left." in done.stdout
+    assert "passed" in done.stdout and "12-scatter-bessel/exercise.toml is not valid TOML" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_file_is_one_sentence_that_says_how_to_get_it_back(course: Course) -> None:
+    course.exercise().learners_file.unlink()
+    done = course.run("check", "chains")
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr == (
+        "exercises/03-sum-chains/sum.cpp is missing; make reset EX=03 puts the starting file there.\n"
+    )
+
+
+def test_a_file_that_does_not_compile_is_a_verdict_and_is_kept(course: Course) -> None:
+    course.edit(text="nonsense;\n")
+    done = course.run("check", "chains")
+    assert done.returncode == 1 and "does not compile" in done.stdout
+    assert "exercises/03-sum-chains/sum.cpp:1:1: error:" in done.stdout
+    assert not course.judge_calls()
+    assert "(kept" in course.run("check", "chains").stdout
+
+
+def test_json_is_exactly_one_document(course: Course) -> None:
+    course.edit()
+    everything = json.loads(course.run("check", "--json").stdout)
+    assert [each["exercise"] for each in everything["exercises"]] == list(NAMES)
+    assert everything["points"] == 30.0
+    one = json.loads(course.run("check", "--json", "chains").stdout)["exercises"][0]
+    assert one["status"] == "passed" and one["kept"] is True and one["machine"] == "A Test Processor"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["sum"],
+        ["nothing-like-it"],
+        ["--seed", "many", "chains"],
+        ["--budget=-1", "chains"],
+        ["--no-such-option"],
+        ["chains", "bessel"],
+    ],
+)
+def test_a_mistake_in_the_call_is_json_too_and_exit_code_2(course: Course, words: list[str]) -> None:
+    done = course.run("check", "--json", *words)
+    assert done.returncode == 2
+    assert list(json.loads(done.stdout)) == ["error"]
+    plain = course.run("check", *words)
+    assert plain.returncode == 2 and plain.stdout == "" and plain.stderr.count("\n") == 1
+
+
+def test_in_a_pipe_there_is_no_control_character(course: Course) -> None:
+    course.edit()
+    lines = [
+        {"event": "cases", "done": 3, "total": 24},
+        "rubbish",
+        3,
+        {"event": "rounds", "elapsed": 0.4, "budget": 4.0, "epochs": 5, "speedup": 3.9},
+        {"event": "new"},
+    ]
+    course.judge_says(verdict=verdict("wrong", printed="\033[31mred\a"), lines=lines)
+    for words in (["check", "chains"], ["check"], ["list"], ["next"]):
+        done = course.run(*words)
+        assert not [sign for sign in CONTROL if sign in done.stdout + done.stderr]
+    assert (
+        "03-sum-chains: measuring: 0.4 s of at most 4 s, 3.90× so far"
+        in course.run("check", "--fresh", "chains").stderr
+    )
+
+
+def on_a_terminal(course: Course, *words: str, **environment: str) -> tuple[str, int]:
+    """What a terminal would get."""
+    main_side, other_side = pty.openpty()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "course", *words],
+        cwd=course.root,
+        stdin=other_side,
+        stdout=other_side,
+        stderr=other_side,
+        env=course.environment(TERM="xterm", **environment),
+    )
+    os.close(other_side)
+    received = b""
+    while True:
+        try:
+            chunk = os.read(main_side, 4096)
+        except OSError:
+            break
+        if not chunk:
+            break
+        received += chunk
+    os.close(main_side)
+    return received.decode(), child.wait()
+
+
+def test_on_a_terminal_there_is_a_live_line_and_colour_unless_declined(course: Course) -> None:
+    course.edit()
+    course.judge_says(verdict=verdict(), lines=[{"event": "cases", "done": 3, "total": 24}])
+    text, code = on_a_terminal(course, "check", "chains")
+    assert code == 0 and "3 of 24 cases" in text and "\033[1;32m" in text and "\033[2K" in text
+    text, code = on_a_terminal(course, "check", "--fresh", "chains", NO_COLOR="1")
+    assert code == 0 and "\033[1;32m" not in text and "\033[32m" not in text
+
+
+@pytest.mark.parametrize("columns", ["20", "40", "60", "80", "100", "200"])
+def test_the_table_fits_any_width(course: Course, columns: str) -> None:
+    course.edit()
+    for command in ("check", "list"):
+        done = course.run(command, COLUMNS=columns)
+        table = done.stdout.split("points:")[0].splitlines()[:-1]
+        assert all(len(line) <= int(columns) for line in table), done.stdout
+
+
+def test_a_terminal_without_unicode_gets_plain_signs(course: Course) -> None:
+    course.edit()
+    for words in (["check", "chains"], ["check"], ["list"], ["hint", "chains"]):
+        done = course.run(*words, PYTHONIOENCODING="ascii")
+        assert "Traceback" not in done.stderr and done.stdout.isascii()
+
+
+@pytest.mark.parametrize(
+    "orders, sentence",
+    [
+        ({"exit": 3, "stderr": "warning\nThe arena does not fit."}, "The arena does not fit."),
+        ({"exit": 2}, "The judge gave up with exit code 2"),
+        ({"signal": 11}, "ended by SIGSEGV"),
+        ({}, "The judge wrote no verdict"),
+        ({"text": '{"verdict": '}, "The judge wrote no verdict"),
+        ({"text": "[]"}, "The judge wrote no verdict"),
+        ({"text": '{"verdict": {}}'}, "The judge wrote no verdict"),
+    ],
+)
+def test_a_judge_that_gives_no_verdict_is_told_in_one_sentence(
+    course: Course, orders: dict[str, Any], sentence: str
+) -> None:
+    course.judge_says(**orders)
+    with pytest.raises(JudgeFailed, match=sentence):
+        judge(course)
+
+
+def test_an_older_runs_results_are_not_taken_for_this_ones(course: Course) -> None:
+    judge(course)
+    course.judge_says()
+    with pytest.raises(JudgeFailed, match="no verdict"):
+        judge(course)
+
+
+def test_a_judge_that_falls_silent_is_stopped(course: Course) -> None:
+    course.judge_says(hang=True, verdict=verdict())
+    with pytest.raises(JudgeFailed, match="said nothing for 0.5 s"):
+        judge(course, patience=0.5)
+
+
+def test_a_missing_judge_is_told_with_the_command_that_builds_it(course: Course) -> None:
+    course.edit()
+    course.tree.judge.unlink()
+    done = course.run("check", "chains")
+    assert done.returncode == 2 and done.stderr == "build/bin/judge is missing; make build makes it anew.\n"
+
+
+def running_judges(course: Course) -> list[str]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = path.read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if str(course.tree.judge) in command and "course\0" not in command:
+            found.append(command)
+    return found
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_check_leaves_no_judge_behind(course: Course, number: int, code: int) -> None:
+    course.edit()
+    course.judge_says(hang=True, lines=[{"event": "cases", "done": 1, "total": 2}], verdict=verdict())
+    child = subprocess.Popen(
+        [sys.executable, "-m", "course", "check", "chains"],
+        cwd=course.root,
+        env=course.environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stderr
+    while "cases" not in child.stderr.readline():
+        assert child.poll() is None
+    child.send_signal(number)
+    assert child.wait(20) == code
+    assert "Traceback" not in child.stderr.read()
+    child.stderr.close()
+    assert not running_judges(course)
+
+
+def test_two_checks_at_once_take_turns_and_say_so(course: Course) -> None:
+    course.edit()
+    course.judge_says(hang=True, lines=[{"event": "cases", "done": 1, "total": 2}])
+    first = subprocess.Popen(
+        [sys.executable, "-m", "course", "check", "chains"],
+        cwd=course.root,
+        env=course.environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert first.stderr
+    while "cases" not in first.stderr.readline():
+        assert first.poll() is None
+    course.judge_says(verdict=verdict())
+    second = subprocess.Popen(
+        [sys.executable, "-m", "course", "check", "chains"],
+        cwd=course.root,
+        env=course.environment(),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert second.stderr
+    assert "Another check is running in this checkout" in second.stderr.readline()
+    time.sleep(0.3)
+    assert second.poll() is None and len(course.judge_calls()) == 1
+    first.send_signal(signal.SIGINT)
+    first.communicate(timeout=20)
+    assert second.wait(20) == 0
+    second.communicate()
+
+
+def test_reset_list_and_next_go_together(course: Course) -> None:
+    course.edit()
+    assert "changed, not checked yet" in course.run("list").stdout
+    assert course.run("next").stdout.startswith("make check EX=03\nYou changed 03-sum-chains")
+    course.run("check", "chains")
+    listed = course.run("list").stdout
+    assert "passed" in listed and "12.1×, 10 points" in listed
+    done = course.run("reset", "chains")
+    assert done.returncode == 0 and "kept as build/backups/03-sum-chains/" in done.stdout
+    assert course.run("list").stdout.count("to do") == 3
+    assert course.run("next").stdout.count("\n") == 2
+
+
+def test_next_praises_when_everything_passes(course: Course) -> None:
+    for name in NAMES:
+        course.edit(name)
+    course.run("check")
+    assert "Every exercise passes." in course.run("next").stdout
+
+
+def test_list_is_json_when_asked(course: Course) -> None:
+    listed = json.loads(course.run("list", "--json").stdout)
+    assert [each["state"] for each in listed["exercises"]] == ["to_do"] * 3
+
+
+@pytest.mark.parametrize("command", ["hint", "reset", "bench"])
+def test_a_command_that_needs_an_exercise_says_so(course: Course, command: str) -> None:
+    done = course.run(command)
+    assert done.returncode == 2 and f"make {command} EX=03" in done.stderr
+
+
+def test_bench_hands_the_libraries_and_the_arguments_to_the_program_and_its_exit_code_back(
+    course: Course,
+) -> None:
+    program = course.root / "build" / "bin" / "bench"
+    program.write_text("#!/bin/sh\nprintf '[%s]\\n' \"$@\"\nexit 7\n")
+    program.chmod(0o755)
+    done = course.run("bench", "--args=--benchmark_filter='a b'", "chains")
+    assert done.returncode == 7
+    words = done.stdout.splitlines()
+    assert words[-1] == "[--benchmark_filter=a b]" and "[--solution]" in words and "[--yours]" in words
+
+
+def test_bench_says_what_does_not_compile(course: Course) -> None:
+    course.edit(text="nonsense;\n")
+    done = course.run("bench", "chains")
+    assert done.returncode == 1 and "error:" in done.stderr
+
+
+def test_quotes_in_args_that_do_not_match_are_a_mistake(course: Course) -> None:
+    done = course.run("scatter", "--args='half")
+    assert done.returncode == 2 and "do not match" in done.stderr
+
+
+def test_baseline_hands_the_place_of_its_figures_to_the_program(course: Course) -> None:
+    program = course.root / "baseline" / "python" / "measure.py"
+    program.parent.mkdir(parents=True)
+    program.write_text("import sys; print(sys.argv[1:]); sys.exit(1)\n")
+    done = course.run("baseline", "--args=--quick")
+    assert done.returncode == 1 and "baseline.json', '--quick']" in done.stdout
+
+
+def test_an_edited_file_is_never_answered_with_the_stubs_verdict(course: Course) -> None:
+    course.judge_says(verdict=verdict("too_slow", p=0.0))
+    course.run("check", "chains")
+    path = course.exercise().learners_file
+    stamp = path.stat()
+    course.judge_says(verdict=verdict("wrong", p=0.5))
+    course.edit(text=SOLUTION)
+    os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert "wrong" in course.run("check", "chains").stdout

@@ -1,0 +1,202 @@
+"""Compiling: known by content, the compiler's message for the learner, and within limits."""
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from conftest import SOLUTION, Course
+from course import compile as compiling
+from course import diagnostics
+from course.compile import DoesNotCompile
+from course.errors import CourseBroken, Mistake
+from course.machine import Compiler, compiler
+
+
+def build(course: Course, text: str, seconds: float = 60.0) -> compiling.Plan:
+    course.edit(text=text)
+    plan = compiling.plan(course.exercise(), compiler())
+    compiling.build(plan, seconds=seconds)
+    return plan
+
+
+def refused(course: Course, text: str, seconds: float = 60.0) -> DoesNotCompile:
+    with pytest.raises(DoesNotCompile) as raised:
+        build(course, text, seconds)
+    return raised.value
+
+
+def test_an_old_file_moved_back_into_place_is_compiled_by_its_content_not_its_date(course: Course) -> None:
+    first = build(course, SOLUTION)
+    path = course.edit(text=SOLUTION.replace("+=", "-="))
+    os.utime(path, (0, 0))
+    second = compiling.plan(course.exercise(), compiler())
+    assert second.libraries["yours"] != first.libraries["yours"]
+    assert second.libraries["solution"] == first.libraries["solution"]
+
+
+def test_what_is_compiled_already_is_not_compiled_again(course: Course) -> None:
+    plan = build(course, SOLUTION)
+    before = plan.libraries["yours"].stat().st_mtime_ns
+    compiling.build(compiling.plan(course.exercise(), compiler()))
+    assert plan.ready and plan.libraries["yours"].stat().st_mtime_ns == before
+
+
+def test_a_library_shows_the_familys_entry_and_nothing_else(course: Course) -> None:
+    library = build(course, SOLUTION).libraries["yours"].read_bytes()
+    assert b"faster_scatter_run" in library
+    assert b"_Z3sum" not in library.split(b".gnu.version", 1)[0].split(b"faster_scatter_run")[0]
+
+
+def test_the_first_error_comes_first_with_the_learners_path_and_without_warnings(course: Course) -> None:
+    text = (
+        '#include "sum.hpp"\nstatic int unused(int x) { int y; return 1; }\n'
+        'double sum(std::span<const double> values) {\n    return totla;\n}\nint z = "text";\n'
+    )
+    error = refused(course, text)
+    assert error.sentence == "It does not compile."
+    lines = error.messages.splitlines()
+    first = next(line for line in lines if "error:" in line)
+    assert first.startswith("exercises/03-sum-chains/sum.cpp:4:12: error: 'totla' was not declared")
+    assert "warning" not in error.messages
+    assert error.messages.index("totla") < error.messages.index("exercises/03-sum-chains/sum.cpp:6")
+    assert "compiling-" not in error.messages and str(course.root) not in error.messages
+
+
+def test_a_flood_of_errors_is_cut_short(course: Course) -> None:
+    error = refused(course, "\n".join(f"int a{n} = b{n};" for n in range(200)))
+    assert len(error.messages.splitlines()) <= diagnostics.MOST_LINES + 1
+    assert "lines more" in error.messages
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "// nothing but a comment\n"])
+def test_a_file_without_the_function_is_told_which_to_define(course: Course, text: str) -> None:
+    error = refused(course, text)
+    assert "does not link" in error.sentence
+    assert "define  double sum(std::span<const double> values)" in error.messages
+
+
+def test_a_function_that_is_only_declared_is_named(course: Course) -> None:
+    error = refused(
+        course,
+        SOLUTION.replace("double sum(", "double helper(int);\ndouble sum(").replace(
+            "return whole", "return helper(3)"
+        ),
+    )
+    assert "'helper(int)' is used but defined nowhere" in error.messages
+
+
+def test_defining_the_judges_entry_does_not_get_past_the_linker(course: Course) -> None:
+    error = refused(course, SOLUTION + '\nextern "C" void faster_scatter_run(const void*, void*) {}\n')
+    assert "multiple definition of" in error.messages and "faster_scatter_run" in error.messages
+
+
+def test_bytes_that_are_no_text_get_the_compilers_message(course: Course) -> None:
+    course.exercise().learners_file.write_bytes(b"\xff\xfe\x00int\x80")
+    with pytest.raises(DoesNotCompile) as raised:
+        compiling.build(compiling.plan(course.exercise(), compiler()))
+    assert "exercises/03-sum-chains/sum.cpp:1:" in raised.value.messages
+
+
+def test_a_relative_path_to_the_solution_leads_nowhere(course: Course) -> None:
+    assert "No such file" in refused(course, '#include "../../../solutions/03-sum-chains/sum.cpp"\n').messages
+
+
+@pytest.mark.parametrize(
+    "path", ["../../solutions/03-sum-chains/sum.cpp", "{root}/solutions/03-sum-chains/sum.cpp"]
+)
+def test_a_path_that_does_lead_to_the_solution_is_refused(course: Course, path: str) -> None:
+    error = refused(course, f'#include "{path.format(root=course.root)}"\n')
+    assert "exercises/03-sum-chains/sum.cpp includes" in error.sentence
+    assert "an exercise is one file" in error.sentence
+
+
+def test_the_interfaces_and_the_librarys_headers_may_be_included(course: Course) -> None:
+    build(course, '#include "scatter.hpp"\n#include <vector>\n' + SOLUTION)
+
+
+def test_a_compiler_that_does_not_end_is_stopped_with_its_children(
+    course: Course, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    endless = tmp_path / "g++"
+    endless.write_text(
+        "#!/bin/sh\ngrep -qs ENDLESS sum.cpp && { sleep 61 & echo $! >'"
+        + str(tmp_path / "child")
+        + '\'; wait; }\nexec /usr/bin/env g++ "$@"\n'
+    )
+    endless.chmod(0o755)
+    monkeypatch.setenv("CXX", str(endless))
+    error = refused(course, SOLUTION + "// ENDLESS\n", seconds=2.0)
+    assert "was stopped after 2 s" in error.sentence and not error.lasting
+    child = Path("/proc") / (tmp_path / "child").read_text().strip() / "stat"
+    assert not child.exists() or child.read_text().split()[2] == "Z"
+
+
+def test_a_compiler_that_needs_too_much_memory_is_stopped_with_a_sentence(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(course, SOLUTION)
+    monkeypatch.setattr(compiling, "MEMORY_BYTES", 200 << 20)
+    huge = (
+        "#include <array>\nconstexpr auto f() { std::array<int, 3000000> a{}; for (auto& x : a) x = 1; "
+        "return a; }\n"
+        "constexpr auto table = f();\n"
+    )
+    assert "of memory and was stopped" in refused(course, huge + SOLUTION).sentence
+
+
+def test_a_solution_that_does_not_compile_is_the_courses_mistake(course: Course) -> None:
+    course.exercise().solution.write_text("nonsense;\n")
+    with pytest.raises(CourseBroken, match="the course's own solution does not compile"):
+        compiling.build(compiling.plan(course.exercise(), compiler()))
+
+
+def test_the_scratch_folder_is_gone_after_a_failure(course: Course) -> None:
+    refused(course, "nonsense;\n")
+    assert not list((course.root / "build" / "submissions").rglob("compiling-*"))
+
+
+def test_the_naive_twin_takes_part_only_where_it_is_not_the_reference(course: Course) -> None:
+    exercise = course.exercise()
+    twin = course.root / "baseline" / "cpp" / "sum.cpp"
+    twin.parent.mkdir(parents=True)
+    twin.write_text(exercise.reference.read_text() + "// the twin\n")
+    assert "baseline" in compiling.plan(exercise, compiler()).libraries
+    exercise.reference.unlink()
+    exercise.reference.symlink_to("../../baseline/cpp/sum.cpp")
+    assert "baseline" not in compiling.plan(exercise, compiler()).libraries
+
+
+def test_only_some_of_a_roles_libraries_are_kept(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiling, "KEPT", 2)
+    for number in range(4):
+        plan = build(course, SOLUTION + f"// {number}\n")
+    assert len(list(plan.libraries["yours"].parent.glob("yours-*.so"))) == 2
+    assert plan.ready
+
+
+def test_cxx_may_hold_a_launcher(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CXX", "env g++")
+    assert compiler().command == ("env", "g++") and compiler().short.startswith("g++ ")
+
+
+def test_a_cxx_that_does_not_run_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    with pytest.raises(Mistake, match="CXX is 'no-such-compiler', which does not run"):
+        compiler()
+
+
+def test_the_version_is_read_from_what_compilers_say_about_themselves() -> None:
+    assert Compiler(("g++",), "g++ (Debian 12.2.0-14+deb12u1) 12.2.0").short == "g++ 12.2.0"
+    assert Compiler(("clang++",), "Debian clang version 16.0.6 (15~deb12u1)").short == "clang++ 16.0.6"
+
+
+def test_declarations_are_found_in_an_interface(tmp_path: Path) -> None:
+    header = tmp_path / "scatter.hpp"
+    header.write_text(
+        "struct Problem { double kx; };\n/// f(x); in a comment\nvoid scatter(const Problem& problem,\n"
+        "             std::span<std::complex<double>> field);\n"
+    )
+    assert diagnostics.declarations(header) == {
+        "scatter": "void scatter(const Problem& problem, std::span<std::complex<double>> field)"
+    }

@@ -1,0 +1,92 @@
+"""Exercises are found by what a person types, and a mistake in exercise.toml is one clear sentence."""
+from __future__ import annotations
+
+import pytest
+from conftest import TOML, Course
+from course.errors import Mistake
+from course.exercises import load, resolve
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "3",
+        "03",
+        "03-sum-chains",
+        "chains",
+        "sum-chains",
+        "CHAINS",
+        "exercises/03-sum-chains/",
+        "exercises/03-sum-chains/sum.cpp",
+        " chains ",
+        "chain",
+        "hain",
+    ],
+)
+def test_an_exercise_is_found_by_its_number_its_name_or_a_part_of_it(course: Course, typed: str) -> None:
+    assert resolve(course.tree, typed).name == "03-sum-chains"
+
+
+def test_a_name_that_fits_several_exercises_is_answered_with_all_of_them(course: Course) -> None:
+    with pytest.raises(Mistake, match="could mean 03-sum-chains or 04-sum-compensated"):
+        resolve(course.tree, "sum")
+
+
+def test_an_unknown_name_is_answered_with_the_nearest_one(course: Course) -> None:
+    with pytest.raises(Mistake, match="no exercise 'bezzel'. Do you mean 12-scatter-bessel?"):
+        resolve(course.tree, "bezzel")
+
+
+def test_a_name_that_is_like_no_other_points_to_the_list(course: Course) -> None:
+    with pytest.raises(Mistake, match="no exercise '99'. make list shows"):
+        resolve(course.tree, "99")
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "/"])
+def test_an_empty_name_is_a_mistake(course: Course, typed: str) -> None:
+    with pytest.raises(Mistake, match="EX= is empty"):
+        resolve(course.tree, typed)
+
+
+def test_a_path_that_leads_elsewhere_is_no_exercise(course: Course) -> None:
+    with pytest.raises(Mistake, match="There is no exercise"):
+        resolve(course.tree, "../../etc/passwd")
+
+
+@pytest.mark.parametrize(
+    "line, replacement, sentence",
+    [
+        ('title = "TITLE"\n', "", "exercise.toml: 'title' is missing"),
+        ("mark = 0.6", "", "'grade.mark' is missing"),
+        ("mark = 0.6", "mark = 1.6", "'grade.mark' must lie between 0 and 1"),
+        ("mark = 0.6", "mark = true", "'grade.mark' must be a number"),
+        ('flags = ["-O0"]', 'flags = ["-O0", 3]', "'build.flags' must be a list of texts"),
+        ('clock = "cpu"', 'clock = "sundial"', '\'grade.clock\' must be "cpu" or "wall"'),
+        (
+            'family = "sum"',
+            'family = "../sum"',
+            "'family' is '../sum', which is none of the families: scatter, sum",
+        ),
+        ('file = "sum.cpp"', 'file = "../sum.cpp"', "'file' must be the name of a .cpp file"),
+        ("[advice]", "[advices]", "'advice.start' is missing"),
+        ("[[timed]]", "[timed]", "'timed' must be a list"),
+        ("[grade]", "[grade", "is not valid TOML"),
+    ],
+)
+def test_a_mistake_in_exercise_toml_names_the_file_and_the_key(
+    course: Course, line: str, replacement: str, sentence: str
+) -> None:
+    folder = course.tree.exercises / "03-sum-chains"
+    assert line in TOML
+    (folder / "exercise.toml").write_text(TOML.replace(line, replacement))
+    with pytest.raises(Mistake) as raised:
+        load(course.tree, folder)
+    assert sentence in str(raised.value)
+    assert "exercises/03-sum-chains/exercise.toml" in str(raised.value)
+
+
+def test_a_folder_without_an_exercise_toml_is_told_in_one_sentence(course: Course) -> None:
+    folder = course.tree.exercises / "05-sum-threads"
+    folder.mkdir()
+    with pytest.raises(Mistake, match="exercises/05-sum-threads/exercise.toml is missing"):
+        load(course.tree, folder)

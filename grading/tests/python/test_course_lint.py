@@ -1,0 +1,161 @@
+"""The course's own lint: every exercise here is complete, and nothing stands where it should not."""
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+from course import compile as compiling
+from course import hints, stub
+from course.exercises import FOLDER, Exercise, _parsed, load
+from course.machine import compiler
+from course.tree import Tree
+
+TREE = Tree(ROOT)
+FOLDERS = sorted(path for path in (ROOT / "exercises").glob("*") if path.is_dir())
+SECTIONS = [
+    "Objectives",
+    "Why",
+    "Pros and cons",
+    "Learn the basics",
+    "How it works",
+    "Exercise",
+    "Hints",
+    "Going further",
+]
+KEYS = {
+    "": {
+        "title",
+        "summary",
+        "family",
+        "file",
+        "task",
+        "build",
+        "grade",
+        "tolerance",
+        "timed",
+        "cases",
+        "advice",
+    },
+    "build": {"flags"},
+    "grade": {"mark", "clock", "threads", "budget_seconds", "memory_mib", "limit"},
+    "tolerance": {"factor", "formula", "derivation"},
+    "advice": {"start", "half", "passed", "beyond"},
+}
+every_exercise = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+
+
+def exercise_in(folder: Path) -> Exercise:
+    return load(TREE, folder)
+
+
+def files_in(folder: Path) -> set[str]:
+    """The files that git has or would take; all of them where the checkout has no git."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", "."],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    names = listed.stdout.splitlines() if listed.returncode == 0 else [path.name for path in folder.iterdir()]
+    return {name for name in names if (folder / name).exists()}
+
+
+def test_exercises_are_numbered_folders_and_no_number_is_given_twice() -> None:
+    assert all(FOLDER.fullmatch(folder.name) for folder in FOLDERS)
+    numbers = [folder.name[:2] for folder in FOLDERS]
+    assert len(numbers) == len(set(numbers))
+
+
+def test_every_solution_has_its_exercise() -> None:
+    solutions = [path.name for path in (ROOT / "solutions").glob("*") if path.is_dir()]
+    assert set(solutions) <= {folder.name for folder in FOLDERS}
+
+
+@every_exercise
+def test_the_exercise_toml_is_complete_and_has_no_key_that_means_nothing(folder: Path) -> None:
+    exercise = exercise_in(folder)
+    content: dict[str, Any] = _parsed(exercise.toml, str(exercise.toml))
+    for section, known in KEYS.items():
+        assert set(content[section] if section else content) <= known, section
+    assert len(exercise.summary) <= 130 and exercise.summary.endswith(".")
+    assert all(text.endswith((".", "?", "!")) for text in exercise.advice.values())
+
+
+@every_exercise
+def test_nothing_stands_in_an_exercises_folder_that_should_not(folder: Path) -> None:
+    exercise = exercise_in(folder)
+    wanted = {"README.md", "exercise.toml", exercise.reference.name, exercise.file}
+    found = files_in(folder)
+    pictures = {name for name in found if name.endswith((".svg", ".png"))}
+    assert found - pictures == wanted
+    for picture in pictures:
+        assert picture in exercise.lesson.read_text(encoding="utf-8"), f"the lesson does not show {picture}"
+
+
+@every_exercise
+def test_the_solution_has_the_same_file_and_its_notes(folder: Path) -> None:
+    exercise = exercise_in(folder)
+    assert exercise.solution.is_file()
+    assert len(exercise.notes.read_text(encoding="utf-8").split()) >= 50
+
+
+def committed(exercise: Exercise) -> bytes:
+    """The learner's file as the repository has it; empty where that cannot be asked."""
+    shown = subprocess.run(
+        ["git", "show", f"HEAD:{TREE.shown(exercise.learners_file)}"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    return shown.stdout if shown.returncode == 0 else b""
+
+
+@every_exercise
+def test_the_stub_is_the_starting_file(folder: Path) -> None:
+    exercise = exercise_in(folder)
+    fresh = stub.starting_file(exercise)
+    assert fresh.count("TODO") == 1
+    # Whoever has begun with the exercise has changed the file here, and may run the tests all the same.
+    assert stub.is_untouched(exercise) or committed(exercise) == fresh.encode(), "make reset makes it anew"
+
+
+@every_exercise
+def test_stub_reference_and_solution_compile(folder: Path) -> None:
+    exercise = exercise_in(folder)
+    begun = not stub.is_untouched(exercise)
+    compiling.build(compiling.plan(exercise, compiler(), ("reference", "solution") if begun else None))
+
+
+@every_exercise
+def test_the_lesson_has_all_its_sections_in_order(folder: Path) -> None:
+    lesson = exercise_in(folder).lesson.read_text(encoding="utf-8")
+    found = re.findall(r"^## (.+?)\s*$", lesson, re.MULTILINE)
+    positions = []
+    for section in SECTIONS:
+        matching = [index for index, title in enumerate(found) if title.startswith(section)]
+        assert matching, f"there is no section '## {section}'"
+        positions.append(matching[0])
+    assert positions == sorted(positions)
+    assert lesson.startswith("# ")
+
+
+@every_exercise
+def test_the_lesson_has_at_least_three_hints(folder: Path) -> None:
+    exercise = exercise_in(folder)
+    found = hints.read(exercise)
+    assert len(found) >= 3
+    for number, hint in enumerate(found, 1):
+        assert hint.summary.startswith(f"Hint {number}: ") and hint.text
+
+
+@every_exercise
+def test_the_lessons_links_to_files_lead_somewhere(folder: Path) -> None:
+    lesson = exercise_in(folder).lesson.read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)#\s]+)", lesson):
+        if "://" not in link and not link.startswith("mailto:"):
+            assert (folder / link).exists(), link

@@ -1,0 +1,58 @@
+"""`make test` counts GoogleTest's and pytest's tests together, and counts what broke as failed."""
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from conftest import ROOT
+
+REPORT = """<testsuites><testsuite>
+<testcase name="a"/>
+<testcase name="b"><failure message="no"/></testcase>
+<testcase name="c"><error message="no"/></testcase>
+<testcase name="d"><skipped message="not here"/></testcase>
+<testcase name="e" status="run"><system-out>words</system-out></testcase>
+</testsuite></testsuites>"""
+
+
+@pytest.fixture(scope="module")
+def counting() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("run_tests", ROOT / "grading" / "tests" / "run_tests.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["run_tests"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_report_is_counted(counting: ModuleType, tmp_path: Path) -> None:
+    report = tmp_path / "report.xml"
+    report.write_text(REPORT)
+    found = counting.count(report)
+    assert str(found) == "2 passed, 2 failed, 1 skipped"
+    assert str(found + counting.Count(passed=3)) == "5 passed, 2 failed, 1 skipped"
+    assert str(counting.Count()) == "0 passed, 0 failed"
+
+
+@pytest.mark.parametrize("text", [None, "", "<testsuites>"])
+def test_a_report_that_is_missing_or_damaged_is_a_failure(
+    counting: ModuleType, tmp_path: Path, text: str
+) -> None:
+    report = tmp_path / "report.xml"
+    if text is not None:
+        report.write_text(text)
+    assert counting.count(report).failed == 1
+
+
+def test_a_program_that_fails_without_a_failed_test_is_a_failure(
+    counting: ModuleType, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.xml"
+    write = f"open({str(report)!r}, 'w').write('<testsuite><testcase/></testsuite>')"
+    assert counting.run("x", [sys.executable, "-c", write], report) == counting.Count(passed=1)
+    program = f"{write}; raise SystemExit(9)"
+    assert counting.run("x", [sys.executable, "-c", program], report) == counting.Count(passed=1, failed=1)
+    assert counting.run("x", ["no-such-program"], report) == counting.Count(failed=1)

@@ -1,0 +1,203 @@
+"""The verdict's words: everything that a person should read is there, and nothing that means nothing."""
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from conftest import Course, verdict
+from course.figures import number, overall
+from course.style import Style
+from course.verdict_text import advice, bar, render
+
+PLAIN = Style(colour=False, unicode=True)
+
+
+def text(course: Course, **others: Any) -> str:
+    judged = {
+        **verdict(**others),
+        "exercise": "03-sum-chains",
+        "title": "Several chains",
+        "flags": "g++ 12 -O3",
+        "file": "exercises/03-sum-chains/sum.cpp",
+    }
+    return render(course.exercise(), judged, PLAIN)
+
+
+def test_a_pass_says_everything_that_belongs_to_it(course: Course) -> None:
+    said = text(course, p=0.72)
+    for words in (
+        "passed, 8 of 10 points",
+        "all 31 cases",
+        "7.36× (7.29 … 7.44) over the reference",
+        "32 arrays of 8192",
+        "16.0× (15.8 … 16.2), in the same rounds",
+        "p = 0.72 (0.71 … 0.73); to pass: p = 0.60, here 5.28×",
+        "20.0× over the naive C++ twin",
+        "0.270 ns per element, 71 % of this machine's limit",
+        "0.99 kept busy",
+        "g++ 12 -O3",
+        "2 of 3 layers on, without landlock",
+        "Advice: more still.",
+    ):
+        assert words in said, words
+    assert "SEED" not in said and "beat" not in said
+
+
+def test_a_learner_who_beats_the_solution_is_told_so(course: Course) -> None:
+    said = text(course, p=1.1)
+    assert "You beat the model solution: 21.1× against 16.0×." in said and "Advice: tell us how." in said
+
+
+def test_a_p_whose_interval_holds_1_is_no_beating(course: Course) -> None:
+    assert "beat" not in text(course, p=1.005)
+
+
+@pytest.mark.parametrize(
+    "status, p, key",
+    [
+        ("to_do", 0.0, "start"),
+        ("too_slow", 0.1, "start"),
+        ("too_slow", 0.4, "half"),
+        ("passed", 0.7, "passed"),
+        ("passed", 1.2, "beyond"),
+    ],
+)
+def test_the_advice_follows_how_far_one_has_come(course: Course, status: str, p: float, key: str) -> None:
+    assert advice(course.exercise(), verdict(status, p)) == course.exercise().advice[key]
+
+
+def test_a_wrong_answer_is_shown_with_all_that_helps_to_find_it(course: Course) -> None:
+    failure = {
+        "case": "n = 17, cancelling",
+        "size": "17",
+        "seed": 99,
+        "index": 3,
+        "got": "1.25",
+        "expected": "1.5",
+        "error": 0.25,
+        "tolerance": 1e-15,
+        "error_in_tolerances": 2.5e14,
+        "smell": "edges",
+        "explanation": "The last element is left out",
+    }
+    said = text(
+        course,
+        status="wrong",
+        p=0.9,
+        failure=failure,
+        timed=[],
+        points=None,
+        printed="debug\033[31m\n",
+        cases={"passed": 3, "total": 31},
+    )
+    for words in (
+        "wrong",
+        "Sentence: wrong.",
+        "n = 17, cancelling (size 17)",
+        "1.25",
+        "1.5",
+        "2.5e+14 times the tolerance",
+        "It smells of the edges. The last element is left out.",
+        "3 of 31 cases",
+        "make check EX=03 SEED=4711",
+        "your code printed:",
+        "debug?[31m",
+        "Advice of the judge.",
+    ):
+        assert words in said, words
+    assert "\033" not in said and "speedup" not in said and ".." not in said
+
+
+def test_an_error_that_is_not_a_number_is_told(course: Course) -> None:
+    failure = {
+        "case": "n = 1",
+        "size": "1",
+        "index": 0,
+        "got": "nan",
+        "expected": "1",
+        "error": None,
+        "tolerance": 1e-15,
+        "error_in_tolerances": None,
+        "smell": "different",
+        "explanation": "",
+    }
+    said = text(course, status="wrong", failure=failure)
+    assert "not a number" in said and "something altogether different" in said
+
+
+def test_the_original_python_is_a_remark_where_it_was_timed(course: Course) -> None:
+    assert "make baseline times the original Python" in text(course)
+    figures = {"sum": {"unit": "element", "nanoseconds_per_unit": 64.1, "size": "1000"}}
+    course.tree.python_baseline_figures.write_text(json.dumps(figures))
+    assert "about 237× over the original Python" in text(course)
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "",
+        "[]",
+        '{"sum": 3}',
+        '{"sum": {"unit": "element", "nanoseconds_per_unit": 0}}',
+        '{"sum": {"unit": "mile", "nanoseconds_per_unit": 3}}',
+    ],
+)
+def test_damaged_baseline_figures_are_as_good_as_none(course: Course, damaged: str) -> None:
+    course.tree.python_baseline_figures.write_text(damaged)
+    assert "make baseline times the original Python" in text(course)
+
+
+def test_several_timed_workloads_are_shown_each_and_together(course: Course) -> None:
+    one, other = verdict(p=0.5)["timed"][0], verdict(p=1.0)["timed"][0]
+    said = text(course, timed=[{**one, "name": "small"}, {**other, "name": "large"}])
+    assert "8.00× (7.92 … 8.08) over the reference\n" in said
+    assert "4.00× (3.96 … 4.04) small:" in said and "16.0× (15.8 … 16.2) large:" in said
+
+
+def test_a_verdict_of_which_much_is_missing_is_still_shown(course: Course) -> None:
+    exercise = course.exercise()
+    for status in ("passed", "wrong", "crashed", "a_new_status", "undecided"):
+        bare = {
+            "status": status,
+            "exercise": exercise.name,
+            "timed": [{}],
+            "p": {},
+            "sandbox": [],
+            "failure": {},
+        }
+        assert exercise.name in render(exercise, bare, PLAIN)
+    assert "hung" in render(exercise, {"status": "hung", "timed": None, "p": None}, Style(True))
+
+
+def test_the_bar_goes_from_1_over_the_mark_to_the_solution_on_a_log_scale() -> None:
+    line, labels = bar(yours=4.0, mark=8.0, solution=16.0, width=40)
+    assert line == "█" * 20 + "·" * 10 + "┃" + "·" * 9
+    assert labels.startswith("1×") and "mark 8.00×" in labels and labels.endswith("solution 16.0×")
+    line, labels = bar(yours=32.0, mark=4.0, solution=16.0, width=40)
+    assert line.count("█") == 39 and labels.endswith("yours 32.0×")
+    assert bar(yours=0.5, mark=4.0, solution=16.0, width=40)[0].count("█") == 0
+    assert bar(yours=0.5, mark=0.9, solution=0.8) == []
+
+
+@pytest.mark.parametrize(
+    "value, said",
+    [
+        (0.27, "0.270"),
+        (3.916, "3.92"),
+        (9.999, "10.0"),
+        (15.84, "15.8"),
+        (820.4, "820"),
+        (16_234.0, "16 200"),
+        (0.0, "0"),
+        (0.0123, "0.0123"),
+        (99.96, "100"),
+    ],
+)
+def test_numbers_have_three_digits_that_mean_something(value: float, said: str) -> None:
+    assert number(value) == said
+
+
+def test_speedups_that_are_not_positive_have_no_mean() -> None:
+    assert overall({"timed": [{"speedup": {"median": 0.0, "low": 0.0, "high": 1.0}}]}, "speedup") is None
+    assert overall({}, "speedup") is None

@@ -1,0 +1,417 @@
+"""Setup finds what is missing, installs it or says how, and chooses an interpreter that has the modules: on
+machines made of stand-ins, where nothing is on PATH but the few tools that every machine has."""
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import Optional, Sequence
+
+import pytest
+from conftest import ROOT
+
+BASICS = [
+    "bash",
+    "sh",
+    "cat",
+    "chmod",
+    "cut",
+    "dirname",
+    "env",
+    "head",
+    "id",
+    "mkdir",
+    "mv",
+    "rm",
+    "sleep",
+    "tail",
+    "timeout",
+    "touch",
+    "tr",
+    "uname",
+    "wc",
+]
+COMMANDS = ["make", "cmake", "ninja", "pkg-config", "awk", "clang-format"]
+COMPILER = """#!/bin/bash
+source=$(cat)
+while read -r header; do
+    case $source in *"<$header>"*) echo "missing: $header" ;; esac
+done <"{machine}/missing-headers"
+exit 0
+"""
+PYTHON = """#!/bin/bash
+[ -z "{old}" ] || exit 1
+sleep {seconds}
+shift 2
+echo "{executable}"
+for module in "$@"; do
+    case " $(cat "{machine}/{name}-lacks") " in *" $module "*) printf '%s ' "$module" ;; esac
+done
+echo
+"""
+APT = """#!/bin/bash
+echo "$DEBIAN_FRONTEND apt-get $*" >>"{machine}/calls"
+echo "a line of apt's own"
+case " $* " in *" install "*) {install} ;; *" update "*) touch "{machine}/updated" ;; esac
+"""
+INSTALLS = ': >"{machine}/missing-headers"; : >"{machine}/system-lacks"'
+
+
+class Machine:
+    """A machine in a folder: its PATH, its compiler, its interpreters, and a checkout."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.bin = folder / "bin"
+        self.checkout = folder / "a checkout with spaces"
+        self.bin.mkdir(parents=True)
+        for part in ("setup", "packages.tsv"):
+            target = self.checkout / "grading" / "setup" / part
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / "grading" / "setup" / part, target)
+        for name in BASICS:
+            found = shutil.which(name)
+            assert found, name
+            (self.bin / name).symlink_to(found)
+        for name in COMMANDS:
+            self.program(name, "#!/bin/bash\n")
+        self.program("g++", COMPILER.format(machine=folder))
+        self.lacks_headers()
+        self.system = self.python("system", folder / "system" / "python3")
+
+    def program(self, name: str, text: str, folder: Optional[Path] = None) -> Path:
+        path = (folder or self.bin) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o755)
+        return path
+
+    def python(
+        self,
+        name: str,
+        path: Path,
+        lacks: Sequence[str] = (),
+        seconds: float = 0.0,
+        old: bool = False,
+        executable: Optional[Path] = None,
+    ) -> Path:
+        (self.folder / f"{name}-lacks").write_text(" ".join(lacks))
+        return self.program(
+            path.name,
+            PYTHON.format(
+                machine=self.folder,
+                name=name,
+                seconds=seconds,
+                executable=executable or path,
+                old="old" if old else "",
+            ),
+            path.parent,
+        )
+
+    def lacks_headers(self, *names: str) -> None:
+        (self.folder / "missing-headers").write_text("".join(f"{name}\n" for name in names))
+
+    def has_apt(self, install: str = INSTALLS) -> None:
+        self.program("apt-get", APT.format(machine=self.folder, install=install.format(machine=self.folder)))
+
+    def setup(
+        self, *words: str, path: Sequence[Path] = (), **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        search = ":".join(str(folder) for folder in [*path, self.bin])
+        return subprocess.run(
+            [str(self.checkout / "grading" / "setup" / "setup"), *words],
+            text=True,
+            timeout=60,
+            env={
+                "PATH": search,
+                "HOME": str(self.folder),
+                "SETUP_SYSTEM_PYTHON": str(self.system),
+                **environment,
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    @property
+    def calls(self) -> list[str]:
+        path = self.folder / "calls"
+        return path.read_text().splitlines() if path.exists() else []
+
+    @property
+    def chosen(self) -> str:
+        return (self.checkout / "build" / "python").read_text().strip()
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path / "machine")
+
+
+def as_root() -> bool:
+    return os.geteuid() == 0
+
+
+def test_where_everything_is_there_nothing_is_installed(machine: Machine) -> None:
+    machine.has_apt()
+    done = machine.setup()
+    assert done.returncode == 0 and not machine.calls
+    assert machine.chosen == str(machine.system)
+    assert done.stderr.count("\n") == 1 and str(machine.system) in done.stderr
+    assert machine.setup("--quiet").stderr == ""
+
+
+def test_a_second_run_changes_nothing_and_is_quick(machine: Machine) -> None:
+    machine.setup("--for", "test")
+
+    def state() -> dict[str, int]:
+        return {str(path): path.stat().st_mtime_ns for path in (machine.checkout / "build").rglob("*")}
+
+    before = state()
+    begin = time.monotonic()
+    assert machine.setup("--for", "test").returncode == 0
+    assert time.monotonic() - begin < 2  # under a second on an idle machine; tests share theirs
+    assert state() == before and len(before) == 3
+
+
+@pytest.mark.skipif(not as_root(), reason="needs root, as apt-get does")
+def test_what_is_missing_is_said_in_one_line_and_installed(machine: Machine) -> None:
+    machine.has_apt()
+    machine.lacks_headers("muParser.h", "toml++/toml.h")
+    machine.python("system", machine.system, lacks=["numpy", "rich"])
+    done = machine.setup()
+    assert done.returncode == 0, done.stderr
+    packages = "libmuparser-dev libtomlplusplus-dev python3-numpy python3-rich"
+    assert done.stderr.splitlines()[0] == (
+        f"Setup: installing {packages} (apt-get; its output goes to build/setup.log)."
+    )
+    assert machine.calls == [
+        "noninteractive apt-get -y -o DPkg::Lock::Timeout=300 install --no-install-recommends " + packages
+    ]
+    assert "a line of apt's own" in (machine.checkout / "build" / "setup.log").read_text()
+    assert "a line of apt's own" not in done.stderr
+
+
+@pytest.mark.skipif(not as_root(), reason="needs root, as apt-get does")
+def test_on_a_bare_machine_everything_is_installed(machine: Machine) -> None:
+    for name in ("cmake", "ninja", "g++"):
+        (machine.bin / name).unlink()
+    machine.system.unlink()
+    compiler = machine.folder / "later-g++"
+    compiler.write_text(COMPILER.format(machine=machine.folder))
+    compiler.chmod(0o755)
+    python = machine.python("system", machine.folder / "later-python", executable=machine.system)
+    machine.has_apt(
+        f'cat "{compiler}" >"{machine.bin}/g++"; cat "{python}" >"{machine.system}"; '
+        f': >"{machine.bin}/cmake"; '
+        f': >"{machine.bin}/ninja"; chmod +x "{machine.bin}"/g++ "{machine.bin}"/cmake "{machine.bin}"/ninja '
+        f'"{machine.system}"'
+    )
+    done = machine.setup()
+    assert done.returncode == 0, done.stderr
+    assert len(machine.calls) == 1
+    wanted = machine.calls[0].split("--no-install-recommends ")[1].split()
+    assert len(wanted) == len(set(wanted))
+    for package in (
+        "g++",
+        "cmake",
+        "ninja-build",
+        "libboost-dev",
+        "libgtest-dev",
+        "python3",
+        "python3-scipy",
+    ):
+        assert package in wanted
+    assert not {"python3-tomli", "python3-pytest", "make"} & set(wanted)
+    assert machine.chosen == str(machine.system)
+
+
+@pytest.mark.skipif(not as_root(), reason="needs root, as apt-get does")
+def test_package_lists_are_fetched_when_the_first_try_fails(machine: Machine) -> None:
+    machine.has_apt(f'[ -e "{machine.folder}/updated" ] || exit 100; {INSTALLS}')
+    machine.lacks_headers("png.h")
+    assert machine.setup().returncode == 0
+    assert [call.split()[5] for call in machine.calls] == ["install", "update", "install"]
+
+
+@pytest.mark.skipif(not as_root(), reason="needs root, as apt-get does")
+def test_a_failed_installation_shows_the_logs_end_and_one_sentence(machine: Machine) -> None:
+    machine.has_apt('echo "E: no network"; exit 100')
+    machine.lacks_headers("png.h")
+    done = machine.setup()
+    assert done.returncode == 1
+    assert "E: no network" in done.stderr and "could not install all of: libpng-dev" in done.stderr
+    assert not (machine.checkout / "build" / "setup-check.stamp").exists()
+
+
+@pytest.mark.skipif(not as_root(), reason="needs root, as apt-get does")
+def test_what_is_still_missing_after_installing_is_one_sentence(machine: Machine) -> None:
+    machine.has_apt("true")
+    machine.lacks_headers("png.h")
+    done = machine.setup()
+    assert done.returncode == 1 and "yet this is not found: png.h" in done.stderr
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_not(machine: Machine) -> None:
+    machine.has_apt()
+    machine.lacks_headers("seccomp.h")
+    done = machine.setup("--dry-run")
+    assert done.returncode == 0 and not machine.calls and not (machine.checkout / "build").exists()
+    assert "apt-get install --no-install-recommends libseccomp-dev" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "manager, wanted",
+    [
+        ("dnf", "    sudo dnf install muParser-devel python3-rich"),
+        ("pacman", "    sudo pacman -S --needed muparser python-rich"),
+        ("brew", "    brew install muparser\n    python3 -m pip install rich"),
+        ("conda", "    conda install -c conda-forge muparser rich"),
+    ],
+)
+def test_other_systems_are_told_the_exact_command(machine: Machine, manager: str, wanted: str) -> None:
+    machine.program(manager, "#!/bin/bash\nexit 1\n")
+    machine.lacks_headers("muParser.h")
+    machine.python("system", machine.system, lacks=["rich"])
+    done = machine.setup()
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0].startswith("setup: missing here: muParser.h, Python's rich.")
+    assert done.stderr.split("\n", 1)[1] == wanted + "\n"
+
+
+def test_a_system_without_any_known_manager_is_told_all_four(machine: Machine) -> None:
+    machine.lacks_headers("muParser.h")
+    done = machine.setup()
+    assert done.returncode == 1
+    for manager in ("dnf", "pacman", "brew", "conda"):
+        assert f"{manager} install" in done.stderr or f"{manager} -S" in done.stderr
+
+
+def test_a_test_run_needs_more_than_a_check(machine: Machine) -> None:
+    machine.python("system", machine.system, lacks=["pytest", "vtkmodules"])
+    (machine.bin / "clang-format").unlink()
+    machine.has_apt()
+    assert machine.setup().returncode == 0
+    done = machine.setup("--for", "test", "--dry-run")
+    assert "clang-format python3-pytest python3-vtk9" in done.stdout
+
+
+def test_an_interpreter_without_the_modules_is_passed_over(machine: Machine) -> None:
+    first = machine.python("first", machine.folder / "first" / "python3", lacks=["numpy"])
+    second = machine.python("second", machine.folder / "second" / "python3")
+    assert machine.setup(path=[first.parent, second.parent]).returncode == 0
+    assert machine.chosen == str(second)
+
+
+def test_a_shim_is_replaced_by_the_interpreter_that_it_starts(machine: Machine) -> None:
+    real = machine.python("real", machine.folder / "versions" / "python3")
+    shim = machine.python("real", machine.folder / "shims" / "python3", executable=real)
+    assert machine.setup(path=[shim.parent]).returncode == 0
+    assert machine.chosen == str(real)
+
+
+def test_a_wrapper_whose_interpreter_lacks_modules_by_itself_stays(machine: Machine) -> None:
+    real = machine.python("real", machine.folder / "versions" / "python3", lacks=["rich"])
+    wrapper = machine.python("wrapper", machine.folder / "shims" / "python3", executable=real)
+    assert machine.setup(path=[wrapper.parent]).returncode == 0
+    assert machine.chosen == str(wrapper)
+
+
+def test_a_slow_interpreter_gives_way_only_to_a_quicker_one_that_has_the_modules(machine: Machine) -> None:
+    slow = machine.python("slow", machine.folder / "slow" / "python3", seconds=1.0)
+    machine.python("system", machine.system, lacks=["numpy"])
+    assert machine.setup(path=[slow.parent]).returncode == 0
+    assert machine.chosen == str(slow)
+    machine.python("system", machine.system)
+    (machine.checkout / "build" / "python").unlink()
+    assert machine.setup(path=[slow.parent]).returncode == 0
+    assert machine.chosen == str(machine.system)
+
+
+def test_the_interpreter_chosen_before_stays_while_it_has_the_modules(machine: Machine) -> None:
+    first = machine.python("first", machine.folder / "first" / "python3")
+    machine.setup(path=[first.parent])
+    second = machine.python("second", machine.folder / "second" / "python3")
+    machine.setup(path=[second.parent, first.parent])
+    assert machine.chosen == str(first)
+    (machine.folder / "first-lacks").write_text("numpy")
+    machine.setup(path=[second.parent, first.parent])
+    assert machine.chosen == str(second)
+
+
+def test_the_persons_own_choice_comes_first(machine: Machine) -> None:
+    machine.setup()
+    own = machine.python("own", machine.folder / "venv" / "bin" / "python", seconds=0.5)
+    assert machine.setup(PYTHON=str(own)).returncode == 0
+    assert machine.chosen == str(own)
+
+
+def test_an_interpreter_that_is_too_old_is_no_candidate(machine: Machine) -> None:
+    old = machine.python("old", machine.folder / "old" / "python3", old=True)
+    assert machine.setup(path=[old.parent]).returncode == 0
+    assert machine.chosen == str(machine.system)
+
+
+def test_cxx_is_honoured(machine: Machine) -> None:
+    done = machine.setup(CXX="no-such-compiler")
+    assert done.returncode == 1 and "CXX is 'no-such-compiler', and there is no such command" in done.stderr
+    other = machine.program("other c++", COMPILER.format(machine=machine.folder)).rename(
+        machine.bin / "other-c++"
+    )
+    (machine.bin / "g++").unlink()
+    assert machine.setup(CXX=other.name).returncode == 0
+
+
+def test_a_compiler_too_old_for_cpp20_is_told(machine: Machine) -> None:
+    machine.program("g++", "#!/bin/bash\nexit 1\n")
+    done = machine.setup()
+    assert done.returncode == 1 and "'g++' is too old for C++20" in done.stderr
+
+
+@pytest.mark.parametrize("words", [["--for"], ["--for", "fun"], ["--nonsense"]])
+def test_a_mistake_in_the_call_is_exit_code_2(machine: Machine, words: list[str]) -> None:
+    done = machine.setup(*words)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+
+
+def test_without_root_sudo_is_asked_and_else_the_command_is_printed(machine: Machine) -> None:
+    (machine.bin / "id").unlink()
+    machine.program("id", "#!/bin/bash\necho 1000\n")
+    machine.has_apt()
+    machine.lacks_headers("png.h")
+    done = machine.setup()
+    assert done.returncode == 1 and "apt-get install --no-install-recommends libpng-dev" in done.stderr
+    assert not machine.calls
+    machine.program(
+        "sudo",
+        f'#!/bin/bash\necho "sudo $*" >>"{machine.folder}/calls"\n[ "$1" != -n ] || shift\nexec "$@"\n',
+    )
+    (machine.bin / "true").symlink_to(shutil.which("true") or "/bin/true")
+    assert machine.setup().returncode == 0
+    assert machine.calls[0] == "sudo -n true"
+    assert machine.calls[1].startswith("sudo env DEBIAN_FRONTEND=noninteractive apt-get -y")
+
+
+def test_every_row_of_the_table_is_whole() -> None:
+    rows = [
+        line.split("\t")
+        for line in (ROOT / "grading/setup/packages.tsv").read_text().splitlines()
+        if line and not line.startswith("#")
+    ]
+    assert len(rows) > 20
+    for row in rows:
+        assert len(row) == 9 and all(row), row
+        assert row[0] in ("check", "test") and row[3] in ("any", "linux"), row
+        assert row[1] in ("command", "compiler", "header", "python", "module"), row
+
+
+def test_the_real_headers_are_named_as_the_real_compiler_finds_them() -> None:
+    done = subprocess.run(
+        [str(ROOT / "grading/setup/setup"), "--dry-run", "--for", "test"],
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0 and done.stdout.startswith("Nothing is missing"), done.stdout

@@ -1,0 +1,90 @@
+"""Runs all tests of the course: GoogleTest's through CTest, then pytest's, and counts them together. The last
+line is `N passed, N failed`, with `, N skipped` if any were; exit code 0 only if none failed."""
+from __future__ import annotations
+
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Sequence
+
+ROOT = Path(__file__).resolve().parents[2]
+REPORTS = ROOT / "build" / "tests"
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many tests ended how."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Count) -> Count:
+        return Count(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+
+    def __str__(self) -> str:
+        text = f"{self.passed} passed, {self.failed} failed"
+        return text + (f", {self.skipped} skipped" if self.skipped else "")
+
+
+def count(report: Path) -> Count:
+    """The tests in a JUnit XML file; a file that is missing or damaged is one failure."""
+    try:
+        cases = list(ElementTree.parse(report).getroot().iter("testcase"))
+    except (OSError, ElementTree.ParseError) as error:
+        print(f"There is no report to count in {report}: {error}", file=sys.stderr)
+        return Count(failed=1)
+    failed = sum(1 for case in cases if case.find("failure") is not None or case.find("error") is not None)
+    unfailed = [case for case in cases if case.find("failure") is None and case.find("error") is None]
+    skipped = sum(1 for case in unfailed if case.find("skipped") is not None)
+    return Count(len(unfailed) - skipped, failed, skipped)
+
+
+def run(name: str, command: Sequence[str], report: Path, harmless: Sequence[int] = (0,)) -> Count:
+    """Runs one set of tests; a program that failed although no test did counts as a failure of its own."""
+    print(f"=== {name}", flush=True)
+    report.unlink(missing_ok=True)
+    try:
+        returned = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+    except OSError as error:
+        print(f"{command[0]} cannot be run: {error.strerror}.", file=sys.stderr)
+        return Count(failed=1)
+    found = count(report)
+    if returned not in harmless and not found.failed:
+        print(f"{command[0]} ended with exit code {returned}, although no test failed.", file=sys.stderr)
+        return found + Count(failed=1)
+    return found
+
+
+def main(arguments: Sequence[str]) -> int:
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    cpp, python = REPORTS / "ctest.xml", REPORTS / "pytest.xml"
+    total = run(
+        "GoogleTest, through CTest",
+        ["ctest", "--test-dir", "build/cmake", "--output-on-failure", "--output-junit", str(cpp)],
+        cpp,
+    )
+    none_collected = 5
+    total += run(
+        "pytest",
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            f"--junit-xml={python}",
+            *(arguments or ["grading/tests/python"]),
+        ],
+        python,
+        (0, none_collected),
+    )
+    print(total, flush=True)
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
