@@ -149,9 +149,9 @@ class _Outcome:
     timed_out: bool
 
 
-def _environment() -> dict[str, str]:
-    """The compiler speaks plain English, whatever language the person's terminal speaks."""
-    return {**os.environ, "LC_ALL": "C", "GCC_COLORS": ""}
+def _environment(scratch: Path) -> dict[str, str]:
+    """Plain English, whatever the terminal speaks, and nothing left behind when the compiler is stopped."""
+    return {**os.environ, "LC_ALL": "C", "GCC_COLORS": "", "TMPDIR": str(scratch.resolve())}
 
 
 def _run(compiler: Compiler, steps: Sequence[_Step], tick: Tick, seconds: float) -> list[_Outcome]:
@@ -172,7 +172,7 @@ def _run(compiler: Compiler, steps: Sequence[_Step], tick: Tick, seconds: float)
                         subprocess.STDOUT,
                         step.folder,
                         children.limits(MEMORY_BYTES, FILE_BYTES),
-                        _environment(),
+                        _environment(step.folder),
                     )
                 )
                 active.append((step, child, log, children.deadline(seconds)))

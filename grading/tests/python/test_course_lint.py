@@ -39,6 +39,7 @@ KEYS = {
         "timed",
         "cases",
         "advice",
+        "bench",
     },
     "build": {"flags"},
     "grade": {"mark", "clock", "threads", "budget_seconds", "memory_mib", "limit"},
