@@ -14,14 +14,14 @@ namespace {
 /// Runs single cases and remembers what they showed.
 class CaseJudge {
   public:
-    explicit CaseJudge(CasesSetup setup) : setup_(std::move(setup)), seeds_(setup_.seed) {
+    explicit CaseJudge(CasesSetup setup) : setup_(std::move(setup)) {
         result_.total = setup_.exercise.cases.size();
     }
 
     /// Judges one case; the explanation of a failure, empty for a pass.
     std::string judge(const Workload& workload) {
         std::string problem = result_.no_answer ? "not run: " + std::string(result_.no_answer->what())
-                                                      : judge_or_stop(workload);
+                                                : judge_or_stop(workload);
         if (problem.empty()) ++result_.passed;
         ++done_;
         setup_.progress(done_, result_.total);
@@ -52,7 +52,7 @@ class CaseJudge {
     }
 
     void make_batch(const Workload& workload) {
-        Random random(seeds_.seed());
+        Random random(batch_seed(setup_.seed, done_));
         setup_.inputs.lay_out(workload.shape(), random.below(8));
         workload.generate(setup_.inputs, random);
     }
@@ -82,7 +82,6 @@ class CaseJudge {
     static constexpr Nanoseconds start_up_limit = std::chrono::seconds(20);
 
     CasesSetup setup_;
-    Random seeds_;
     CasesResult result_;
     std::size_t done_ = 0;
     bool all_failures_at_edges_ = true;

@@ -1,10 +1,43 @@
-// Random numbers for the judge's inputs: one engine, three small draws.
+// Random numbers for the judge's inputs: one engine, a few small draws, and seeds that nobody can foretell.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <random>
 
 namespace grading {
+
+/// The seed of batch number `number`, from the seed of the whole run: SipHash-2-4 (Aumasson and Bernstein,
+/// 2012) of the number, with the run's seed as its key. A submission sees every number of its batches, which
+/// is enough to find out an engine's state and so its seed; this seed must not tell it the next one, or it
+/// could compute answers ahead of the clock.
+inline std::uint64_t batch_seed(std::uint64_t run_seed, std::uint64_t number) {
+    std::uint64_t v0 = run_seed ^ 0x736f6d6570736575U;
+    std::uint64_t v1 = 0x646f72616e646f6dU;
+    std::uint64_t v2 = run_seed ^ 0x6c7967656e657261U;
+    std::uint64_t v3 = 0x7465646279746573U;
+    const auto rounds = [&](int count) {
+        for (int round = 0; round < count; ++round) {
+            v0 += v1;
+            v2 += v3;
+            v1 = std::rotl(v1, 13) ^ v0;
+            v3 = std::rotl(v3, 16) ^ v2;
+            v0 = std::rotl(v0, 32) + v3;
+            v2 += v1;
+            v1 = std::rotl(v1, 17) ^ v2;
+            v3 = std::rotl(v3, 21) ^ v0;
+            v2 = std::rotl(v2, 32);
+        }
+    };
+    for (const std::uint64_t word : {number, std::uint64_t{8} << 56U}) {
+        v3 ^= word;
+        rounds(2);
+        v0 ^= word;
+    }
+    v2 ^= 0xffU;
+    rounds(4);
+    return v0 ^ v1 ^ v2 ^ v3;
+}
 
 class Random {
   public:

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "schedule.hpp"
 
@@ -53,7 +54,8 @@ double paired_ratio(const Times& slow, const Times& fast, ClockKind clock) {
 
 class Rounds {
   public:
-    explicit Rounds(const RoundsSetup& setup) : setup_(setup) {
+    explicit Rounds(const RoundsSetup& setup)
+        : setup_(setup), orders_(batch_seed(setup.seed, std::numeric_limits<std::uint64_t>::max())) {
         sides_ = {&setup.sides.reference, &setup.sides.yours, &setup.sides.solution};
         if (setup.sides.baseline) sides_.push_back(&*setup.sides.baseline);
         if (setup.sides.limit) sides_.push_back(&*setup.sides.limit);
@@ -64,9 +66,10 @@ class Rounds {
             start(*side);
         Epoch epoch{.workloads = {}, .p = 0};
         for (std::size_t which = 0; which < setup_.exercise.timed.size(); ++which) {
-            // The same seed gives the same batches, however many rounds there was time for.
-            Random random(setup_.seed + 1000 * number + which);
-            epoch.workloads.push_back(run_workload(*setup_.exercise.timed[which], random));
+            // The same seed gives the same batches, however many rounds there was time for. Numbers below
+            // 2^32 are those of the correctness cases.
+            next_batch_ = (std::uint64_t{number + 1} << 32U) + (std::uint64_t{which} << 16U);
+            epoch.workloads.push_back(run_workload(*setup_.exercise.timed[which]));
             const WorkloadEpoch& done = epoch.workloads.back();
             epoch.p += std::log(done.speedup) / std::log(std::max(done.solution_speedup, 1.001));
         }
@@ -96,13 +99,13 @@ class Rounds {
         if (on_wall_clock()) side.process().pause();
     }
 
-    WorkloadEpoch run_workload(const Workload& workload, Random& random) {
-        const std::size_t rounds = warm_up(workload, random);
+    WorkloadEpoch run_workload(const Workload& workload) {
+        const std::size_t rounds = warm_up(workload);
         std::vector<Times> times(sides_.size());
         const std::size_t graded = 3;
-        const auto orders = balanced_orders(sides_.size(), rounds, random);
+        const auto orders = balanced_orders(sides_.size(), rounds, orders_);
         for (std::size_t round = 0; round < rounds; ++round) {
-            make_batch(workload, random);
+            make_batch(workload);
             charge(times);
             for (const std::size_t side : orders[round])
                 if (side < graded || round < remark_rounds)
@@ -115,8 +118,8 @@ class Rounds {
 
     /// One call of every side: touches memory and code, finds out how long a round takes. Returns how many
     /// rounds fit.
-    std::size_t warm_up(const Workload& workload, Random& random) {
-        make_batch(workload, random);
+    std::size_t warm_up(const Workload& workload) {
+        make_batch(workload);
         const Nanoseconds start = wall_time();
         limit_ = call_limit(timed_call(setup_.sides.reference, start_up_limit));
         for (Side* side : sides_)
@@ -128,7 +131,8 @@ class Rounds {
         return std::clamp(fitting, fewest_rounds, most_rounds) / 2 * 2;
     }
 
-    void make_batch(const Workload& workload, Random& random) {
+    void make_batch(const Workload& workload) {
+        Random random(batch_seed(setup_.seed, next_batch_++));
         setup_.inputs.lay_out(workload.shape(), 0);
         workload.generate(setup_.inputs, random);
     }
@@ -183,6 +187,8 @@ class Rounds {
 
     const RoundsSetup& setup_;
     std::vector<Side*> sides_;
+    Random orders_;
+    std::uint64_t next_batch_ = 0;
     Nanoseconds limit_ = start_up_limit;
 };
 

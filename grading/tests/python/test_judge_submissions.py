@@ -1,5 +1,5 @@
-"""The real judge on real submissions, through the course's own `check`: hostile ones never pass, honest ones are never
-called wrong. Each file under grading/tests/submissions says in its heading what is expected of the judge."""
+"""The real judge on real submissions, through the course's own `check`: hostile ones never pass, honest ones
+are never called wrong. Each file under grading/tests/submissions says in its heading what is expected."""
 from __future__ import annotations
 
 import io
@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(ROOT / "grading"))
+sys.path[:0] = [str(ROOT / "grading"), str(ROOT / "grading" / "tests")]
 
+import calibrate  # noqa: E402
 from course import checking, exercises, machine, progress, stub  # noqa: E402
 from course.tree import Tree  # noqa: E402
 
@@ -121,3 +122,9 @@ def test_what_a_submission_printed_is_kept_for_its_author(course: Tree) -> None:
 def test_the_judge_says_which_walls_stood(course: Tree) -> None:
     verdict = judge(course, "03-sum-chains", SUBMISSIONS / "honest" / "one_chain.cpp")
     assert {"rlimits", "no_new_privs", "descriptors", "seccomp"} <= set(verdict["sandbox"]["layers"])
+
+
+def test_the_reference_against_itself_is_as_fast_as_itself() -> None:
+    """The A/A test, in small: at 95 % each, fewer than 7 of 10 intervals cover 1 once in a thousand times."""
+    intervals = list(calibrate.against_itself("sum-chains", runs=10))
+    assert sum(interval.covers_one for interval in intervals) >= 7
