@@ -40,10 +40,10 @@ HEADINGS = {
     "not_judged": "not judged",
 }
 SMELLS = {
-    "rounding": "It smells of rounding",
-    "edges": "It smells of the edges",
-    "race": "It smells of a race: two runs of one input differ",
-    "different": "It is something altogether different",
+    "rounding": "rounding",
+    "edges": "the edges",
+    "race": "a race: two runs of one input differ",
+    "different": "neither rounding nor edges: something altogether different",
 }
 
 
@@ -203,7 +203,7 @@ def _failure(verdict: Verdict, style: Style) -> list[str]:
     if case:
         size = failure.get("size")
         rows.append(
-            _row(style, "case", f"{case}" + (f" (size {size})" if size not in (None, "", case) else ""))
+            _row(style, "case", f"{case}" + (f" ({size})" if size and str(size) not in str(case) else ""))
         )
     for key in ("index", "got", "expected"):
         if failure.get(key) is not None:
@@ -217,13 +217,8 @@ def _failure(verdict: Verdict, style: Style) -> list[str]:
         if tolerance is not None:
             shown += f" ({_value(tolerance)} is allowed)"
         rows.append(_row(style, "error", shown))
-    smell = SMELLS.get(str(failure.get("smell")), "")
-    explanation = str(failure.get("explanation") or "")
-    if smell or explanation:
-        rows.append(
-            _row(style, "", printable(f"{smell}. {explanation}".strip(". ").replace("..", ".") + "."))
-        )
-    return rows
+    smell = SMELLS.get(str(failure.get("smell")))
+    return [*rows, _row(style, "smells of", smell)] if smell else rows
 
 
 def _block(title: str, text: str, style: Style) -> list[str]:
@@ -239,7 +234,7 @@ def advice(exercise: Exercise, verdict: Verdict) -> str:
         mark = exercise.mark
         step = (
             "beyond"
-            if p.median > 1
+            if p.low > 1
             else "passed"
             if status == "passed"
             else "half"

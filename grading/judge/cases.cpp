@@ -143,7 +143,7 @@ std::string explain(Smell smell) {
                    "memory that "
                    "nobody wrote, or of something kept from an earlier call.";
         case Smell::different:
-            return "It is not a matter of rounding or of edges: something altogether different is computed.";
+            return "Take the smallest case that fails and work it out by hand beside your code.";
     }
     throw std::logic_error("a smell without a sentence");
 }
