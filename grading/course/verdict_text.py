@@ -39,6 +39,7 @@ HEADINGS = {
     "does_not_compile": "does not compile",
     "not_judged": "not judged",
 }
+CLEARLY_BEYOND = 1.02  # an exact copy of the model solution is not ahead of it, whatever the noise
 SMELLS = {
     "rounding": "rounding",
     "edges": "the edges",
@@ -234,7 +235,7 @@ def advice(exercise: Exercise, verdict: Verdict) -> str:
         mark = exercise.mark
         step = (
             "beyond"
-            if p.low > 1
+            if p.low > CLEARLY_BEYOND
             else "passed"
             if status == "passed"
             else "half"
@@ -251,7 +252,7 @@ def _celebration(verdict: Verdict) -> Optional[str]:
         overall(verdict, "speedup"),
         overall(verdict, "solution_speedup"),
     )
-    if verdict.get("status") == "passed" and p and p.low > 1 and yours and solution:
+    if verdict.get("status") == "passed" and p and p.low > CLEARLY_BEYOND and yours and solution:
         return (
             f"You beat the model solution: {times(yours.median)} against {times(solution.median)}. Well done!"
         )

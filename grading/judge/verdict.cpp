@@ -1,6 +1,8 @@
 // The verdict: from evidence to sentences and figures.
 #include "verdict.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -157,11 +159,16 @@ const RunnerFailure* find_no_answer(const Evidence& evidence) {
     return nullptr;
 }
 
+/// Becoming another user is a layer for root only: nobody else can, nor has as much to lose.
+bool applies(std::size_t layer) {
+    return (1U << layer) != layer_user || geteuid() == 0;
+}
+
 json sandbox_json(std::uint32_t layers) {
     json held = json::array();
     json missing = json::array();
     for (std::size_t layer = 0; layer < layer_names.size(); ++layer)
-        ((layers >> layer & 1U) != 0 ? held : missing).push_back(layer_names[layer]);
+        if (applies(layer)) ((layers >> layer & 1U) != 0 ? held : missing).push_back(layer_names[layer]);
     return {{"layers", held}, {"missing", missing}};
 }
 

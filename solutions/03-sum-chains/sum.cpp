@@ -10,7 +10,7 @@ namespace {
 // adds them all, each lane a chain of its own.
 using Vector = std::experimental::native_simd<double>;
 
-// ^^^ added: an addition takes 3 or 4 cycles and a processor starts 1 or 2 of them in each, so 4 to 8 must be
+// ^^^ added: an addition takes 2 to 4 cycles and a processor starts 1 or 2 of them in each, so 4 to 8 must be
 // under way at any time. More chains than that gain nothing, and beyond 16 or 32 they no longer fit the
 // registers.
 constexpr std::size_t chains = 8;

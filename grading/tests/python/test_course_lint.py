@@ -146,10 +146,10 @@ def test_the_lesson_has_all_its_sections_in_order(folder: Path) -> None:
 
 
 @every_exercise
-def test_the_lesson_has_at_least_three_hints(folder: Path) -> None:
+def test_the_lesson_has_at_least_four_hints(folder: Path) -> None:
     exercise = exercise_in(folder)
     found = hints.read(exercise)
-    assert len(found) >= 3
+    assert len(found) >= 4
     for number, hint in enumerate(found, 1):
         assert hint.summary.startswith(f"Hint {number}: ") and hint.text
 
