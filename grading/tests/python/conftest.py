@@ -94,6 +94,7 @@ for line in orders.get("lines", []):
     print(json.dumps(line), flush=True)
 if orders.get("hang"):
     time.sleep(60)
+time.sleep(orders.get("works_for", 0))
 if orders.get("stderr"):
     print(orders["stderr"], file=sys.stderr)
 if orders.get("signal"):

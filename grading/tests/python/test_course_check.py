@@ -228,7 +228,7 @@ def on_a_terminal(course: Course, *words: str, **environment: str) -> tuple[str,
 
 def test_on_a_terminal_there_is_a_live_line_and_colour_unless_declined(course: Course) -> None:
     course.edit()
-    course.judge_says(verdict=verdict(), lines=[{"event": "cases", "done": 3, "total": 24}])
+    course.judge_says(verdict=verdict(), lines=[{"event": "cases", "done": 3, "total": 24}], works_for=1)
     text, code = on_a_terminal(course, "check", "chains")
     assert code == 0 and "3 of 24 cases" in text and "\033[1;32m" in text and "\033[2K" in text
     text, code = on_a_terminal(course, "check", "--fresh", "chains", NO_COLOR="1")
