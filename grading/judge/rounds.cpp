@@ -204,12 +204,23 @@ bool hopeless(const std::vector<Epoch>& epochs) {
            });
 }
 
+/// Whether every workload's figure is precise.
 bool all_precise(const std::vector<Epoch>& epochs) {
     for (std::size_t which = 0; which < epochs.front().workloads.size(); ++which) {
         const auto speedup = [&](const Epoch& epoch) { return epoch.workloads[which].speedup; };
         if (!is_precise(estimate_over(epochs, speedup))) return false;
     }
     return true;
+}
+
+/// Whether the verdict is clear and the figure precise, or the time is up. It is not up before there are
+/// epochs enough for an interval, unless they take far longer than anybody planned.
+bool finished(const RoundsResult& result, Nanoseconds elapsed, Nanoseconds budget) {
+    constexpr int patience = 4;
+    if (result.standing != Standing::open && (hopeless(result.epochs) || all_precise(result.epochs)))
+        return true;
+    const bool enough = result.epochs.size() >= fewest_samples(confidence_of_each_look);
+    return elapsed > (enough ? budget : patience * budget);
 }
 
 }  // namespace
@@ -238,9 +249,7 @@ RoundsResult run_rounds(const RoundsSetup& setup) {
             const Nanoseconds elapsed = wall_time() - start;
             const auto speedup = [](const Epoch& epoch) { return epoch.workloads.front().speedup; };
             setup.progress(elapsed, result.epochs.size(), estimate_over(result.epochs, speedup).median);
-            const bool clear =
-                result.standing != Standing::open && (hopeless(result.epochs) || all_precise(result.epochs));
-            if (clear || elapsed > setup.budget) break;
+            if (finished(result, elapsed, setup.budget)) break;
         }
     } catch (const WrongAnswer& wrong) {
         result.failure = wrong.failure;
