@@ -21,7 +21,7 @@ class CaseJudge {
     /// Judges one case; the explanation of a failure, empty for a pass.
     std::string judge(const Workload& workload) {
         std::string problem = result_.no_answer ? "not run: " + std::string(result_.no_answer->what())
-                                                      : judge_or_stop(workload);
+                                                : judge_or_stop(workload);
         if (problem.empty()) ++result_.passed;
         ++done_;
         setup_.progress(done_, result_.total);
@@ -40,7 +40,9 @@ class CaseJudge {
     std::string judge_or_stop(const Workload& workload) {
         make_batch(workload);
         start_if_needed(setup_.reference);
-        const Nanoseconds limit = call_limit(setup_.reference.answer(start_up_limit));
+        // Any case may be the first that needs something compiled.
+        const Nanoseconds limit =
+            call_limit(setup_.reference.answer(start_up_limit)) + time_to_compile(setup_.exercise.language);
         try {
             start_if_needed(setup_.yours);
             setup_.yours.answer(limit);

@@ -63,6 +63,7 @@ class Rounds {
         for (Side* side : sides_)
             start(*side);
         Epoch epoch{.workloads = {}, .p = 0};
+        if (setup_.exercise.language == Language::python) epoch.first_call = call_for_the_first_time(number);
         for (std::size_t which = 0; which < setup_.exercise.timed.size(); ++which) {
             // The same seed gives the same batches, however many rounds there was time for.
             Random random(setup_.seed + 1000 * number + which);
@@ -113,19 +114,44 @@ class Rounds {
         return summarise(times);
     }
 
+    /// Two calls of every side, each on a fresh batch: how much longer the first one took.
+    FirstCall call_for_the_first_time(std::size_t epoch) {
+        const Workload& workload = *setup_.exercise.timed.front();
+        Random random(setup_.seed + 1000 * epoch + 999);
+        const auto first = call_all(workload, random, time_to_compile(Language::python)).seconds;
+        const auto second = call_all(workload, random, Nanoseconds(0)).seconds;
+        return {.yours = std::max(first[1] - second[1], 0.0),
+                .solution = std::max(first[2] - second[2], 0.0)};
+    }
+
     /// One call of every side: touches memory and code, finds out how long a round takes. Returns how many
     /// rounds fit.
     std::size_t warm_up(const Workload& workload, Random& random) {
+        const Nanoseconds round = call_all(workload, random, Nanoseconds(0)).together;
+        const auto fitting = static_cast<std::size_t>(epoch_target / (round + Nanoseconds(1)));
+        return std::clamp(fitting, fewest_rounds, most_rounds) / 2 * 2;
+    }
+
+    /// What one call of every side took: each of them by the exercise's clock, and all with the check.
+    struct AllCalls {
+        std::vector<double> seconds;
+        Nanoseconds together;
+    };
+
+    AllCalls call_all(const Workload& workload, Random& random, Nanoseconds time_to_compile) {
         make_batch(workload, random);
         const Nanoseconds start = wall_time();
-        limit_ = call_limit(timed_call(setup_.sides.reference, start_up_limit));
+        limit_ = call_limit(timed_call(setup_.sides.reference, start_up_limit)) + time_to_compile;
+        std::vector<double> wall(1, 0.0);
         for (Side* side : sides_)
-            if (side != &setup_.sides.reference) take_turn(*side);
+            if (side != &setup_.sides.reference) wall.push_back(seconds(take_turn(*side)));
+        limit_ -= time_to_compile;
         check(workload);
-        const auto fitting = static_cast<std::size_t>(epoch_target / (wall_time() - start + Nanoseconds(1)));
+        const Nanoseconds together = wall_time() - start;
+        std::vector<double> cpu;
         for (Side* side : sides_)
-            side->process().processor_time_since_last();
-        return std::clamp(fitting, fewest_rounds, most_rounds) / 2 * 2;
+            cpu.push_back(seconds(side->process().processor_time_since_last()));
+        return {on_wall_clock() ? wall : cpu, together};
     }
 
     void make_batch(const Workload& workload, Random& random) {
