@@ -87,7 +87,7 @@ def _twin(exercise: Exercise) -> Path:
 def reference_is_the_twin(exercise: Exercise) -> bool:
     """Is the exercise's reference the course's naive program itself?"""
     twin = _twin(exercise)
-    return exercise.language.name == "c++" and twin.is_file() and exercise.reference.resolve() == twin.resolve()
+    return twin.is_file() and exercise.reference.resolve() == twin.resolve()
 
 
 def _sources(exercise: Exercise) -> dict[str, Path]:
@@ -365,7 +365,7 @@ def _link(plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tick, 
 
 
 def _python_plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequence[str]]) -> Plan:
-    """A Python submission is a copy of its file, in folders that give it its name: exercises/NN-name/file.py."""
+    """A Python submission is a copy of its file, in folders that give it its name: exercises/NN-name/…"""
     tree = exercise.tree
     common = _digest(processor_identity().encode(), python.versions(exercise).encode())
     submissions = []

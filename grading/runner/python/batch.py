@@ -14,7 +14,7 @@ class Batch:
         self._inputs, self._outputs = inputs, outputs
 
     def places(self) -> tuple[int, list[list[tuple[int, int]]]]:
-        """The number of inputs of an item, and of each item the (offset, count) of its arrays, inputs first."""
+        """How many inputs an item has, and of each item the (offset, count) of its arrays, inputs first."""
         items, inputs, outputs = numpy.frombuffer(self._inputs, numpy.uint64, HEADER_WORDS).tolist()
         arrays = inputs + outputs
         table = numpy.frombuffer(self._inputs, numpy.uint64, 2 * items * arrays, HEADER_WORDS * WORD)

@@ -29,7 +29,12 @@ def _frames(trace: Optional[TracebackType], shown: str) -> Iterator[tuple[str, i
 
 def _message(error: BaseException) -> str:
     try:
-        return COLOURS.sub("", str(error))
+        message = COLOURS.sub("", str(error))
+        if isinstance(error, PermissionError):
+            message += "; the sandbox forbids it"
+        if "No matching definition" in message and "readonly array" in message:
+            message += "; the inputs are read-only arrays: leave the signature to numba"
+        return message
     except BaseException:  # an exception class of the learner's own
         return ""
 
@@ -47,8 +52,6 @@ def numba_says(message: str) -> str:
     first = matters[0]
     if first.endswith(("for signature:", "signature")) and len(matters) > 1:
         first += " " + matters[1].lstrip("> ")  # … for signature: add(array, none)
-    if "readonly array" in message and "No matching definition" in message:
-        first += "; the inputs are read-only arrays: leave the signature to numba"
     return first
 
 

@@ -45,8 +45,8 @@ def readable_places() -> list[Path]:
 def prepare(numba: ModuleType) -> None:
     """Makes numba fit for life in here, and for forks.
 
-    `cache=True` would look for a folder to write to, find none and fail; here it simply has no effect. The very
-    first compilation in a process also loads most of numba itself: 0.2 s, which every fork would pay again.
+    `cache=True` would look for a folder to write to, find none and fail; here it simply has no effect. The
+    very first compilation in a process also loads most of numba itself, which every fork would pay again.
     """
     from numba.core import dispatcher
 

@@ -30,6 +30,7 @@ KEYS = {
     "": {
         "title",
         "summary",
+        "language",
         "family",
         "file",
         "task",
@@ -40,7 +41,7 @@ KEYS = {
         "cases",
         "advice",
     },
-    "build": {"flags"},
+    "build": {"flags", "modules"},
     "grade": {"mark", "clock", "threads", "budget_seconds", "memory_mib", "limit"},
     "tolerance": {"factor", "formula", "derivation"},
     "advice": {"start", "half", "passed", "beyond"},

@@ -14,6 +14,6 @@ def run(function: Callable[[Any], Any], batch: Batch) -> None:
     for values, result in rows:
         answer = function(batch.input(values))
         try:
-            batch.output(result)[0] = answer
+            batch.output(result)[0] = float(answer)  # which refuses None; NumPy would make it NaN
         except (TypeError, ValueError):
             raise TypeError(f"{FUNCTION} returned {type(answer).__name__}, not a number") from None
