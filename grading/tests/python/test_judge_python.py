@@ -92,7 +92,8 @@ def test_an_exception_is_shown_with_the_learners_own_frames_and_lines(course: Tr
 
 def test_a_typing_error_of_numba_comes_with_the_line_that_matters_first(course: Tree) -> None:
     verdict = judge(course, (SUBMISSIONS / "hostile" / "cannot_be_typed.py").read_text())
-    assert "TypingError: Unknown attribute 'total' of type readonly array(float64, 1d, C)" in verdict["sentence"]
+    matters = "TypingError: Unknown attribute 'total' of type readonly array(float64, 1d, C)"
+    assert matters in verdict["sentence"]
     assert "(line 9 of exercises/01-sum-numba/sum.py: `return array.total()`)" in verdict["sentence"]
 
 
