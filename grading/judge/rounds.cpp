@@ -11,7 +11,9 @@ namespace {
 
 /// An epoch's rounds should take about as long as starting its processes does: shorter, and starting is most
 /// of the budget; longer, and there are fewer independent samples.
-constexpr Nanoseconds epoch_target = std::chrono::milliseconds(50);
+constexpr Nanoseconds epoch_target(Language language) {
+    return language == Language::python ? std::chrono::milliseconds(400) : std::chrono::milliseconds(50);
+}
 constexpr std::size_t fewest_rounds = 2;
 constexpr std::size_t most_rounds = 16;
 /// The sides that only make a remark take part in so many rounds of an epoch.
@@ -128,7 +130,8 @@ class Rounds {
     /// rounds fit.
     std::size_t warm_up(const Workload& workload, Random& random) {
         const Nanoseconds round = call_all(workload, random, Nanoseconds(0)).together;
-        const auto fitting = static_cast<std::size_t>(epoch_target / (round + Nanoseconds(1)));
+        const auto fitting =
+            static_cast<std::size_t>(epoch_target(setup_.exercise.language) / (round + Nanoseconds(1)));
         return std::clamp(fitting, fewest_rounds, most_rounds) / 2 * 2;
     }
 
