@@ -1,11 +1,12 @@
 """Grading one exercise: untouched or not, compiled or not, kept or judged anew; the outcome is a verdict."""
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from . import compile, history, judging, stub, verdicts
+from . import compile, history, judging, python, stub, verdicts
 from .errors import Mistake
 from .exercises import Exercise
 from .machine import Compiler, processor
@@ -25,7 +26,9 @@ class Options:
 
 def _completed(exercise: Exercise, compiler: Compiler, verdict: Verdict) -> Verdict:
     """The verdict with what the course knows about it."""
-    flags = " ".join(exercise.flags)
+    tools = f"{compiler.short} {' '.join(exercise.flags)}"
+    if exercise.language.name == "python":
+        tools = python.versions(exercise)
     return {
         **verdict,
         "exercise": exercise.name,
@@ -34,7 +37,7 @@ def _completed(exercise: Exercise, compiler: Compiler, verdict: Verdict) -> Verd
         "file": exercise.tree.shown(exercise.learners_file),
         "mark": verdict.get("mark", exercise.mark),
         "machine": verdict.get("machine") or processor(),
-        "flags": f"{compiler.short} {flags}, the same for reference, yours and solution",
+        "flags": f"{tools}, the same for reference, yours and solution",
         "time": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
     }
 
@@ -55,13 +58,30 @@ def _does_not_compile(error: compile.DoesNotCompile) -> Verdict:
     }
 
 
+def _skipped(exercise: Exercise, module: str) -> Verdict:
+    """An exercise about a module that is not there: nobody's fault, and not judged."""
+    return {
+        "status": "skipped",
+        "sentence": f"It is about {module}, which this Python ({sys.executable}) does not have.",
+        "advice": f"make setup installs {module}; or: {sys.executable} -m pip install {module}",
+        "points": None,
+        "p": None,
+        "timed": [],
+        "failure": None,
+        "printed": "",
+    }
+
+
 def _judged(
     exercise: Exercise, compiler: Compiler, plan: compile.Plan, options: Options, progress: Progress
 ) -> tuple[Verdict, bool]:
     """A new verdict, and whether it may be kept."""
+    lacking = python.missing_module(exercise)
+    if lacking:
+        return _completed(exercise, compiler, _skipped(exercise, lacking)), False
     try:
         if not plan.ready:
-            progress.step("compiling")
+            progress.step("compiling" if exercise.language.name == "c++" else "reading")
         compile.build(plan, progress.tick)
     except compile.DoesNotCompile as error:
         return _completed(exercise, compiler, _does_not_compile(error)), error.lasting
@@ -96,7 +116,7 @@ def check(exercise: Exercise, compiler: Compiler, options: Options, progress: Pr
             return {**kept, "kept": True}
     untouched = stub.is_untouched(exercise)
     verdict, lasting = _judged(exercise, compiler, plan, options, progress)
-    if untouched:
+    if untouched and verdict["status"] != "skipped":
         verdict = _as_to_do(exercise, verdict)
     if lasting:
         verdicts.keep(exercise, key, verdict)

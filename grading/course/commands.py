@@ -189,6 +189,11 @@ def scatter(tree: Tree, arguments: Optional[str]) -> int:
 
 def bench(tree: Tree, wanted: Optional[str], arguments: Optional[str]) -> int:
     exercise, words = _named(tree, wanted, "bench"), _words(arguments)
+    if exercise.language.name == "python":
+        raise Mistake(
+            f"make bench is for the C++ exercises; explore {exercise.name} with `python3 -m timeit`, as its "
+            "lesson says."
+        )
     plan = compile.plan(exercise, compiler(), ("reference", "yours", "solution"))
     try:
         with only_one(tree.build / "lock"), progress.for_stream() as shown:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Optional, Sequence
 
-from . import children, diagnostics
+from . import children, diagnostics, python
 from .errors import CourseBroken
 from .exercises import Exercise
 from .machine import Compiler, processor_identity
@@ -45,11 +45,12 @@ class Submission:
     role: str
     source: Path
     library: Path
+    key: str
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All libraries of one exercise."""
+    """All libraries of one exercise; `compiler` and `adapter` mean nothing in Python."""
 
     exercise: Exercise
     compiler: Compiler
@@ -106,6 +107,8 @@ def _sources(exercise: Exercise) -> dict[str, Path]:
 
 def plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequence[str]] = None) -> Plan:
     """What is to be compiled, and under which names; nothing is compiled yet."""
+    if exercise.language.name == "python":
+        return _python_plan(exercise, compiler, roles)
     tree = exercise.tree
     adapter = tree.families / f"{exercise.family}.cpp"
     headers = [
@@ -127,7 +130,8 @@ def plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequence[str]] 
     for role, source in _sources(exercise).items():
         if roles is None or role in roles:
             key = _digest(common.encode(), version_script, exercise.file.encode(), _read(tree, source))
-            submissions.append(Submission(role, source, folder / f"{role}-{key}.so"))
+            name = f"{role}-{key}.so"
+            submissions.append(Submission(role, source, folder / name, name))
     adapter_object = tree.build / "submissions" / "adapters" / f"{exercise.family}-{common}.o"
     return Plan(exercise, compiler, adapter_object, tuple(submissions))
 
@@ -279,6 +283,9 @@ def build(plan: Plan, tick: Tick = lambda: None, seconds: float = SECONDS) -> No
     missing = [each for each in plan.submissions if not each.library.is_file()]
     if not missing:
         return
+    if plan.exercise.language.name == "python":
+        _build_python(plan, missing, tick, seconds)
+        return
     folder = plan.exercise.tree.build / "submissions" / plan.exercise.name
     folder.mkdir(parents=True, exist_ok=True)
     plan.adapter.parent.mkdir(parents=True, exist_ok=True)
@@ -357,6 +364,40 @@ def _link(plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tick, 
         os.replace(scratch / each.role / "library.so", each.library)
 
 
+def _python_plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequence[str]]) -> Plan:
+    """A Python submission is a copy of its file, in folders that give it its name: exercises/NN-name/…"""
+    tree = exercise.tree
+    common = _digest(processor_identity().encode(), python.versions(exercise).encode())
+    submissions = []
+    for role, source in python.sources(exercise).items():
+        if roles is None or role in roles:
+            key = f"{role}-{_digest(common.encode(), exercise.file.encode(), _read(tree, source))}"
+            place = tree.build / "submissions" / exercise.name / key / Path(tree.shown(source))
+            submissions.append(Submission(role, source, place, key))
+    return Plan(exercise, compiler, tree.build, tuple(submissions))
+
+
+def _build_python(plan: Plan, missing: Sequence[Submission], tick: Tick, seconds: float) -> None:
+    """Nothing to compile: the copies, once the interpreter finds no mistake in their grammar."""
+    folder = plan.exercise.tree.build / "submissions" / plan.exercise.name
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in sorted(missing, key=lambda one: one.role == "yours"):
+        with tempfile.TemporaryDirectory(prefix="reading-", dir=folder) as scratch:
+            copy = Path(scratch) / each.source.name
+            shutil.copyfile(each.source, copy)
+            shown = plan.exercise.tree.shown(each.source)
+            step = _Step(python.check_syntax(copy.name, shown), Path(scratch), each.role)
+            (outcome,) = _run(python.as_compiler(), [step], tick, seconds)
+            stopped = _why_stopped(outcome, seconds)
+            if stopped:
+                _refuse(plan, outcome, stopped, "", lasting=not outcome.timed_out)
+            if outcome.returned != 0:
+                _refuse(plan, outcome, "It is not valid Python.", outcome.output.strip())
+            each.library.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(copy, each.library)
+        _forget_old(folder, each)
+
+
 def _forget_old(folder: Path, submission: Submission) -> None:
     def age(path: Path) -> float:
         try:
@@ -364,7 +405,11 @@ def _forget_old(folder: Path, submission: Submission) -> None:
         except OSError:
             return 0.0
 
-    libraries = sorted(folder.glob(f"{submission.role}-*.so"), key=age, reverse=True)
-    for old in libraries[KEPT:]:
-        if old != submission.library:
+    made = sorted(folder.glob(f"{submission.role}-*"), key=age, reverse=True)
+    for old in made[KEPT:]:
+        if old.name == submission.key:
+            continue
+        if old.is_dir():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
             old.unlink(missing_ok=True)

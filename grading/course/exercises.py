@@ -21,6 +21,21 @@ ADVICE = ("start", "half", "passed", "beyond")
 
 
 @dataclass(frozen=True)
+class Language:
+    """What differs between a C++ exercise and a Python one, as far as it is a matter of names."""
+
+    name: str
+    suffix: str
+    comment: str
+
+
+LANGUAGES = {
+    "c++": Language("c++", ".cpp", "//"),
+    "python": Language("python", ".py", "#"),
+}
+
+
+@dataclass(frozen=True)
 class Exercise:
     """One exercise, as its exercise.toml describes it."""
 
@@ -28,10 +43,12 @@ class Exercise:
     name: str
     title: str
     summary: str
+    language: Language
     family: str
     file: str
     task: str
-    flags: tuple[str, ...]
+    flags: tuple[str, ...]  # of the compiler; none in Python
+    modules: tuple[str, ...]  # that the Python runner imports beforehand; none in C++
     mark: float
     clock: str
     budget_seconds: float
@@ -61,7 +78,7 @@ class Exercise:
 
     @property
     def reference(self) -> Path:
-        return self.folder / "reference.cpp"
+        return self.folder / f"reference{self.language.suffix}"
 
     @property
     def solution(self) -> Path:
@@ -116,10 +133,6 @@ def _parsed(path: Path, shown: str) -> dict[str, Any]:
         raise Mistake(f"{shown} is not valid TOML: {error}.") from None
 
 
-def _is_cpp_name(file: str) -> bool:
-    return file == Path(file).name and file.endswith(".cpp")
-
-
 def _are_texts(values: list[Any]) -> bool:
     return all(isinstance(value, str) for value in values)
 
@@ -136,9 +149,20 @@ def _is_clock(value: str) -> bool:
     return value in ("cpu", "wall")
 
 
-def _family(tree: Tree, reader: _Reader) -> str:
+def _language(reader: _Reader) -> Language:
+    if "language" not in reader.content:
+        return LANGUAGES["c++"]
+    name: str = reader.get("language", str)
+    if name not in LANGUAGES:
+        raise reader.fault("language", f"is '{name}'; it must be one of {', '.join(LANGUAGES)}")
+    return LANGUAGES[name]
+
+
+def _family(tree: Tree, reader: _Reader, language: Language) -> str:
     family: str = reader.get("family", str)
-    known = sorted(path.stem for path in tree.families.glob("*.cpp"))
+    known = sorted(
+        path.stem for path in tree.families_in(language.name).glob(f"[!_]*{language.suffix}")
+    )
     if family not in known:
         raise reader.fault("family", f"is '{family}', which is none of the families: {', '.join(known)}")
     return family
@@ -147,8 +171,14 @@ def _family(tree: Tree, reader: _Reader) -> str:
 def load(tree: Tree, folder: Path) -> Exercise:
     """The exercise in a folder; raises Mistake with one sentence that names the file and the key."""
     shown = tree.shown(folder / "exercise.toml")
+
+    def texts(key: str) -> tuple[str, ...]:
+        return tuple(reader.get(key, list, _are_texts, "be a list of texts"))
+
     reader = _Reader(shown, _parsed(folder / "exercise.toml", shown))
     number, positive = (int, float), "be greater than 0"
+    language = _language(reader)
+    compiled = language.name == "c++"
     for key in ("timed", "cases"):  # the judge's and the lesson's; here only that they are not forgotten
         reader.get(key, list)
     for key in ("tolerance.formula", "tolerance.derivation"):
@@ -159,10 +189,17 @@ def load(tree: Tree, folder: Path) -> Exercise:
         name=folder.name,
         title=reader.get("title", str),
         summary=reader.get("summary", str),
-        family=_family(tree, reader),
-        file=reader.get("file", str, _is_cpp_name, "be the name of a .cpp file in the exercise's folder"),
+        language=language,
+        family=_family(tree, reader, language),
+        file=reader.get(
+            "file",
+            str,
+            lambda file: file == Path(file).name and file.endswith(language.suffix),
+            f"be the name of a {language.suffix} file in the exercise's folder",
+        ),
         task=reader.get("task", str),
-        flags=tuple(reader.get("build.flags", list, _are_texts, "be a list of texts")),
+        flags=texts("build.flags") if compiled else (),
+        modules=() if compiled else texts("build.modules"),
         mark=float(reader.get("grade.mark", number, _is_share, "lie between 0 and 1")),
         clock=reader.get("grade.clock", str, _is_clock, 'be "cpu" or "wall"'),
         budget_seconds=float(reader.get("grade.budget_seconds", number, _is_positive, positive)),

@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -22,6 +23,14 @@ PATIENCE = (
 )
 
 
+def _runner(exercise: Exercise) -> list[Union[str, Path]]:
+    """The program that holds the submissions, and its arguments."""
+    tree = exercise.tree
+    if exercise.language.name == "c++":
+        return [tree.runner]
+    return [sys.executable, tree.python_runner, tree.runner_walls, exercise.family, *exercise.modules]
+
+
 def _command(
     exercise: Exercise,
     libraries: Mapping[str, Path],
@@ -30,7 +39,11 @@ def _command(
     budget: Optional[float],
 ) -> list[Union[str, Path]]:
     tree = exercise.tree
-    command: list[Union[str, Path]] = [tree.judge, "--exercise", exercise.folder, "--runner", tree.runner]
+    command: list[Union[str, Path]] = [tree.judge, "--exercise", exercise.folder]
+    runner, *arguments = _runner(exercise)
+    command += ["--runner", runner]
+    for argument in arguments:
+        command += ["--runner-argument", argument]
     for role, library in libraries.items():
         command += [f"--{role}", library]
     if seed is not None:

@@ -14,22 +14,26 @@ from .files import write_atomically
 WIDTH = 110
 
 
-def _body(source: str) -> str:
-    """A source text without the comment that it starts with."""
+def _body(source: str, comment: str) -> str:
+    """A source text without the comment (in Python: the docstring, too) that it starts with."""
     lines = source.splitlines()
     start = 0
-    if lines and lines[0].lstrip().startswith("/*"):
+    if lines and lines[0].startswith('"""'):
+        closing = 0 if lines[0].rstrip().endswith('"""') and len(lines[0].rstrip()) > 5 else 1
+        start = next((i + 1 for i, line in enumerate(lines) if i >= closing and '"""' in line), len(lines))
+    elif lines and lines[0].lstrip().startswith("/*"):
         start = next((i + 1 for i, line in enumerate(lines) if "*/" in line), len(lines))
     else:
-        while start < len(lines) and lines[start].startswith("//"):
+        while start < len(lines) and lines[start].startswith(comment):
             start += 1
     return "\n".join(lines[start:]).strip("\n") + "\n"
 
 
-def _comment(text: str) -> list[str]:
+def _comment(text: str, comment: str) -> list[str]:
+    width = WIDTH - len(comment) - 1
     return [
-        f"// {line}"
-        for line in textwrap.wrap(text, WIDTH - 3, break_long_words=False, break_on_hyphens=False)
+        f"{comment} {line}"
+        for line in textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
     ]
 
 
@@ -39,14 +43,16 @@ def starting_file(exercise: Exercise) -> str:
         source = exercise.reference.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CourseBroken(f"{exercise.tree.shown(exercise.reference)} cannot be read: {error}.") from None
+    comment = exercise.language.comment
     heading = [
-        *_comment(f"{exercise.name}: {exercise.title}"),
-        "//",
-        *_comment(f"TODO: {exercise.task}"),
-        "//",
-        f"// Check it with `make check EX={exercise.number}`; the lesson is README.md beside this file.",
+        *_comment(f"{exercise.name}: {exercise.title}", comment),
+        comment,
+        *_comment(f"TODO: {exercise.task}", comment),
+        comment,
+        f"{comment} Check it with `make check EX={exercise.number}`; "
+        "the lesson is README.md beside this file.",
     ]
-    return "\n".join(heading) + "\n\n" + _body(source)
+    return "\n".join(heading) + "\n\n" + _body(source, comment)
 
 
 def _without_trailing_space(text: bytes) -> list[bytes]:

@@ -49,6 +49,19 @@ class Tree:
     def families(self) -> Path:
         return self.runner_sources / "families"
 
+    def families_in(self, language: str) -> Path:
+        """Where a language's families are: what hands a batch to the learner's function."""
+        return self.families if language == "c++" else self.runner_sources / "python" / "families"
+
+    @property
+    def python_runner(self) -> Path:
+        return self.runner_sources / "python" / "runner.py"
+
+    @property
+    def runner_walls(self) -> Path:
+        """The C++ part of the Python runner."""
+        return self.build / "bin" / "librunner_walls.so"
+
     @property
     def python_baseline_figures(self) -> Path:
         return self.build / "baseline.json"

@@ -20,6 +20,7 @@ from .figures import (
 from .style import Style, printable
 
 LABEL = 12
+NOTICEABLE_SECONDS = 0.02  # a first call that takes so much longer has compiled something
 HEADINGS = {
     "passed": "passed",
     "too_slow": "right, but not fast enough yet",
@@ -145,6 +146,8 @@ def _ladder(exercise: Exercise, verdict: Verdict) -> Optional[str]:
     twin, python = overall(verdict, "baseline_speedup"), over_python(exercise, verdict)
     if not timed(verdict):
         return None
+    if exercise.language.name == "python":
+        return "the reference is plain Python itself"
     said = []
     if reference_is_the_twin(exercise):
         said.append("the reference is the naive C++ twin itself")
@@ -169,6 +172,18 @@ def _units(verdict: Verdict) -> list[str]:
             text += f", {100 * share:.0f} % of this machine's limit ({each.get('limit')})"
         said.append(text if len(timed(verdict)) == 1 else f"{text}: {each.get('name')}")
     return said
+
+
+def _first_call(verdict: Verdict) -> Optional[str]:
+    """What compiling took, which is no part of the speedup, and after how many calls it has paid."""
+    first = verdict.get("first_call")
+    extra = first.get("extra_seconds") if isinstance(first, Mapping) else None
+    if not isinstance(extra, (int, float)) or extra < NOTICEABLE_SECONDS:
+        return None
+    assert isinstance(first, Mapping)
+    calls = first.get("paid_back_after_calls")
+    paid = f"paid back after {calls:.0f} calls" if isinstance(calls, (int, float)) else "never paid back"
+    return f"compiling took {number(extra)} s, {paid}; the speedup is that of the calls after it"
 
 
 def _processors(verdict: Verdict) -> Optional[str]:
@@ -272,7 +287,8 @@ def render(exercise: Exercise, verdict: Verdict, style: Style) -> str:
     elif verdict.get("sentence") and status != "passed":
         lines += ["", "  " + printable(str(verdict["sentence"]))]
     if verdict.get("diagnostics"):
-        lines += _block("the compiler's messages:", str(verdict["diagnostics"]), style)
+        speaker = "the compiler's messages:" if exercise.language.name == "c++" else "Python's message:"
+        lines += _block(speaker, str(verdict["diagnostics"]), style)
     lines.append("")
     lines += _failure(verdict, style)
     right = _correctness(verdict)
@@ -281,8 +297,9 @@ def render(exercise: Exercise, verdict: Verdict, style: Style) -> str:
     remarks = [
         ("baseline", _ladder(exercise, verdict)),
         *(("time", text) for text in _units(verdict)),
+        ("first call", _first_call(verdict)),
         ("processors", _processors(verdict)),
-        ("flags", verdict.get("flags")),
+        ("flags" if exercise.language.name == "c++" else "versions", verdict.get("flags")),
         ("sandbox", _sandbox(verdict)),
     ]
     lines += [_row(style, label, str(text)) for label, text in remarks if text]

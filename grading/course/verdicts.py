@@ -20,13 +20,21 @@ def _path(exercise: Exercise) -> Path:
     return exercise.tree.build / "verdicts" / f"{exercise.name}.json"
 
 
+def runner_files(exercise: Exercise) -> list[Path]:
+    """What makes up the runner, apart from an interpreter and its modules."""
+    tree = exercise.tree
+    if exercise.language.name == "c++":
+        return [tree.runner]
+    return [tree.runner_walls, *sorted(tree.python_runner.parent.rglob("*.py"))]
+
+
 def key_of(plan: Plan) -> str:
-    """A hash over all that the verdict depends on; a library's name stands for source, flags and compiler."""
+    """A hash over all that the verdict depends on; a submission's key stands for its source and its tools."""
     exercise = plan.exercise
     whole = hashlib.sha256(processor_identity().encode())
     for each in plan.submissions:
-        whole.update(each.library.name.encode())
-    for path in (exercise.toml, exercise.tree.judge, exercise.tree.runner):
+        whole.update(each.key.encode())
+    for path in (exercise.toml, exercise.tree.judge, *runner_files(exercise)):
         try:
             content = path.read_bytes()
         except OSError:

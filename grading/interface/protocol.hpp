@@ -8,9 +8,19 @@
 //     | <-- done --------------- |
 //
 // Instead of any answer a runner may send `fault`, its last words.
+//
+// A runner whose start is dear (a Python interpreter with its modules) is started once, as a nursery, and
+// forks a runner whenever the judge asks for one; those speak as above.
+//
+//   judge                      nursery
+//     | <-- ready -------------- |   its modules are loaded
+//     | --- fork --------------> |   with the descriptors 1 (and 2) and 3 to 6 of the runner to be, and in
+//     `text` | <-- forked ------------- |   what its file is called; `number` is the runner's process, the
+//     judge's child
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace grading {
@@ -46,7 +56,10 @@ struct Settings {
     std::uint32_t cpu_seconds;
 };
 
-enum class MessageKind : std::uint32_t { locked_in, ready, go, done, fault };
+/// The descriptors that a `fork` message carries, in this order.
+inline constexpr std::size_t descriptors_of_a_fork = 5;
+
+enum class MessageKind : std::uint32_t { locked_in, ready, go, done, fault, fork, forked };
 
 /// Why a runner gives up.
 enum class Fault : std::uint32_t {

@@ -40,7 +40,9 @@ class CaseJudge {
     std::string judge_or_stop(const Workload& workload) {
         make_batch(workload);
         start_if_needed(setup_.reference);
-        const Nanoseconds limit = call_limit(setup_.reference.answer(start_up_limit));
+        // Any case may be the first that needs something compiled.
+        const Nanoseconds limit =
+            call_limit(setup_.reference.answer(start_up_limit)) + time_to_compile(setup_.exercise.language);
         try {
             start_if_needed(setup_.yours);
             setup_.yours.answer(limit);

@@ -69,6 +69,13 @@ ClockKind read_clock(const Entry& grade) {
     throw ExerciseError("grade.clock is " + in_quotes(clock) + R"(; it must be "cpu" or "wall")");
 }
 
+Language read_language(const Entry& exercise) {
+    const std::string language = exercise.text_or("language", "c++");
+    if (language == "c++") return Language::cpp;
+    if (language == "python") return Language::python;
+    throw ExerciseError("language is " + in_quotes(language) + R"(; it must be "c++" or "python")");
+}
+
 /// read_bandwidth.cpp becomes "read bandwidth".
 std::string limit_in_words(std::string name) {
     std::replace(name.begin(), name.end(), '_', ' ');
@@ -83,6 +90,7 @@ Exercise read_exercise(const toml::table& table, std::string name) {
     Exercise exercise{
         .name = std::move(name),
         .family = required<std::string>(table, "family"),
+        .language = read_language(Entry(Entry::Table{table})),
         .clock = read_clock(grade),
         .threads = static_cast<std::uint32_t>(grade.count_or_1("threads")),
         .mark = grade.number_between("mark", 0, 1),

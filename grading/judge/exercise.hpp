@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "language.hpp"
 #include "workload.hpp"
 
 namespace grading {
@@ -18,6 +19,7 @@ enum class ClockKind {
 struct Exercise {
     std::string name;
     std::string family;
+    Language language;
     ClockKind clock;
     std::uint32_t threads;
     double mark;

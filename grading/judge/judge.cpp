@@ -21,6 +21,7 @@ using namespace grading;
 struct Options {
     std::string exercise;
     std::string runner;
+    std::vector<std::string> runner_arguments;
     std::string reference;
     std::string yours;
     std::string solution;
@@ -37,6 +38,8 @@ void declare(CLI::App& app, Options& options) {
         ->required()
         ->check(CLI::ExistingDirectory);
     app.add_option("--runner", options.runner, "the runner program")->required()->check(CLI::ExistingFile);
+    app.add_option("--runner-argument", options.runner_arguments, "an argument for it; may be repeated")
+        ->allow_extra_args(false);
     const auto library = [&](const char* name, std::string& file, const char* description) {
         return app.add_option(name, file, description)->check(CLI::ExistingFile);
     };
@@ -75,6 +78,10 @@ Settings settings_for(const Exercise& exercise, std::size_t area_bytes) {
             .cpu_seconds = 300};
 }
 
+std::unique_ptr<Launcher> make_launcher(Language language, Command command) {
+    return language == Language::python ? forking_launcher(command) : spawning_launcher(std::move(command));
+}
+
 Evidence gather(const Exercise& exercise, const Options& options) {
     Evidence evidence{.seed = options.seed ? *options.seed : std::random_device{}(),
                       .cases = {},
@@ -93,7 +100,9 @@ Evidence gather(const Exercise& exercise, const Options& options) {
     Side solution("solution", options.solution, output_size);
     std::optional<Side> baseline = optional_side("baseline", options.baseline, output_size);
     std::optional<Side> limit = optional_side("limit", options.limit, output_size);
-    const RunnerSetup runner{options.runner,
+    const std::unique_ptr<Launcher> launcher =
+        make_launcher(exercise.language, {options.runner, options.runner_arguments});
+    const RunnerSetup runner{launcher.get(), exercise.language,
                              settings_for(exercise, inputs.memory().bytes().size() + output_size)};
     // Before the submission has a chance to crash: the walls are the same for all.
     reference.start(runner, inputs);

@@ -12,7 +12,9 @@ namespace {
 
 /// An epoch's rounds should take about as long as starting its processes does: shorter, and starting is most
 /// of the budget; longer, and there are fewer independent samples.
-constexpr Nanoseconds epoch_target = std::chrono::milliseconds(50);
+constexpr Nanoseconds epoch_target(Language language) {
+    return language == Language::python ? std::chrono::milliseconds(400) : std::chrono::milliseconds(50);
+}
 constexpr std::size_t fewest_rounds = 2;
 constexpr std::size_t most_rounds = 16;
 /// The sides that only make a remark take part in so many rounds of an epoch.
@@ -27,6 +29,12 @@ constexpr Nanoseconds start_up_limit = std::chrono::seconds(20);
 struct WrongAnswer {
     Failure failure;
 };
+
+/// Batches are numbered so that the same seed gives the same ones, however many rounds there was time for.
+/// Numbers below 2^32 are those of the correctness cases.
+std::uint64_t first_batch_of(std::size_t epoch, std::size_t workload) {
+    return (std::uint64_t{epoch + 1} << 32U) + (std::uint64_t{workload} << 16U);
+}
 
 double seconds(Nanoseconds time) {
     return std::chrono::duration<double>(time).count();
@@ -65,10 +73,9 @@ class Rounds {
         for (Side* side : sides_)
             start(*side);
         Epoch epoch{.workloads = {}, .p = 0};
+        if (setup_.exercise.language == Language::python) epoch.first_call = call_for_the_first_time(number);
         for (std::size_t which = 0; which < setup_.exercise.timed.size(); ++which) {
-            // The same seed gives the same batches, however many rounds there was time for. Numbers below
-            // 2^32 are those of the correctness cases.
-            next_batch_ = (std::uint64_t{number + 1} << 32U) + (std::uint64_t{which} << 16U);
+            next_batch_ = first_batch_of(number, which);
             epoch.workloads.push_back(run_workload(*setup_.exercise.timed[which]));
             const WorkloadEpoch& done = epoch.workloads.back();
             epoch.p += std::log(done.speedup) / std::log(std::max(done.solution_speedup, 1.001));
@@ -116,19 +123,45 @@ class Rounds {
         return summarise(times);
     }
 
+    /// Two calls of every side, each on a fresh batch: how much longer the first one took.
+    FirstCall call_for_the_first_time(std::size_t epoch) {
+        const Workload& workload = *setup_.exercise.timed.front();
+        next_batch_ = first_batch_of(epoch, std::numeric_limits<std::uint16_t>::max());
+        const auto first = call_all(workload, time_to_compile(Language::python)).seconds;
+        const auto second = call_all(workload, Nanoseconds(0)).seconds;
+        return {.yours = std::max(first[1] - second[1], 0.0),
+                .solution = std::max(first[2] - second[2], 0.0)};
+    }
+
     /// One call of every side: touches memory and code, finds out how long a round takes. Returns how many
     /// rounds fit.
     std::size_t warm_up(const Workload& workload) {
+        const Nanoseconds round = call_all(workload, Nanoseconds(0)).together;
+        const auto fitting =
+            static_cast<std::size_t>(epoch_target(setup_.exercise.language) / (round + Nanoseconds(1)));
+        return std::clamp(fitting, fewest_rounds, most_rounds) / 2 * 2;
+    }
+
+    /// What one call of every side took: each of them by the exercise's clock, and all with the check.
+    struct AllCalls {
+        std::vector<double> seconds;
+        Nanoseconds together;
+    };
+
+    AllCalls call_all(const Workload& workload, Nanoseconds time_to_compile) {
         make_batch(workload);
         const Nanoseconds start = wall_time();
-        limit_ = call_limit(timed_call(setup_.sides.reference, start_up_limit));
+        limit_ = call_limit(timed_call(setup_.sides.reference, start_up_limit)) + time_to_compile;
+        std::vector<double> wall(1, 0.0);
         for (Side* side : sides_)
-            if (side != &setup_.sides.reference) take_turn(*side);
+            if (side != &setup_.sides.reference) wall.push_back(seconds(take_turn(*side)));
+        limit_ -= time_to_compile;
         check(workload);
-        const auto fitting = static_cast<std::size_t>(epoch_target / (wall_time() - start + Nanoseconds(1)));
+        const Nanoseconds together = wall_time() - start;
+        std::vector<double> cpu;
         for (Side* side : sides_)
-            side->process().processor_time_since_last();
-        return std::clamp(fitting, fewest_rounds, most_rounds) / 2 * 2;
+            cpu.push_back(seconds(side->process().processor_time_since_last()));
+        return {on_wall_clock() ? wall : cpu, together};
     }
 
     void make_batch(const Workload& workload) {

@@ -35,9 +35,16 @@ struct WorkloadEpoch {
     SideTime reference, yours, solution;
 };
 
+/// What the first call in a fresh process took beyond the second one, in seconds: compiling, mostly.
+struct FirstCall {
+    double yours;
+    double solution;
+};
+
 struct Epoch {
     std::vector<WorkloadEpoch> workloads;  ///< as in exercise.toml
     double p;  ///< log(speedup) / log(solution_speedup), the mean over the workloads
+    std::optional<FirstCall> first_call = std::nullopt;  ///< where a first call may compile
 };
 
 /// What the epochs so far say.

@@ -3,7 +3,6 @@
 
 #include <poll.h>
 #include <seccomp.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -13,18 +12,13 @@
 #include <cstring>
 #include <memory>
 
+#include "socket_pair.hpp"
+
 namespace grading {
 namespace {
 
 constexpr Nanoseconds start_limit = std::chrono::seconds(5);
 constexpr std::size_t most_output = std::size_t{64} * 1024;
-
-std::array<Descriptor, 2> socket_pair() {
-    std::array<int, 2> ends{-1, -1};
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
-        throw std::system_error(errno, std::generic_category(), "cannot make a socket");
-    return {Descriptor(ends[0], "socket"), Descriptor(ends[1], "socket")};
-}
 
 std::array<Descriptor, 2> output_pipe() {
     std::array<int, 2> ends{-1, -1};
@@ -34,22 +28,6 @@ std::array<Descriptor, 2> output_pipe() {
     fcntl(both[0].get(), F_SETFL, O_NONBLOCK);
     return both;
 }
-
-/// The descriptors that a child is to have, as posix_spawn wants them.
-class ChildDescriptors {
-  public:
-    ChildDescriptors() { posix_spawn_file_actions_init(&actions_); }
-    ~ChildDescriptors() { posix_spawn_file_actions_destroy(&actions_); }
-    ChildDescriptors(const ChildDescriptors&) = delete;
-    ChildDescriptors& operator=(const ChildDescriptors&) = delete;
-
-    void open_empty_input() { posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0); }
-    void give(int ours, int childs) { posix_spawn_file_actions_adddup2(&actions_, ours, childs); }
-    [[nodiscard]] const posix_spawn_file_actions_t* get() const { return &actions_; }
-
-  private:
-    posix_spawn_file_actions_t actions_{};
-};
 
 std::string call_name(std::int64_t number) {
     const std::unique_ptr<char, decltype(&std::free)> name(
@@ -97,20 +75,35 @@ RunnerFailure fatal_signal(int number, const std::string& detail) {
         advice_for_signal(number, detail)};
 }
 
+RunnerFailure left_by_an_exception(Language language, const std::string& text) {
+    return {Status::crashed, "An exception left the function: " + text + ".",
+            language == Language::python ? "The traceback shows the way there, your own lines only."
+                                         : "Find what throws it; the function itself has no reason to."};
+}
+
+RunnerFailure not_loadable(Language language, const std::string& text) {
+    if (language == Language::python)
+        return {Status::not_loadable, "The file cannot be loaded: " + text + ".",
+                "Try it by itself: start Python in the exercise's folder and import it."};
+    return {Status::not_loadable, "The compiled file cannot be loaded: " + text + ".",
+            "Use only the C++ standard library and what the exercise's flags link."};
+}
+
 }  // namespace
 
-RunnerProcess::RunnerProcess(const std::filesystem::path& program, const Descriptor& library,
-                             const SharedMemory& inputs, const SharedMemory& outputs,
-                             const Settings& settings) {
-    start(program, library, inputs, outputs);
+RunnerProcess::RunnerProcess(const RunnerSetup& setup, const Submission& submission,
+                             const SharedMemory& inputs, const SharedMemory& outputs)
+    : language_(setup.language) {
+    start(*setup.launcher, submission, inputs, outputs);
     try {
+        const Settings& settings = setup.settings;
         if (send(socket_.get(), &settings, sizeof settings, MSG_NOSIGNAL) != sizeof settings)
-            throw JudgeError("the runner " + program.string() + " does not take its settings");
+            throw JudgeError("the runner does not take its settings");
         const Message locked_in = wait_for_message(start_limit);
         if (locked_in.kind != MessageKind::locked_in) fail_with(locked_in);
         layers_ = static_cast<std::uint32_t>(locked_in.number);
         running_submission_ = true;
-        expect(MessageKind::ready, start_limit);
+        expect(MessageKind::ready, start_limit + time_to_compile(language_));
         charged_ = processor_time(process_);
     } catch (...) {
         end();
@@ -122,24 +115,16 @@ RunnerProcess::~RunnerProcess() {
     end();
 }
 
-void RunnerProcess::start(const std::filesystem::path& program, const Descriptor& library,
-                          const SharedMemory& inputs, const SharedMemory& outputs) {
+void RunnerProcess::start(Launcher& launcher, const Submission& submission, const SharedMemory& inputs,
+                          const SharedMemory& outputs) {
     auto [our_socket, its_socket] = socket_pair();
     auto [our_output, its_output] = output_pipe();
-    ChildDescriptors descriptors;
-    descriptors.open_empty_input();
-    descriptors.give(its_output.get(), STDOUT_FILENO);
-    descriptors.give(its_output.get(), STDERR_FILENO);
-    descriptors.give(its_socket.get(), socket_descriptor);
-    descriptors.give(inputs.descriptor(), input_descriptor);
-    descriptors.give(outputs.descriptor(), output_descriptor);
-    descriptors.give(library.get(), library_descriptor);
-    std::string name = program.string();
-    const std::array<char*, 2> arguments{name.data(), nullptr};
-    const std::array<char*, 1> environment{nullptr};
-    const int error = posix_spawn(&process_, name.c_str(), descriptors.get(), nullptr, arguments.data(),
-                                  environment.data());
-    if (error != 0) throw JudgeError("cannot start the runner " + name + ": " + std::strerror(error));
+    process_ = launcher.start({.output = its_output.get(),
+                               .socket = its_socket.get(),
+                               .inputs = inputs.descriptor(),
+                               .outputs = outputs.descriptor(),
+                               .submission = submission.content.get(),
+                               .submission_name = submission.name});
     socket_ = std::move(our_socket);
     output_ = std::move(our_output);
 }
@@ -229,11 +214,9 @@ void RunnerProcess::fail_with(const Message& last_words) {
                 Status::too_much_memory, "It asked for more memory than it may have (" + text + ").",
                 "Work in blocks that fit a cache; the exercise.toml says how much memory there is.");
         case Fault::exception:
-            throw RunnerFailure(Status::crashed, "An exception left the function: " + text + ".",
-                                "Find what throws it; the function itself has no reason to.");
+            throw left_by_an_exception(language_, text);
         case Fault::not_loadable:
-            throw RunnerFailure(Status::not_loadable, "The compiled file cannot be loaded: " + text + ".",
-                                "Use only the C++ standard library and what the exercise's flags link.");
+            throw not_loadable(language_, text);
         default:
             if (running_submission_)
                 throw RunnerFailure(Status::broken_protocol, "It spoke to the judge out of turn.",

@@ -4,11 +4,12 @@
 #include <sys/types.h>
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 
 #include "descriptor.hpp"
+#include "language.hpp"
+#include "launcher.hpp"
 #include "outcome.hpp"
 #include "processor.hpp"
 #include "protocol.hpp"
@@ -16,13 +17,26 @@
 
 namespace grading {
 
+/// What all sides' runners have in common.
+struct RunnerSetup {
+    Launcher* launcher;
+    Language language;
+    Settings settings;
+};
+
+/// What a runner is to load: a sealed copy, and what it is called.
+struct Submission {
+    Descriptor content;
+    std::string name;
+};
+
 class RunnerProcess {
   public:
-    /// Starts `program`, hands it the areas and the submission's `library`, and waits until it has locked
-    /// itself in and loaded it. Throws RunnerFailure when the submission spoils that, JudgeError when the
-    /// runner itself does.
-    RunnerProcess(const std::filesystem::path& program, const Descriptor& library, const SharedMemory& inputs,
-                  const SharedMemory& outputs, const Settings& settings);
+    /// Starts a runner, hands it the areas and the submission, and waits until it has locked itself in and
+    /// loaded it. Throws RunnerFailure when the submission spoils that, JudgeError when the runner itself
+    /// does.
+    RunnerProcess(const RunnerSetup& setup, const Submission& submission, const SharedMemory& inputs,
+                  const SharedMemory& outputs);
     ~RunnerProcess();
     RunnerProcess(const RunnerProcess&) = delete;
     RunnerProcess& operator=(const RunnerProcess&) = delete;
@@ -44,7 +58,7 @@ class RunnerProcess {
     [[nodiscard]] const std::string& printed() const { return printed_; }
 
   private:
-    void start(const std::filesystem::path& program, const Descriptor& library, const SharedMemory& inputs,
+    void start(Launcher& launcher, const Submission& submission, const SharedMemory& inputs,
                const SharedMemory& outputs);
     Message wait_for_message(Nanoseconds limit);
     void expect(MessageKind kind, Nanoseconds limit);
@@ -55,6 +69,7 @@ class RunnerProcess {
     std::optional<int> wait_for_end();
     void end();
 
+    Language language_;
     pid_t process_ = -1;
     Descriptor socket_;
     Descriptor output_;

@@ -10,23 +10,18 @@
 
 namespace grading {
 
-/// What all sides' runners have in common.
-struct RunnerSetup {
-    std::filesystem::path program;
-    Settings settings;
-};
-
 class Side {
   public:
     /// Throws std::runtime_error when the library cannot be read.
     Side(std::string name, const std::filesystem::path& library, std::size_t output_size)
-        : name_(std::move(name)), library_(sealed_copy(library)), output_(output_size) {}
+        : name_(std::move(name)),
+          submission_{sealed_copy(library), shown_name(library)},
+          output_(output_size) {}
 
     /// A fresh process; throws as RunnerProcess does.
     void start(const RunnerSetup& setup, const InputArea& inputs) {
         stop();
-        process_ = std::make_unique<RunnerProcess>(setup.program, library_, inputs.memory(), output_.memory(),
-                                                   setup.settings);
+        process_ = std::make_unique<RunnerProcess>(setup, submission_, inputs.memory(), output_.memory());
     }
     void stop() {
         if (process_) printed_ = process_->printed();
@@ -48,8 +43,14 @@ class Side {
     [[nodiscard]] const std::string& printed() const { return process_ ? process_->printed() : printed_; }
 
   private:
+    /// exercises/NN-name/file.py: as much of the path as a person wants to see.
+    static std::string shown_name(const std::filesystem::path& path) {
+        const auto folder = path.parent_path();
+        return (folder.parent_path().filename() / folder.filename() / path.filename()).string();
+    }
+
     std::string name_;
-    Descriptor library_;
+    Submission submission_;
     OutputArea output_;
     std::unique_ptr<RunnerProcess> process_;
     std::string printed_;

@@ -181,6 +181,28 @@ std::string readable(const std::string& printed) {
 
 }  // namespace
 
+namespace {
+
+/// The first call by itself: steady state is what is graded, and compiling is not part of it.
+json first_call_json(const Exercise& exercise, const std::vector<Epoch>& epochs) {
+    if (!epochs.front().first_call) return nullptr;
+    const auto over = [&](auto quantity) { return estimate_over(epochs, quantity).median; };
+    const double extra = over([](const Epoch& epoch) { return epoch.first_call->yours; });
+    const auto batch_seconds = [&](SideTime WorkloadEpoch::*side) {
+        return over([&](const Epoch& epoch) {
+            const SideTime& time = epoch.workloads.front().*side;
+            return exercise.clock == ClockKind::wall ? time.wall_seconds : time.cpu_seconds;
+        });
+    };
+    const double gained = batch_seconds(&WorkloadEpoch::reference) - batch_seconds(&WorkloadEpoch::yours);
+    const auto calls = static_cast<double>(exercise.timed.front()->shape().outputs.size());
+    return {{"extra_seconds", extra},
+            {"solution_extra_seconds", over([](const Epoch& epoch) { return epoch.first_call->solution; })},
+            {"paid_back_after_calls", gained > 0 ? json(std::ceil(extra / gained * calls)) : json(nullptr)}};
+}
+
+}  // namespace
+
 double points_for(double p) {
     constexpr double full_marks_from = 0.9;
     const double share = std::clamp(p / full_marks_from, 0.0, 1.0);
@@ -210,6 +232,7 @@ json verdict_json(const Exercise& exercise, const Evidence& evidence) {
                     {"p", nullptr},
                     {"cases", {{"passed", evidence.cases.passed}, {"total", evidence.cases.total}}},
                     {"timed", json::array()},
+                    {"first_call", nullptr},
                     {"failure", failure == nullptr ? json(nullptr) : failure_json(*failure)},
                     {"printed", readable(evidence.printed)},
                     {"sandbox", sandbox_json(evidence.sandbox_layers)}};
@@ -221,6 +244,7 @@ json verdict_json(const Exercise& exercise, const Evidence& evidence) {
     const Estimate p = estimate_over(epochs, [](const Epoch& epoch) { return epoch.p; });
     verdict["p"] = estimate_json(p);
     verdict["points"] = points_for(p.median);
+    verdict["first_call"] = first_call_json(exercise, epochs);
     for (std::size_t which = 0; which < exercise.timed.size(); ++which)
         verdict["timed"].push_back(timed_json(exercise, epochs, which));
     return verdict;

@@ -2,18 +2,15 @@
 //
 // It is started by the judge only, with the descriptors of protocol.hpp. It never sees an expected answer.
 #include <dlfcn.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <exception>
 #include <new>
-#include <span>
 #include <string>
 
 #include "batch.hpp"
+#include "connection.hpp"
 #include "fault_report.hpp"
 #include "protocol.hpp"
 #include "sandbox.hpp"
@@ -21,25 +18,6 @@
 namespace {
 
 using namespace grading;
-
-template <typename Received>
-Received receive() {
-    Received received{};
-    // Nothing more to come means that the judge is done with us.
-    if (recv(socket_descriptor, &received, sizeof received, 0) != sizeof received) _exit(0);
-    return received;
-}
-
-/// Maps a whole area, with its pages present: first touches of fresh memory are slow and are nobody's fault.
-std::span<std::byte> map_area(int descriptor, int protection) {
-    struct stat status {};
-    if (fstat(descriptor, &status) != 0) report_fault(Fault::set_up, 0, "the shared memory has no size");
-    const auto size = static_cast<std::size_t>(status.st_size);
-    void* area = mmap(nullptr, size, protection, MAP_SHARED | MAP_POPULATE, descriptor, 0);
-    if (area == MAP_FAILED) report_fault(Fault::set_up, 0, "the shared memory cannot be mapped");
-    close(descriptor);
-    return {static_cast<std::byte*>(area), size};
-}
 
 using RunFunction = decltype(&faster_scatter_run);
 
@@ -70,18 +48,18 @@ auto guarded(Action action) {
 }  // namespace
 
 int main() {
-    const auto settings = receive<Settings>();
-    const std::span<const std::byte> inputs = map_area(input_descriptor, PROT_READ);
-    const std::span<std::byte> outputs = map_area(output_descriptor, PROT_READ | PROT_WRITE);
+    const Settings settings = receive_settings();
+    const Areas areas = map_areas();
     // Output of a submission that dies must not die with it in a buffer.
     setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
-    report_fatal_signals(inputs);
+    report_fatal_signals(areas.inputs);
     send_message({.kind = MessageKind::locked_in, .number = lock_in(settings)});
 
     const RunFunction run = guarded([] { return load_submission(); });
     send_message({.kind = MessageKind::ready});
-    while (receive<Message>().kind == MessageKind::go) {
-        guarded([&] { run(inputs.data(), outputs.data()); });
+    while (true) {
+        wait_for_go();
+        guarded([&] { run(areas.inputs.data(), areas.outputs.data()); });
         send_message({.kind = MessageKind::done});
     }
 }

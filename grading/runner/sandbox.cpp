@@ -71,27 +71,33 @@ std::uint64_t landlock_rights(long abi) {
     return rights;
 }
 
-bool restrict_files() {
+/// Allows a ruleset's process to read one file, or all below one folder.
+void allow_reading(int ruleset, const char* place) {
+    const int descriptor = open(place, O_PATH | O_CLOEXEC);
+    if (descriptor < 0) return;  // not every system has all of them
+    landlock_path_beneath_attr rule{.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE |
+                                                      LANDLOCK_ACCESS_FS_EXECUTE |
+                                                      LANDLOCK_ACCESS_FS_READ_DIR,
+                                    .parent_fd = descriptor};
+    if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0) {
+        // A file, not a folder: the right to list folders does not fit it.
+        rule.allowed_access &= ~std::uint64_t{LANDLOCK_ACCESS_FS_READ_DIR};
+        syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+    }
+    close(descriptor);
+}
+
+bool restrict_files(std::span<const char* const> also_readable) {
     const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (abi < 1) return false;
     const landlock_ruleset_attr attributes{.handled_access_fs = landlock_rights(abi)};
     const auto ruleset =
         static_cast<int>(syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0));
     if (ruleset < 0) return false;
-    for (const char* place : readable_places) {
-        const int descriptor = open(place, O_PATH | O_CLOEXEC);
-        if (descriptor < 0) continue;  // not every system has all of them
-        landlock_path_beneath_attr rule{.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE |
-                                                          LANDLOCK_ACCESS_FS_EXECUTE |
-                                                          LANDLOCK_ACCESS_FS_READ_DIR,
-                                        .parent_fd = descriptor};
-        if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0) {
-            // A file, not a folder: the right to list folders does not fit it.
-            rule.allowed_access &= ~std::uint64_t{LANDLOCK_ACCESS_FS_READ_DIR};
-            syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
-        }
-        close(descriptor);
-    }
+    for (const char* place : readable_places)
+        allow_reading(ruleset, place);
+    for (const char* place : also_readable)
+        allow_reading(ruleset, place);
     const bool held = syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
     close(ruleset);
     return held;
@@ -127,6 +133,7 @@ constexpr std::array harmless_calls = {
     SCMP_SYS(readlink),
     SCMP_SYS(readlinkat),
     SCMP_SYS(getdents64),
+    SCMP_SYS(getcwd),
     SCMP_SYS(getrandom),
     SCMP_SYS(getpid),
     SCMP_SYS(gettid),
@@ -235,7 +242,7 @@ bool restrict_calls(const Settings& settings) {
 
 }  // namespace
 
-std::uint32_t lock_in(const Settings& settings) {
+std::uint32_t lock_in(const Settings& settings, std::span<const char* const> also_readable) {
     std::uint32_t layers = 0;
     const auto note = [&](Layer layer, bool holds) { layers |= holds ? layer : 0U; };
     note(layer_descriptors, close_descriptors());
@@ -248,7 +255,7 @@ std::uint32_t lock_in(const Settings& settings) {
     prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     note(layer_no_new_privs, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-    note(layer_landlock, restrict_files());
+    note(layer_landlock, restrict_files(also_readable));
     note(layer_seccomp, restrict_calls(settings));
     return layers;
 }

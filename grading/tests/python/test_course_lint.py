@@ -30,6 +30,7 @@ KEYS = {
     "": {
         "title",
         "summary",
+        "language",
         "family",
         "file",
         "task",
@@ -41,7 +42,7 @@ KEYS = {
         "advice",
         "bench",
     },
-    "build": {"flags"},
+    "build": {"flags", "modules"},
     "grade": {"mark", "clock", "threads", "budget_seconds", "memory_mib", "limit"},
     "tolerance": {"factor", "formula", "derivation"},
     "advice": {"start", "half", "passed", "beyond"},

@@ -394,6 +394,30 @@ def test_without_root_sudo_is_asked_and_else_the_command_is_printed(machine: Mac
     assert machine.calls[1].startswith("sudo env DEBIAN_FRONTEND=noninteractive apt-get -y")
 
 
+@pytest.mark.skipif(not as_root(), reason="needs root, as apt-get does")
+def test_what_only_some_exercises_need_is_installed_where_it_can_be(machine: Machine) -> None:
+    machine.has_apt()
+    machine.python("system", machine.system, lacks=["numba"])
+    assert machine.setup("--quiet").returncode == 0
+    assert [call.split()[-1] for call in machine.calls] == ["python3-numba"]
+
+
+def test_what_only_some_exercises_need_stops_nothing_where_it_cannot_be_had(machine: Machine) -> None:
+    machine.has_apt(install="exit 1")
+    machine.python("system", machine.system, lacks=["numba"])
+    done = machine.setup()
+    assert done.returncode == 0 and machine.chosen == str(machine.system)
+    assert "without Python's numba some exercises are skipped" in done.stderr
+    assert "python3-numba" in done.stderr
+
+
+def test_where_there_is_no_apt_the_wish_comes_with_pips_command(machine: Machine) -> None:
+    machine.python("system", machine.system, lacks=["numba"])
+    done = machine.setup()
+    assert done.returncode == 0
+    assert f"{machine.system} -m pip install numba" in done.stderr
+
+
 def test_every_row_of_the_table_is_whole() -> None:
     rows = [
         line.split("\t")
@@ -403,7 +427,7 @@ def test_every_row_of_the_table_is_whole() -> None:
     assert len(rows) > 20
     for row in rows:
         assert len(row) == 9 and all(row), row
-        assert row[0] in ("check", "test") and row[3] in ("any", "linux"), row
+        assert row[0] in ("check", "test", "wish") and row[3] in ("any", "linux"), row
         assert row[1] in ("command", "compiler", "header", "python", "module"), row
 
 

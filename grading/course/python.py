@@ -1,0 +1,71 @@
+"""What a Python exercise needs in place of a compiler: its files, its interpreter, and its modules."""
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import platform
+import sys
+from pathlib import Path
+from typing import Optional
+
+from .exercises import Exercise
+from .machine import Compiler
+
+# Compiles and forgets; run in a process of its own, since a parser can be made to need much time or memory.
+CHECK_SYNTAX = """
+import sys, traceback
+file, shown = sys.argv[1:]
+try:
+    compile(open(file, "rb").read(), shown, "exec", dont_inherit=True)
+except (SyntaxError, ValueError) as error:
+    if isinstance(error, SyntaxError) and error.text is None and error.lineno:
+        lines = open(file, "rb").read().decode(errors="replace").splitlines()
+        error.text = lines[error.lineno - 1] if error.lineno <= len(lines) else None
+    print("".join(traceback.format_exception_only(type(error), error)).rstrip())
+    sys.exit(1)
+"""
+
+
+def sources(exercise: Exercise) -> dict[str, Path]:
+    """What takes part in the judging."""
+    return {
+        "reference": exercise.reference,
+        "yours": exercise.learners_file,
+        "solution": exercise.solution,
+    }
+
+
+def missing_module(exercise: Exercise) -> Optional[str]:
+    """The first module that the exercise is about and this interpreter has not."""
+    for name in exercise.modules:
+        try:
+            found = importlib.util.find_spec(name) is not None
+        except (ImportError, ValueError):
+            found = False
+        if not found:
+            return name
+    return None
+
+
+def _version(module: str) -> str:
+    try:
+        return importlib.metadata.version(module.split(".", 1)[0])
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def versions(exercise: Exercise) -> str:
+    """Python 3.11.2, numpy 1.24.2, …: what the speeds depend on, and what a verdict shows."""
+    distributions = dict.fromkeys(module.split(".", 1)[0] for module in exercise.modules)
+    named = [f"{module} {_version(module)}".strip() for module in distributions]
+    return ", ".join([f"Python {platform.python_version()}", *named])
+
+
+def as_compiler() -> Compiler:
+    """This interpreter in the place where a compiler is run, with its limits."""
+    return Compiler((sys.executable, "-I", "-S"), f"Python {platform.python_version()}")
+
+
+def check_syntax(file: str, shown: str) -> list[str]:
+    """The interpreter's arguments: exit code 1 and a message where the grammar is wrong."""
+    return ["-c", CHECK_SYNTAX, file, shown]

@@ -1,0 +1,179 @@
+"""The Python runner: loads its modules once, then forks a locked-in process whenever the judge wants one.
+
+    runner.py LIBRARY FAMILY [MODULE...]
+
+LIBRARY is the C++ part (walls.cpp), FAMILY says which function is called, and the MODULEs are imported before
+the first fork, so that no learner waits for them. The judge alone starts this, with a socket as descriptor 3;
+grading/interface/protocol.hpp has the words. This first process, the nursery, never loads a submission; the
+forked ones lock themselves in before they do.
+"""
+from __future__ import annotations
+
+import array
+import gc
+import importlib
+import os
+import socket
+import struct
+import sys
+import sysconfig
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn, Sequence
+
+# One processor is one thread: these libraries would start more when they are loaded, for nobody.
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"):
+    os.environ[variable] = "1"
+sys.dont_write_bytecode = True
+
+SOCKET, LIBRARY_DESCRIPTOR = 3, 6
+READY, FAULT, FORK, FORKED = 1, 4, 5, 6
+MESSAGE = struct.Struct("=IIq240s")
+OUTPUT_PLACES = (1, 2)  # a runner's first descriptor is its standard output and standard error
+
+
+def readable_places() -> list[Path]:
+    """Where this interpreter's own files and modules are; what `import` and a lazily loaded library need."""
+    paths = sysconfig.get_paths()
+    places = [paths["stdlib"], paths["platstdlib"], *sys.path]
+    for prefix in (sys.prefix, sys.base_prefix):
+        if prefix != "/usr":
+            places.append(os.path.join(prefix, "lib"))
+    return [Path(place) for place in dict.fromkeys(places) if place and os.path.exists(place)]
+
+
+def prepare(numba: ModuleType) -> None:
+    """Makes numba fit for life in here, and for forks.
+
+    `cache=True` would look for a folder to write to, find none and fail; here it simply has no effect. The
+    very first compilation in a process also loads most of numba itself, which every fork would pay again.
+    """
+    from numba.core import dispatcher
+
+    dispatcher.Dispatcher.enable_caching = lambda self: None
+
+    @numba.jit(nopython=True)
+    def total(array):  # type: ignore[no-untyped-def]
+        result = 0.0
+        for i in range(len(array)):
+            result += array[i]
+        return result
+
+    total(importlib.import_module("numpy").zeros(1))
+
+
+def load_modules(names: Sequence[str]) -> None:
+    for name in names:
+        module = importlib.import_module(name)
+        if name == "numba":
+            prepare(module)
+
+
+def receive_fork(line: socket.socket) -> tuple[str, list[int]]:
+    """What the next submission is called, and its descriptors; ends when the judge has."""
+    descriptors = array.array("i")
+    data, control, _, _ = line.recvmsg(MESSAGE.size, socket.CMSG_SPACE(5 * descriptors.itemsize))
+    if len(data) != MESSAGE.size:
+        os._exit(0)
+    for level, kind, content in control:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            descriptors.frombytes(content)
+    return MESSAGE.unpack(data)[3].split(b"\0", 1)[0].decode(errors="replace"), descriptors.tolist()
+
+
+def take_descriptors(descriptors: Sequence[int]) -> None:
+    """Gives the received descriptors a runner's numbers; nothing else stays open."""
+    above = [os.dup2(each, 64 + place) for place, each in enumerate(descriptors)]
+    output, *others = above
+    for number in OUTPUT_PLACES:
+        os.dup2(output, number)
+    for number, descriptor in enumerate(others, SOCKET):
+        os.dup2(descriptor, number, inheritable=False)
+    os.closerange(LIBRARY_DESCRIPTOR + 1, 1024)
+
+
+def serve(walls: Any, family: ModuleType, shown: str) -> NoReturn:
+    """A forked runner's whole life."""
+    import failures
+    from batch import Batch
+    from submission import load, read_all
+    from walls import Fault
+
+    batch = Batch(*walls.lock_in(readable_places()))
+    fault = Fault.not_loadable
+    try:
+        module = load(read_all(LIBRARY_DESCRIPTOR), shown)
+        function = getattr(module, family.FUNCTION, None)
+        if not callable(function):
+            walls.fault(Fault.not_loadable, f"{shown} does not define the function {family.SIGNATURE}")
+        walls.ready()
+        fault = Fault.exception
+        run = family.run
+        while True:
+            walls.wait_for_go()
+            run(function, batch)
+            walls.done()
+    except SystemExit as error:
+        sys.stdout.flush()
+        os._exit(error.code if isinstance(error.code, int) else 0 if error.code is None else 1)
+    except MemoryError as error:
+        walls.fault(Fault.out_of_memory, failures.sentence(error, shown))
+    except BaseException as error:
+        print(failures.way_there(error, shown), flush=True)
+        walls.fault(fault, failures.sentence(error, shown))
+
+
+def fork(walls: Any, family: ModuleType, shown: str, descriptors: Sequence[int]) -> int:
+    """A runner whose parent has ended, so that the judge becomes its parent; returns its process number."""
+    reading, writing = os.pipe()
+    between = os.fork()
+    if between == 0:
+        runner = os.fork()
+        if runner == 0:
+            try:
+                take_descriptors(descriptors)
+                serve(walls, family, shown)
+            finally:
+                os._exit(1)
+        os.write(writing, struct.pack("=q", runner))
+        os._exit(0)
+    os.close(writing)
+    os.waitpid(between, 0)
+    (process,) = struct.unpack("=q", os.read(reading, 8))
+    os.close(reading)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    return process
+
+
+def main(arguments: Sequence[str]) -> NoReturn:
+    from walls import Walls
+
+    library, family_name, *modules = arguments
+    line = socket.socket(fileno=SOCKET)
+
+    def say(kind: int, number: int = 0, text: str = "") -> None:
+        line.send(MESSAGE.pack(kind, 0, number, text.encode()[:239]))
+
+    try:
+        walls = Walls(Path(library))
+        family = importlib.import_module(f"families.{family_name}")
+        load_modules(modules)
+        import failures, submission  # noqa: E401, F401  (before the walls)
+    except BaseException as error:
+        say(FAULT, 0, f"{type(error).__name__}: {error}")
+        os._exit(1)
+    os.chdir("/")  # nothing of the checkout lies below it that may be read
+    sys.path.pop(0)  # this folder: nothing there is for a submission
+    sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
+    # Thousands of objects of the modules that no collection need look at again, in any fork.
+    gc.collect()
+    gc.freeze()
+    say(READY)
+    while True:
+        shown, descriptors = receive_fork(line)
+        say(FORKED, fork(walls, family, shown, descriptors))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,159 @@
+"""The real judge on Python submissions, through the course's own `check`. Each file under
+grading/tests/submissions/python says in its heading what is expected: `expect: one status or another`, and
+`says: words of the sentence`."""
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import ROOT
+from course import exercises, python, stub
+from course.style import Style
+from course.tree import Tree
+from course.verdict_text import render
+from test_judge_submissions import check
+
+EXERCISE = "01-sum-numba"
+SUBMISSIONS = ROOT / "grading" / "tests" / "submissions" / "python"
+
+pytestmark = pytest.mark.skipif(
+    python.missing_module(exercises.find(Tree(ROOT), EXERCISE)) is not None, reason="numba is not installed"
+)
+
+
+def headed(path: Path, key: str) -> str:
+    found = re.search(rf"^# {key}: (.+)$", path.read_text(), re.MULTILINE)
+    return found.group(1) if found else ""
+
+
+def submissions(kind: str) -> list[Any]:
+    return [pytest.param(path, id=path.stem) for path in sorted((SUBMISSIONS / kind).glob("*.py"))]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Tree:
+    """A checkout whose exercises may be changed; all else is the real one."""
+    root = tmp_path_factory.mktemp("a Python course with spaces")
+    for name in ("baseline", "grading", "solutions"):
+        (root / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "exercises", root / "exercises", symlinks=True)
+    (root / "build").mkdir()
+    (root / "build" / "bin").symlink_to(ROOT / "build" / "bin")
+    return Tree(root)
+
+
+def judge(course: Tree, text: str, **options: Any) -> dict[str, Any]:
+    exercise = exercises.find(course, EXERCISE)
+    exercise.learners_file.write_text(text)
+    return check(exercise, **{"budget": None, **options})
+
+
+@pytest.mark.parametrize("source", submissions("hostile"))
+def test_a_hostile_submission_never_passes_and_is_told_why(course: Tree, source: Path) -> None:
+    verdict = judge(course, source.read_text(), budget=4.0)
+    assert verdict["status"] in headed(source, "expect").split(" or "), verdict["sentence"]
+    assert headed(source, "says") in verdict["sentence"]
+    assert verdict["status"] == "too_slow" or verdict["advice"]
+    assert "Traceback (most recent call last)" not in verdict.get("printed", "")
+
+
+@pytest.mark.parametrize("source", submissions("honest"))
+def test_an_honest_submission_is_never_called_wrong(course: Tree, source: Path) -> None:
+    verdict = judge(course, source.read_text(), budget=4.0)
+    assert verdict["status"] in headed(source, "expect").split(" or "), verdict["sentence"]
+    assert verdict["cases"]["passed"] == verdict["cases"]["total"]
+
+
+def test_all_walls_stand_around_an_interpreter_too(course: Tree) -> None:
+    verdict = judge(course, "def mysum(array):\n    return float('nan')\n")
+    assert {"rlimits", "no_new_privs", "descriptors", "seccomp"} <= set(verdict["sandbox"]["layers"])
+
+
+def test_an_exception_is_shown_with_the_learners_own_frames_and_lines(course: Tree) -> None:
+    root = "import math\n\n\ndef root(x):\n    return math.sqrt(x)\n"
+    text = root + "\n\ndef mysum(array):\n    return root(-1)\n"
+    verdict = judge(course, text)
+    assert verdict["status"] == "crashed"
+    assert "ValueError: math domain error (line 5 of exercises/01-sum-numba/sum.py" in verdict["sentence"]
+    printed = verdict["printed"].splitlines()
+    assert printed[0] == "Traceback (your own lines):"
+    assert printed[1:5] == [
+        '  File "exercises/01-sum-numba/sum.py", line 9, in mysum',
+        "    return root(-1)",
+        '  File "exercises/01-sum-numba/sum.py", line 5, in root',
+        "    return math.sqrt(x)",
+    ]
+    assert "runner.py" not in verdict["printed"]
+
+
+def test_a_typing_error_of_numba_comes_with_the_line_that_matters_first(course: Tree) -> None:
+    verdict = judge(course, (SUBMISSIONS / "hostile" / "cannot_be_typed.py").read_text())
+    matters = "TypingError: Unknown attribute 'total' of type readonly array(float64, 1d, C)"
+    assert matters in verdict["sentence"]
+    assert "(line 9 of exercises/01-sum-numba/sum.py: `return array.total()`)" in verdict["sentence"]
+
+
+def test_a_signature_without_read_only_arrays_is_told_what_to_do(course: Tree) -> None:
+    decorator = "from numba import njit\n\n\n@njit('float64(float64[:])')\n"
+    text = decorator + "def mysum(array):\n    return array.sum()\n"
+    verdict = judge(course, text)
+    assert verdict["status"] == "crashed"
+    assert "leave the signature to numba" in verdict["sentence"]
+
+
+def test_a_mistake_in_the_grammar_is_shown_with_its_line(course: Tree) -> None:
+    verdict = judge(course, "def mysum(array)\n    return 0.0\n")
+    assert verdict["status"] == "does_not_compile"
+    assert 'File "exercises/01-sum-numba/sum.py", line 1' in verdict["diagnostics"]
+    assert "expected ':'" in verdict["diagnostics"] or "invalid syntax" in verdict["diagnostics"]
+
+
+def test_a_file_that_fails_while_it_is_loaded_is_told_so(course: Tree) -> None:
+    verdict = judge(course, "import nunba\n")
+    assert verdict["status"] == "not_loadable"
+    assert "ModuleNotFoundError: No module named 'nunba' (line 1 of" in verdict["sentence"]
+
+
+def test_the_model_solutions_first_call_is_told_by_itself(course: Tree) -> None:
+    exercise = exercises.find(course, EXERCISE)
+    verdict = judge(course, exercise.solution.read_text())
+    assert verdict["status"] == "passed", verdict["sentence"]
+    assert verdict["points"] == 10.0
+    assert verdict["first_call"]["extra_seconds"] > 0.02
+    assert verdict["first_call"]["paid_back_after_calls"] >= 1
+    text = render(exercise, verdict, Style(False, True))
+    assert re.search(r"compiling took 0\.\d+ s, paid back after \d+ calls", text)
+
+
+def test_the_untouched_stub_is_right_and_does_not_pass(course: Tree) -> None:
+    exercise = exercises.find(course, EXERCISE)
+    verdict = judge(course, stub.starting_file(exercise))
+    assert verdict["status"] == "to_do"
+    assert verdict["judged"] == "too_slow"
+    assert verdict["cases"]["passed"] == verdict["cases"]["total"]
+
+
+def test_without_its_module_an_exercise_is_skipped_and_says_what_to_do(
+    course: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(python, "missing_module", lambda exercise: "numba")
+    verdict = judge(course, "def mysum(array):\n    return 0.0\n")
+    assert verdict["status"] == "skipped"
+    assert "make setup" in verdict["advice"] and verdict["points"] is None
+
+
+def test_a_seed_brings_the_same_failure_back(course: Tree) -> None:
+    text = (SUBMISSIONS / "hostile" / "wrong_at_one_index.py").read_text()
+    first = judge(course, text)["failure"]
+    assert judge(course, text, seed=first["seed"])["failure"] == first
+
+
+def test_a_kept_verdict_knows_the_file_by_its_content(course: Tree) -> None:
+    text = (SUBMISSIONS / "hostile" / "wrong_at_one_index.py").read_text()
+    judge(course, text)
+    assert judge(course, text, fresh=False)["kept"]
+    assert not judge(course, text + "\n# changed\n", fresh=False)["kept"]

@@ -1,0 +1,5 @@
+# Never comes back.
+# expect: hung
+def mysum(array):
+    while True:
+        pass

@@ -1,0 +1,5 @@
+# Calls itself.
+# expect: crashed
+# says: RecursionError
+def mysum(array):
+    return mysum(array)

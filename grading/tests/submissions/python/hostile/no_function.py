@@ -1,0 +1,5 @@
+# Defines another function than the one that is called.
+# expect: not_loadable
+# says: does not define the function mysum
+def my_sum(array):
+    return array.sum()
