@@ -15,6 +15,7 @@ unexport MAKEFLAGS MFLAGS MAKEOVERRIDES GNUMAKEFLAGS
 
 override EX := $(value EX)
 override FRESH := $(value FRESH)
+override FORCE := $(value FORCE)
 override JSON := $(value JSON)
 override SEED := $(value SEED)
 override BUDGET := $(value BUDGET)
@@ -43,7 +44,7 @@ define newline
 
 
 endef
-commands := help check list next hint reset test setup build baseline scatter bench format lint clean
+commands := help check list next hint solution reset test setup build baseline scatter bench format lint clean
 .PHONY: $(commands) $(commands:%=run-%)
 
 # Every command is two targets: run-NAME does it, NAME hands on its exit code.
@@ -55,6 +56,7 @@ check: ## grade every exercise, or one: EX=12, EX=bessel; FRESH=1 anew, JSON=1, 
 list: ## list the exercises and how far each has come
 next: ## say what to do next, and why
 hint: ## one more hint at each call: EX=...
+solution: ## show the solution with its notes; asks first when yours has not passed, FORCE=1 does not: EX=...
 reset: ## put back an exercise's starting file; yours is kept as a backup: EX=...
 test: ## test the course itself (GoogleTest and pytest)
 setup: ## install what is missing and choose the Python interpreter; PYTHON=... proposes one
@@ -80,6 +82,8 @@ run-next:
 	$(call command,grading/course/run next)
 run-hint:
 	$(call command,grading/course/run hint $(exercise))
+run-solution:
+	$(call command,grading/course/run solution $(if $(call on,FORCE),--force) $(exercise))
 run-reset:
 	$(call command,grading/course/run reset $(exercise))
 run-test:

@@ -62,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     command("list", "list the exercises").add_argument("--json", action="store_true", help="as JSON")
     command("next", "say what to do next, and why")
     command("hint", "one more hint at each call", exercise=True)
+    solution = command("solution", "show the solution with its notes", exercise=True)
+    solution.add_argument("--force", action="store_true", help="do not ask when yours has not passed")
     command("reset", "put the starting file back, keep yours as a backup", exercise=True)
     command("baseline", "time the original Python programs here", arguments=True)
     command("scatter", "run the C++ program", arguments=True)
@@ -84,6 +86,8 @@ def _run(tree: Tree, call: argparse.Namespace) -> int:
         return commands.show_next(tree)
     if call.command == "bench":
         return commands.bench(tree, call.exercise, call.args)
+    if call.command == "solution":
+        return commands.show_solution(tree, call.exercise, call.force)
     if call.command in ("hint", "reset"):
         act = commands.show_hint if call.command == "hint" else commands.reset
         return act(tree, call.exercise)

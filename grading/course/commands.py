@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, Optional, Sequence
 
-from . import checking, compile, hints, overview, progress, stub
+from . import checking, compile, hints, overview, progress, solution, stub
 from .checking import Options, Verdict
 from .errors import Mistake
 from .exercises import Exercise, find, folders, load
@@ -154,6 +154,15 @@ def _named(tree: Tree, wanted: Optional[str], command: str) -> Exercise:
 
 def show_hint(tree: Tree, wanted: Optional[str]) -> int:
     print(_for_stdout(hints.one_more(_named(tree, wanted, "hint"))))
+    return 0
+
+
+def show_solution(tree: Tree, wanted: Optional[str], force: bool) -> int:
+    """`make solution EX=…`; 1 where the person would rather not see it yet."""
+    exercise = _named(tree, wanted, "solution")
+    if not force and not solution.may_be_shown(exercise):
+        return NOT_PASSED
+    solution.show(exercise)
     return 0
 
 

@@ -60,3 +60,8 @@ def best(exercise: Exercise) -> Optional[dict[str, Any]]:
             if median > best_p:
                 best_p, best_verdict = median, verdict
     return best_verdict
+
+
+def has_passed(exercise: Exercise) -> bool:
+    """Has the learner's own code ever passed?"""
+    return any(verdict.get("status") == "passed" for verdict in read(exercise))

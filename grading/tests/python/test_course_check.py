@@ -381,7 +381,7 @@ def test_list_is_json_when_asked(course: Course) -> None:
     assert [each["state"] for each in listed["exercises"]] == ["to_do"] * 3
 
 
-@pytest.mark.parametrize("command", ["hint", "reset", "bench"])
+@pytest.mark.parametrize("command", ["hint", "solution", "reset", "bench"])
 def test_a_command_that_needs_an_exercise_says_so(course: Course, command: str) -> None:
     done = course.run(command)
     assert done.returncode == 2 and f"make {command} EX=03" in done.stderr

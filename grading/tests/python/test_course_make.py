@@ -25,6 +25,7 @@ COMMANDS = [
     "reset",
     "scatter",
     "setup",
+    "solution",
     "test",
 ]
 STAND_IN = """#!/bin/bash
@@ -77,7 +78,7 @@ def test_make_alone_and_make_help_list_every_command_in_one_line(checkout: Path,
 
 
 @pytest.mark.parametrize(
-    "command", ["check", "list", "next", "hint", "reset", "test", "baseline", "scatter", "bench"]
+    "command", ["check", "list", "next", "hint", "solution", "reset", "test", "baseline", "scatter", "bench"]
 )
 def test_a_command_calls_the_course(checkout: Path, command: str) -> None:
     assert make(checkout, command).returncode == 0
