@@ -15,7 +15,8 @@ import numpy
 from command_line import Parser, positive_number, run_program
 from contour import make_contour
 from output_file import check_writable, output_file
-from scatter import DEFAULT_XC, DEFAULT_YC, make_grid, scattered_field
+from scatter import DEFAULT_XC, DEFAULT_YC, make_grid
+from scattered_field import scattered_field
 from sum import example_values, sum_of
 
 # Small sizes: the time per element or interaction does not depend on them, and a repetition takes a fraction
@@ -47,8 +48,8 @@ def measure_scatter(budget: float) -> Dict[str, object]:
     contour = make_contour(DEFAULT_XC, DEFAULT_YC, SEGMENTS)
     x, y = make_grid(*contour, WAVELENGTH, CELLS, CELLS)
     k = numpy.array([2.0 * math.pi / WAVELENGTH, 0.0])
-    interactions = numpy.count_nonzero(scattered_field(k, contour, x, y)) * SEGMENTS
-    seconds = median_seconds(lambda: scattered_field(k, contour, x, y), budget)
+    interactions = numpy.count_nonzero(scattered_field(k, *contour, x, y)) * SEGMENTS
+    seconds = median_seconds(lambda: scattered_field(k, *contour, x, y), budget)
     return {"unit": "interaction", "nanoseconds_per_unit": round(1e9 * seconds / interactions, 1),
             "size": f"{CELLS + 1} x {CELLS + 1} points, {SEGMENTS} segments"}
 

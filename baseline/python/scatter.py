@@ -1,17 +1,7 @@
 #!/usr/bin/python3
 """The wave that an obstacle scatters, in plain Python: what the course's speedups are measured against.
 
-A plane wave exp(i k x) meets an obstacle whose contour is a closed, anticlockwise polygon of nc segments. The
-scattered wave at a point p outside is the sum, over the segments, of
-
-    - ds g i (n.k) exp(i k.m)  +  shadow ds dg/dn exp(i k.m)
-
-m  the segment's midpoint, ds its length, n its normal, pointing into the obstacle
-g  Green's function i/4 H0(k r), r = |p - m|; H0 and H1 are Hankel functions of the first kind
-dg/dn  its derivative along the normal, -i/4 H1(k r) k n.(p - m)/r
-shadow  1 on the side that faces the wave, -1 on the other, where the scattered wave cancels the incident one
-
-Source: P. M. Morse and H. Feshbach, Methods of Theoretical Physics (1953), p. 1551 ff.
+The program around the formula, which is in scattered_field.py: command line, contour, grid, files.
 """
 import argparse
 import math
@@ -21,13 +11,13 @@ from contextlib import closing
 from typing import Iterable, List, Optional, Sequence
 
 import numpy
-from scipy.special import hankel1
 
 from command_line import Parser, UsageError, check_memory, positive_number, run_program, whole_number
 from contour import Contour, make_contour
 from output_file import check_writable
 from picture import write_picture
 from progress import with_progress
+from scattered_field import scattered_field
 from vtr import write_vtr
 
 FRAMES = 20
@@ -35,64 +25,12 @@ DEFAULT_XC = "cos(2*pi*t + 0.5*sin(2*pi*t + 0.9))"
 DEFAULT_YC = "sin(2*pi*t)"
 
 
-def is_inside(xc: numpy.ndarray, yc: numpy.ndarray, p: numpy.ndarray) -> bool:
-    """Whether p lies inside the contour: a ray from p to the right then crosses it an odd number of times."""
-    inside = False
-    for s in range(len(xc) - 1):
-        spans_the_ray = (yc[s] > p[1]) != (yc[s + 1] > p[1])
-        if spans_the_ray and p[0] < xc[s] + (xc[s + 1] - xc[s]) * (p[1] - yc[s]) / (yc[s + 1] - yc[s]):
-            inside = not inside
-    return inside
-
-
-def incident_wave(k: numpy.ndarray, p: numpy.ndarray) -> complex:
-    """The plane wave at p."""
-    return numpy.exp(1j * k.dot(p))
-
-
-def incident_gradient(k: numpy.ndarray, normal: numpy.ndarray, p: numpy.ndarray) -> complex:
-    """The plane wave's derivative along a normal."""
-    return 1j * normal.dot(k) * incident_wave(k, p)
-
-
-def segment_wave(k: numpy.ndarray, p0: numpy.ndarray, p1: numpy.ndarray, p: numpy.ndarray) -> complex:
-    """What the segment from p0 to p1 sends to the observer at p."""
-    tangent = p1 - p0
-    middle = 0.5 * (p0 + p1)
-    ds = math.sqrt(tangent.dot(tangent))
-    normal = numpy.array([-tangent[1], tangent[0]]) / ds
-    from_middle = p - middle
-    r = math.sqrt(from_middle.dot(from_middle))
-    wavenumber = math.sqrt(k.dot(k))
-    green = 0.25j * hankel1(0, wavenumber * r)
-    green_gradient = -0.25j * hankel1(1, wavenumber * r) * wavenumber * normal.dot(from_middle) / r
-    shadow = 1.0 if normal.dot(k) > 0.0 else -1.0
-    return (- ds * green * incident_gradient(k, normal, middle)
-            + shadow * ds * green_gradient * incident_wave(k, middle))
-
-
-def scattered_wave(k: numpy.ndarray, xc: numpy.ndarray, yc: numpy.ndarray, p: numpy.ndarray) -> complex:
-    """The scattered wave at p: the sum over all segments, or 0 inside the obstacle."""
-    if is_inside(xc, yc, p):
-        return 0.0
-    wave = 0.0
-    for s in range(len(xc) - 1):
-        p0 = numpy.array([xc[s], yc[s]])
-        p1 = numpy.array([xc[s + 1], yc[s + 1]])
-        if numpy.array_equal(p, 0.5 * (p0 + p1)):
-            return 0.0  # on the contour itself, where g is infinite: counts as inside
-        wave += segment_wave(k, p0, p1, p)
-    return wave
-
-
-def scattered_field(k: numpy.ndarray, contour: Contour, x: numpy.ndarray, y: numpy.ndarray,
-                    rows: Optional[Iterable[int]] = None) -> numpy.ndarray:
-    """The scattered wave at all points: field[j, i] belongs to (x[i], y[j]). `rows` can show the progress."""
-    xc, yc = contour
+def field_by_rows(k: numpy.ndarray, contour: Contour, x: numpy.ndarray, y: numpy.ndarray,
+                  rows: Iterable[int]) -> numpy.ndarray:
+    """The scattered wave at all points, in single precision; `rows` can show the progress."""
     field = numpy.zeros((len(y), len(x)), dtype=numpy.complex64)
-    for j in range(len(y)) if rows is None else rows:
-        for i in range(len(x)):
-            field[j, i] = scattered_wave(k, xc, yc, numpy.array([x[i], y[j]]))
+    for j in rows:
+        field[j] = scattered_field(k, *contour, x, y[j:j + 1])[0]
     return field
 
 
@@ -193,7 +131,7 @@ def main(argv: Optional[List[str]] = None) -> int:
         k = numpy.array([2.0 * math.pi / arguments.wavelength, 0.0])
         start = time.perf_counter()
         with closing(with_progress("scatter", len(y))) as rows:
-            field = scattered_field(k, (xc, yc), x, y, rows)
+            field = field_by_rows(k, (xc, yc), x, y, rows)
         seconds = time.perf_counter() - start
         interactions = max(1, numpy.count_nonzero(field) * arguments.nc)
         print(f"time: {seconds:.3f} s, {1e9 * seconds / interactions:.4g} ns per interaction "
