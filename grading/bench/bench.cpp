@@ -44,7 +44,7 @@ void run_benchmark(benchmark::State& state, const Workload& workload, RunFunctio
     Random random(1);
     inputs.lay_out(shape, 0);
     workload.generate(inputs, random);
-    outputs.clear();  // touches the pages
+    outputs.clear(inputs);  // touches the pages
     for (auto _ : state) {
         run(inputs.memory().bytes().data(), outputs.memory().bytes().data());
         benchmark::ClobberMemory();

@@ -174,6 +174,19 @@ def _units(verdict: Verdict) -> list[str]:
     return said
 
 
+def _excerpts(verdict: Verdict) -> list[str]:
+    """Where the reference would have taken too long for whole inputs."""
+    said = []
+    for each in timed(verdict):
+        excerpt = each.get("excerpt")
+        if not isinstance(excerpt, Mapping):
+            continue
+        who = "the reference and yours are" if excerpt.get("yours_too") else "the reference is"
+        name = f"{each.get('name')}: " if len(timed(verdict)) > 1 else ""
+        said.append(f"{name}{who} timed on {excerpt.get('size')}, drawn anew each time, and scaled")
+    return said
+
+
 def _first_call(verdict: Verdict) -> Optional[str]:
     """What compiling took, which is no part of the speedup, and after how many calls it has paid."""
     first = verdict.get("first_call")
@@ -296,6 +309,7 @@ def render(exercise: Exercise, verdict: Verdict, style: Style) -> str:
     lines += _speeds(verdict, style)
     remarks = [
         ("baseline", _ladder(exercise, verdict)),
+        *(("excerpt", text) for text in _excerpts(verdict)),
         *(("time", text) for text in _units(verdict)),
         ("first call", _first_call(verdict)),
         ("processors", _processors(verdict)),

@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t alignment = 64;
 constexpr std::size_t gap = 64;
 constexpr std::size_t most_shift = 8 * sizeof(double);
+/// So much behind a batch's outputs is watched, too.
+constexpr std::size_t margin = std::size_t{64} * 1024;
 
 /// A NaN that no computation produces; compared by its bits.
 constexpr std::uint64_t untouched = 0x7ff8'5ca7'7e2e'd000;
@@ -67,6 +69,7 @@ void InputArea::lay_out(const Shape& shape, std::size_t shift) {
                              .inputs_per_item = shape.inputs.front().size(),
                              .outputs_per_item = shape.outputs.front().size()};
     std::memcpy(bytes.data(), &header, sizeof header);
+    output_bytes_ = grading::output_bytes(shape);
     arrays_.clear();
     arrays_per_item_ = header.inputs_per_item;
     auto* place = reinterpret_cast<ArrayPlace*>(bytes.data() + sizeof header);
@@ -89,17 +92,18 @@ std::span<double> InputArea::input(std::size_t item, std::size_t which) const {
     return arrays_[item * arrays_per_item_ + which];
 }
 
-void OutputArea::clear() {
-    fill(memory_.bytes(), untouched);
+void OutputArea::clear(const InputArea& inputs) {
+    used_ = std::min(inputs.output_bytes() + margin, copy_.size());
+    fill(memory_.bytes().first(used_), untouched);
 }
 
 void OutputArea::take() {
-    std::memcpy(copy_.data(), memory_.bytes().data(), copy_.size());
+    std::memcpy(copy_.data(), memory_.bytes().data(), used_);
 }
 
 bool OutputArea::overrun(const InputArea& inputs) {
     const BatchView batch = view(inputs);
-    std::vector<std::byte> outside = copy_;
+    std::vector<std::byte> outside(copy_.begin(), copy_.begin() + static_cast<std::ptrdiff_t>(used_));
     for (std::size_t item = 0; item < batch.items(); ++item) {
         for (std::size_t which = 0; which < batch.outputs_per_item(); ++which) {
             const auto output = batch.output(item, which);

@@ -31,12 +31,15 @@ class InputArea {
     /// Throws std::length_error when the shape does not fit.
     void lay_out(const Shape& shape, std::size_t shift);
     [[nodiscard]] std::span<double> input(std::size_t item, std::size_t which) const;
+    /// How much of an output area belongs to this batch.
+    [[nodiscard]] std::size_t output_bytes() const { return output_bytes_; }
     [[nodiscard]] const SharedMemory& memory() const { return memory_; }
 
   private:
     SharedMemory memory_;
     std::vector<std::span<double>> arrays_;
     std::size_t arrays_per_item_ = 0;
+    std::size_t output_bytes_ = 0;
 };
 
 /// One side's output area, and a private copy of what the side wrote.
@@ -44,22 +47,24 @@ class OutputArea {
   public:
     explicit OutputArea(std::size_t size) : memory_(size, SharedMemory::Access::writable), copy_(size) {}
 
-    /// Fills everything with a NaN of our own, so that what a call leaves unwritten, or wrote in an earlier
-    /// call, is no answer.
-    void clear();
-    /// Copies the outputs, at once after a call: what is judged is what was there then.
+    /// Fills what belongs to the batch, and a margin, with a NaN of our own, so that what a call leaves
+    /// unwritten, or wrote in an earlier call, is no answer. The rest of an area that is made for a larger
+    /// batch costs no time.
+    void clear(const InputArea& inputs);
+    /// Copies that part, at once after a call: what is judged is what was there then.
     void take();
     /// The copied outputs, seen through the batch's table.
     [[nodiscard]] BatchView view(const InputArea& inputs) {
         return {inputs.memory().bytes().data(), copy_.data()};
     }
-    /// Whether a double outside the batch's arrays has been written.
+    /// Whether a double outside the batch's arrays has been written, as far as the margin reaches.
     [[nodiscard]] bool overrun(const InputArea& inputs);
     [[nodiscard]] const SharedMemory& memory() const { return memory_; }
 
   private:
     SharedMemory memory_;
     std::vector<std::byte> copy_;
+    std::size_t used_ = 0;
 };
 
 }  // namespace grading

@@ -38,13 +38,13 @@ class CaseJudge {
 
   private:
     std::string judge_or_stop(const Workload& workload) {
-        make_batch(workload);
-        start_if_needed(setup_.reference);
+        const double scale = setup_.inputs.make_batch(workload, batch_seed(setup_.seed, done_), true);
+        start_if_needed(setup_.reference, setup_.inputs.for_reference(workload));
         // Any case may be the first that needs something compiled.
-        const Nanoseconds limit =
-            call_limit(setup_.reference.answer(start_up_limit)) + time_to_compile(setup_.exercise.language);
+        const Nanoseconds limit = call_limit(scaled(setup_.reference.answer(start_up_limit), scale)) +
+                                  time_to_compile(setup_.exercise.language);
         try {
-            start_if_needed(setup_.yours);
+            start_if_needed(setup_.yours, setup_.inputs.whole);
             setup_.yours.answer(limit);
             return compare(workload, limit);
         } catch (const RunnerFailure& failure) {
@@ -53,26 +53,19 @@ class CaseJudge {
         }
     }
 
-    void make_batch(const Workload& workload) {
-        Random random(batch_seed(setup_.seed, done_));
-        setup_.inputs.lay_out(workload.shape(), random.below(8));
-        workload.generate(setup_.inputs, random);
-    }
-
-    void start_if_needed(Side& side) const {
-        if (!side.running()) side.start(setup_.runner, setup_.inputs);
+    void start_if_needed(Side& side, const InputArea& inputs) const {
+        if (!side.running_on(inputs)) side.start(setup_.runner, inputs);
     }
 
     std::string compare(const Workload& workload, Nanoseconds limit) {
-        if (setup_.yours.output().overrun(setup_.inputs))
+        if (setup_.yours.output().overrun(setup_.inputs.whole))
             throw RunnerFailure(
                 Status::wrong, "It wrote outside its output array (" + workload.name() + ").",
                 "Look at the last index that you write, and at vectors that reach beyond the end.");
-        const auto mismatch = workload.compare(setup_.reference.output().view(setup_.inputs),
-                                               setup_.yours.output().view(setup_.inputs));
+        const auto mismatch = workload.compare(setup_.reference.answered(), setup_.yours.answered());
         if (!mismatch) return "";
         if (!result_.failure) {
-            const bool same_again = gives_the_same_again(setup_.yours, setup_.inputs, limit);
+            const bool same_again = gives_the_same_again(setup_.yours, limit);
             result_.failure =
                 Failure{workload.name(), setup_.seed, *mismatch, smell_of(*mismatch, same_again)};
         }
@@ -154,9 +147,9 @@ Nanoseconds call_limit(Nanoseconds reference) {
     return std::clamp<Nanoseconds>(20 * reference, std::chrono::seconds(1), std::chrono::seconds(10));
 }
 
-bool gives_the_same_again(Side& side, const InputArea& inputs, Nanoseconds limit) {
+bool gives_the_same_again(Side& side, Nanoseconds limit) {
     const auto bits = [&] {
-        const BatchView view = side.output().view(inputs);
+        const BatchView view = side.answered();
         std::vector<std::byte> all;
         for (std::size_t item = 0; item < view.items(); ++item) {
             for (std::size_t which = 0; which < view.outputs_per_item(); ++which) {

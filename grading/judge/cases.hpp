@@ -33,19 +33,19 @@ std::string to_string(Smell smell);
 /// The smell in a sentence, with what to look at.
 std::string explain(Smell smell);
 
-/// How long a call may take when the reference took `reference`: twenty times as long, but at least a second
+/// How long a call may take when the reference takes `reference`: twenty times as long, but at least a second
 /// (machines pause) and at most ten.
 Nanoseconds call_limit(Nanoseconds reference);
 
-/// Whether two more calls on the batch in the input area give what the last one gave, to the bit.
-bool gives_the_same_again(Side& side, const InputArea& inputs, Nanoseconds limit);
+/// Whether two more calls on the batch in its input area give what the last one gave, to the bit.
+bool gives_the_same_again(Side& side, Nanoseconds limit);
 
 /// Which of the smells fits a mismatch of which it is known whether it comes again.
 Smell smell_of(const Mismatch& mismatch, bool same_again);
 
 struct CasesSetup {
     const Exercise& exercise;
-    InputArea& inputs;
+    InputAreas& inputs;
     Side& reference;
     Side& yours;
     RunnerSetup runner;

@@ -56,12 +56,26 @@ void declare(CLI::App& app, Options& options) {
     app.add_option("--junit", options.junit_file, "where the correctness cases go, as JUnit XML");
 }
 
+Shape whole_of(const Workload& workload) {
+    return workload.shape();
+}
+
+/// What the reference is asked for.
+Shape share_of_reference(const Workload& workload) {
+    return workload.excerpt() != nullptr ? workload.excerpt()->shape() : workload.shape();
+}
+
+Shape excerpt_of(const Workload& workload) {
+    return workload.excerpt() != nullptr ? workload.excerpt()->shape() : Shape{};
+}
+
 /// The largest area that any of the exercise's batches needs.
-std::size_t largest(const Exercise& exercise, std::size_t (*bytes)(const Shape&)) {
+std::size_t largest(const Exercise& exercise, std::size_t (*bytes)(const Shape&),
+                    Shape (*shape)(const Workload&)) {
     std::size_t most = 0;
     for (const auto* workloads : {&exercise.timed, &exercise.cases})
         for (const auto& workload : *workloads)
-            most = std::max(most, bytes(workload->shape()));
+            most = std::max(most, bytes(shape(*workload)));
     return most;
 }
 
@@ -93,9 +107,10 @@ Evidence gather(const Exercise& exercise, const Options& options) {
         evidence.unfit_machine = "This exercise is about several processors, and this machine has one.";
         return evidence;
     }
-    InputArea inputs(largest(exercise, input_bytes));
-    const std::size_t output_size = largest(exercise, output_bytes);
-    Side reference("reference", options.reference, output_size);
+    InputAreas inputs{.whole = InputArea(largest(exercise, input_bytes, whole_of)),
+                      .excerpt = InputArea(largest(exercise, input_bytes, excerpt_of))};
+    const std::size_t output_size = largest(exercise, output_bytes, whole_of);
+    Side reference("reference", options.reference, largest(exercise, output_bytes, share_of_reference));
     Side yours("submission", options.yours, output_size);
     Side solution("solution", options.solution, output_size);
     std::optional<Side> baseline = optional_side("baseline", options.baseline, output_size);
@@ -103,9 +118,9 @@ Evidence gather(const Exercise& exercise, const Options& options) {
     const std::unique_ptr<Launcher> launcher =
         make_launcher(exercise.language, {options.runner, options.runner_arguments});
     const RunnerSetup runner{launcher.get(), exercise.language,
-                             settings_for(exercise, inputs.memory().bytes().size() + output_size)};
+                             settings_for(exercise, inputs.whole.memory().bytes().size() + output_size)};
     // Before the submission has a chance to crash: the walls are the same for all.
-    reference.start(runner, inputs);
+    reference.start(runner, inputs.whole);
     evidence.sandbox_layers = reference.process().sandbox_layers();
 
     evidence.cases = run_cases({exercise, inputs, reference, yours, runner, evidence.seed, options.junit_file,

@@ -10,6 +10,11 @@ namespace grading {
 
 using Nanoseconds = std::chrono::nanoseconds;
 
+/// So many times as long.
+inline Nanoseconds scaled(Nanoseconds time, double factor) {
+    return std::chrono::duration_cast<Nanoseconds>(time * factor);
+}
+
 /// The processor time that a process has used, all its threads together, as the kernel counts it. Throws
 /// std::system_error when the process is gone.
 Nanoseconds processor_time(pid_t process);

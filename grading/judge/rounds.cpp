@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
+#include <span>
 
 #include "schedule.hpp"
 
@@ -24,6 +26,9 @@ constexpr double precise = 0.05;
 /// A model solution that gains less than this shows that the machine cannot show the effect.
 constexpr double least_effect = 1.1;
 constexpr Nanoseconds start_up_limit = std::chrono::seconds(20);
+/// How long a submission may take for a whole batch of which the reference answers an excerpt.
+constexpr Nanoseconds shortest_trial = std::chrono::milliseconds(100);
+constexpr Nanoseconds longest_trial = std::chrono::seconds(1);
 
 /// A wrong answer, on its way out of the rounds.
 struct WrongAnswer {
@@ -40,10 +45,11 @@ double seconds(Nanoseconds time) {
     return std::chrono::duration<double>(time).count();
 }
 
-/// What a side's calls took, one entry a round.
+/// What a side's calls took, one entry a round; on an excerpt, what the whole would have taken.
 struct Times {
     std::vector<double> wall;
     std::vector<double> cpu;
+    double scale = 1;  ///< of the latest call
 
     [[nodiscard]] SideTime medians() const { return {median(wall), median(cpu), wall.size()}; }
     [[nodiscard]] const std::vector<double>& by(ClockKind clock) const {
@@ -70,13 +76,13 @@ class Rounds {
     }
 
     Epoch run_epoch(std::size_t number) {
-        for (Side* side : sides_)
-            start(*side);
         Epoch epoch{.workloads = {}, .p = 0};
         if (setup_.exercise.language == Language::python) epoch.first_call = call_for_the_first_time(number);
         for (std::size_t which = 0; which < setup_.exercise.timed.size(); ++which) {
             next_batch_ = first_batch_of(number, which);
-            epoch.workloads.push_back(run_workload(*setup_.exercise.timed[which]));
+            const Workload& workload = *setup_.exercise.timed[which];
+            if (number == 0 && workload.excerpt() != nullptr) try_the_whole(workload);
+            epoch.workloads.push_back(run_workload(workload));
             const WorkloadEpoch& done = epoch.workloads.back();
             epoch.p += std::log(done.speedup) / std::log(std::max(done.solution_speedup, 1.001));
         }
@@ -101,31 +107,81 @@ class Rounds {
         }
     }
 
-    void start(Side& side) {
-        blame_the_right_one(side, [&] { side.start(setup_.runner, setup_.inputs); });
-        if (on_wall_clock()) side.process().pause();
+    /// Where a side finds its inputs: the reference in the excerpt, if there is one, and so does a submission
+    /// that is too slow for the whole.
+    const InputArea& inputs_of(const Side& side, const Workload& workload) const {
+        const bool excerpt = &side == &setup_.sides.reference ||
+                             (&side == &setup_.sides.yours && on_excerpt_.contains(&workload));
+        return excerpt ? setup_.inputs.for_reference(workload) : setup_.inputs.whole;
+    }
+
+    /// How many times as much work the whole of the latest batch is as what this side answers.
+    [[nodiscard]] double scale_of(const Side& side, const Workload& workload) const {
+        return &inputs_of(side, workload) == &setup_.inputs.whole ? 1 : scale_;
+    }
+
+    /// The sides that answer this workload: where it takes an excerpt for the reference, the sides that only
+    /// make a remark would take too long.
+    [[nodiscard]] std::span<Side* const> taking_part(const Workload& workload) const {
+        return std::span(sides_).first(workload.excerpt() != nullptr ? graded_sides : sides_.size());
+    }
+
+    /// Starts the sides that do not run yet, or on other inputs than this workload's.
+    void start(const Workload& workload) {
+        for (Side* side : taking_part(workload)) {
+            const InputArea& inputs = inputs_of(*side, workload);
+            if (side->running_on(inputs)) continue;
+            blame_the_right_one(*side, [&] { side->start(setup_.runner, inputs); });
+            if (on_wall_clock()) side->process().pause();
+        }
+    }
+
+    /// Finds out whether the submission is fast enough to be timed on whole batches. One that gains less than
+    /// three times over the reference will not pass, and would keep everybody waiting: like the reference it
+    /// gets excerpts.
+    void try_the_whole(const Workload& workload) {
+        constexpr double least_gain = 3;
+        start(workload);
+        make_batch(workload);
+        const Nanoseconds reference = timed_call(setup_.sides.reference, start_up_limit);
+        const Nanoseconds enough = scaled(reference, scale_ / least_gain);
+        try {
+            timed_call(setup_.sides.yours, std::clamp(enough, shortest_trial, longest_trial));
+        } catch (const RunnerFailure& failure) {
+            if (failure.status != Status::hung) throw;
+            on_excerpt_.insert(&workload);
+        }
     }
 
     WorkloadEpoch run_workload(const Workload& workload) {
+        start(workload);
         const std::size_t rounds = warm_up(workload);
+        const auto sides = taking_part(workload);
         std::vector<Times> times(sides_.size());
-        const std::size_t graded = 3;
-        const auto orders = balanced_orders(sides_.size(), rounds, orders_);
+        const auto orders = balanced_orders(sides.size(), rounds, orders_);
         for (std::size_t round = 0; round < rounds; ++round) {
             make_batch(workload);
             charge(times);
             for (const std::size_t side : orders[round])
-                if (side < graded || round < remark_rounds)
-                    times[side].wall.push_back(seconds(take_turn(*sides_[side])));
+                if (side < graded_sides || round < remark_rounds)
+                    take_timed_turn(workload, side, times[side]);
             check(workload);
         }
         charge(times);
-        return summarise(times);
+        WorkloadEpoch epoch = summarise(times);
+        epoch.yours_on_excerpt = on_excerpt_.contains(&workload);
+        return epoch;
+    }
+
+    void take_timed_turn(const Workload& workload, std::size_t side, Times& times) {
+        times.scale = scale_of(*sides_[side], workload);
+        times.wall.push_back(times.scale * seconds(take_turn(*sides_[side])));
     }
 
     /// Two calls of every side, each on a fresh batch: how much longer the first one took.
     FirstCall call_for_the_first_time(std::size_t epoch) {
         const Workload& workload = *setup_.exercise.timed.front();
+        start(workload);
         next_batch_ = first_batch_of(epoch, std::numeric_limits<std::uint16_t>::max());
         const auto first = call_all(workload, time_to_compile(Language::python)).seconds;
         const auto second = call_all(workload, Nanoseconds(0)).seconds;
@@ -151,31 +207,32 @@ class Rounds {
     AllCalls call_all(const Workload& workload, Nanoseconds time_to_compile) {
         make_batch(workload);
         const Nanoseconds start = wall_time();
-        limit_ = call_limit(timed_call(setup_.sides.reference, start_up_limit)) + time_to_compile;
+        const Nanoseconds reference = timed_call(setup_.sides.reference, start_up_limit);
+        limit_ = call_limit(scaled(reference, scale_)) + time_to_compile;
         std::vector<double> wall(1, 0.0);
-        for (Side* side : sides_)
+        for (Side* side : taking_part(workload))
             if (side != &setup_.sides.reference) wall.push_back(seconds(take_turn(*side)));
         limit_ -= time_to_compile;
         check(workload);
         const Nanoseconds together = wall_time() - start;
         std::vector<double> cpu;
-        for (Side* side : sides_)
+        for (Side* side : taking_part(workload))
             cpu.push_back(seconds(side->process().processor_time_since_last()));
         return {on_wall_clock() ? wall : cpu, together};
     }
 
     void make_batch(const Workload& workload) {
-        Random random(batch_seed(setup_.seed, next_batch_++));
-        setup_.inputs.lay_out(workload.shape(), 0);
-        workload.generate(setup_.inputs, random);
+        scale_ = setup_.inputs.make_batch(workload, batch_seed(setup_.seed, next_batch_++), false);
     }
 
     /// Books each side's processor time up to now to its latest call: also what it did after it said that it
     /// was done.
     void charge(std::vector<Times>& times) {
         for (std::size_t side = 0; side < sides_.size(); ++side) {
+            if (!sides_[side]->running()) continue;
             const double used = seconds(sides_[side]->process().processor_time_since_last());
-            if (times[side].cpu.size() < times[side].wall.size()) times[side].cpu.push_back(used);
+            if (times[side].cpu.size() < times[side].wall.size())
+                times[side].cpu.push_back(times[side].scale * used);
         }
     }
 
@@ -188,17 +245,21 @@ class Rounds {
 
     Nanoseconds take_turn(Side& side) { return timed_call(side, limit_); }
 
-    /// The answers that count are compared with the truth, the timed batch being the checked one.
+    /// The answers that count are compared with the truth, the timed batch being the checked one. Where the
+    /// truth is an excerpt, the rest is compared with the model solution's answer.
     void check(const Workload& workload) {
-        const BatchView truth = setup_.sides.reference.output().view(setup_.inputs);
-        for (Side* side : {&setup_.sides.reference, &setup_.sides.solution})
-            if (workload.compare(truth, side->output().view(setup_.inputs)))
-                throw JudgeError("the course's own " + side->name() + " is wrong on " + workload.size());
         Side& yours = setup_.sides.yours;
-        const auto mismatch = workload.compare(truth, yours.output().view(setup_.inputs));
+        Side& solution = setup_.sides.solution;
+        const BatchView truth = setup_.sides.reference.answered();
+        for (Side* side : {&setup_.sides.reference, &solution})
+            if (workload.compare(truth, side->answered()))
+                throw JudgeError("the course's own " + side->name() + " is wrong on " + workload.size());
+        auto mismatch = workload.compare(truth, yours.answered());
+        if (!mismatch && workload.excerpt() != nullptr && !on_excerpt_.contains(&workload))
+            mismatch = workload.excerpt()->compare_wholes(solution.answered(), yours.answered());
         if (!mismatch) return;
         if (on_wall_clock()) yours.process().resume();
-        const bool same_again = gives_the_same_again(yours, setup_.inputs, limit_);
+        const bool same_again = gives_the_same_again(yours, limit_);
         const std::string name = "a timed batch (" + workload.name() + ")";
         throw WrongAnswer{{name, setup_.seed, *mismatch, smell_of(*mismatch, same_again)}};
     }
@@ -212,17 +273,26 @@ class Rounds {
                             .reference = times[0].medians(),
                             .yours = times[1].medians(),
                             .solution = times[2].medians()};
-        std::size_t next = 3;
-        if (setup_.sides.baseline) epoch.baseline_speedup = paired_ratio(times[next++], times[1], clock);
-        if (setup_.sides.limit) epoch.share_of_limit = paired_ratio(times[next], times[1], clock);
+        std::size_t next = graded_sides;
+        const auto remark = [&]() -> std::optional<double> {
+            const Times& side = times[next++];
+            if (side.wall.empty()) return std::nullopt;
+            return paired_ratio(side, times[1], clock);
+        };
+        if (setup_.sides.baseline) epoch.baseline_speedup = remark();
+        if (setup_.sides.limit) epoch.share_of_limit = remark();
         return epoch;
     }
+
+    static constexpr std::size_t graded_sides = 3;
 
     const RoundsSetup& setup_;
     std::vector<Side*> sides_;
     Random orders_;
     std::uint64_t next_batch_ = 0;
     Nanoseconds limit_ = start_up_limit;
+    double scale_ = 1;                      ///< of the latest batch's excerpt to the whole
+    std::set<const Workload*> on_excerpt_;  ///< where the submission is too slow for the whole
 };
 
 bool is_precise(const Estimate& speedup) {
@@ -237,6 +307,12 @@ bool hopeless(const std::vector<Epoch>& epochs) {
            });
 }
 
+/// So far below the mark, epoch after epoch, that more of them would change the figure and not the verdict.
+bool far_below(const std::vector<Epoch>& epochs, double mark) {
+    return epochs.size() >= 3 &&
+           std::all_of(epochs.begin(), epochs.end(), [&](const Epoch& epoch) { return epoch.p < mark / 2; });
+}
+
 /// Whether every workload's figure is precise.
 bool all_precise(const std::vector<Epoch>& epochs) {
     for (std::size_t which = 0; which < epochs.front().workloads.size(); ++which) {
@@ -247,19 +323,20 @@ bool all_precise(const std::vector<Epoch>& epochs) {
 }
 
 /// Whether the verdict is clear and the figure precise, or the time is up. It is not up before there are
-/// epochs enough for an interval, unless they take far longer than anybody planned.
+/// epochs enough for an interval, unless they take far longer than anybody planned or no interval is needed.
 bool finished(const RoundsResult& result, Nanoseconds elapsed, Nanoseconds budget) {
     constexpr int patience = 4;
     if (result.standing != Standing::open && (hopeless(result.epochs) || all_precise(result.epochs)))
         return true;
-    const bool enough = result.epochs.size() >= fewest_samples(confidence_of_each_look);
+    const bool enough = result.standing == Standing::too_slow ||
+                        result.epochs.size() >= fewest_samples(confidence_of_each_look);
     return elapsed > (enough ? budget : patience * budget);
 }
 
 }  // namespace
 
 Standing standing_of(const std::vector<Epoch>& epochs, double mark) {
-    if (hopeless(epochs)) return Standing::too_slow;
+    if (hopeless(epochs) || far_below(epochs, mark)) return Standing::too_slow;
     if (epochs.size() < fewest_samples(confidence_of_each_look)) return Standing::open;
     for (std::size_t which = 0; which < epochs.front().workloads.size(); ++which) {
         const auto gain = [&](const Epoch& epoch) { return epoch.workloads[which].solution_speedup; };

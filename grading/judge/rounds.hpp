@@ -26,13 +26,15 @@ struct SideTime {
 };
 
 /// One workload in one epoch; ratios are medians of the rounds' paired ratios. The sides that only make a
-/// remark are absent when they are not there or take too long.
+/// remark are absent when they are not there, or take too long as they do where the reference answers an
+/// excerpt. Times on an excerpt are scaled to the whole.
 struct WorkloadEpoch {
     double speedup;
     double solution_speedup;
     std::optional<double> baseline_speedup;  ///< yours over the course's baseline
     std::optional<double> share_of_limit;    ///< the limit's time over yours
     SideTime reference, yours, solution;
+    bool yours_on_excerpt = false;  ///< too slow for the whole, as the reference is
 };
 
 /// What the first call in a fresh process took beyond the second one, in seconds: compiling, mostly.
@@ -73,7 +75,7 @@ struct TimedSides {
 
 struct RoundsSetup {
     const Exercise& exercise;
-    InputArea& inputs;
+    InputAreas& inputs;
     TimedSides sides;
     RunnerSetup runner;
     std::uint64_t seed;

@@ -18,9 +18,10 @@ class Side {
           submission_{sealed_copy(library), shown_name(library)},
           output_(output_size) {}
 
-    /// A fresh process; throws as RunnerProcess does.
+    /// A fresh process, which reads its inputs from this area; throws as RunnerProcess does.
     void start(const RunnerSetup& setup, const InputArea& inputs) {
         stop();
+        inputs_ = &inputs;
         process_ = std::make_unique<RunnerProcess>(setup, submission_, inputs.memory(), output_.memory());
     }
     void stop() {
@@ -30,7 +31,7 @@ class Side {
 
     /// One call on the batch in the input area, its output taken at once; returns the wall time.
     Nanoseconds answer(Nanoseconds limit) {
-        output_.clear();
+        output_.clear(*inputs_);
         const Nanoseconds wall = process_->call(limit);
         output_.take();
         return wall;
@@ -38,8 +39,12 @@ class Side {
 
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] bool running() const { return process_ != nullptr; }
+    /// Whether a process runs that reads its inputs from this area.
+    [[nodiscard]] bool running_on(const InputArea& inputs) const { return running() && inputs_ == &inputs; }
     [[nodiscard]] RunnerProcess& process() { return *process_; }
     [[nodiscard]] OutputArea& output() { return output_; }
+    /// What it answered, beside the inputs that it was given.
+    [[nodiscard]] BatchView answered() { return output_.view(*inputs_); }
     [[nodiscard]] const std::string& printed() const { return process_ ? process_->printed() : printed_; }
 
   private:
@@ -52,6 +57,7 @@ class Side {
     std::string name_;
     Submission submission_;
     OutputArea output_;
+    const InputArea* inputs_ = nullptr;
     std::unique_ptr<RunnerProcess> process_;
     std::string printed_;
 };

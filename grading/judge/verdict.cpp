@@ -97,6 +97,13 @@ json side_share(const std::vector<Epoch>& epochs, std::size_t which,
     return estimate_json(estimate(samples, confidence_of_each_look));
 }
 
+/// What part of each batch the reference answered, and whether the submission answered no more either.
+json excerpt_json(const Workload& workload, const std::vector<Epoch>& epochs, std::size_t which) {
+    if (workload.excerpt() == nullptr) return nullptr;
+    return {{"size", workload.excerpt()->size()},
+            {"yours_too", epochs.back().workloads[which].yours_on_excerpt}};
+}
+
 json timed_json(const Exercise& exercise, const std::vector<Epoch>& epochs, std::size_t which) {
     const Workload& workload = *exercise.timed[which];
     const auto over = [&](auto quantity) {
@@ -120,6 +127,7 @@ json timed_json(const Exercise& exercise, const std::vector<Epoch>& epochs, std:
             {"clock", on_wall_clock ? "wall" : "cpu"},
             {"epochs", epochs.size()},
             {"rounds", rounds},
+            {"excerpt", excerpt_json(workload, epochs, which)},
             {"speedup", estimate_json(over([](const WorkloadEpoch& epoch) { return epoch.speedup; }))},
             {"solution_speedup",
              estimate_json(over([](const WorkloadEpoch& epoch) { return epoch.solution_speedup; }))},

@@ -29,6 +29,15 @@ FamilyRegistration::FamilyRegistration(const std::string& name, WorkloadFactory 
     families().emplace(name, std::move(factory));
 }
 
+double InputAreas::make_batch(const Workload& workload, std::uint64_t seed, bool shifted) {
+    Random random(seed);
+    whole.lay_out(workload.shape(), shifted ? random.below(8) : 0);
+    workload.generate(whole, random);
+    if (workload.excerpt() == nullptr) return 1;
+    excerpt.lay_out(workload.excerpt()->shape(), 0);
+    return workload.excerpt()->take(whole, excerpt, random);
+}
+
 bool WorstMismatch::is_worse(double error, double tolerance) const {
     if (!worst_) return true;
     if (std::isnan(worst_->error)) return false;

@@ -30,6 +30,23 @@ struct Mismatch {
                       ///< vector divides
 };
 
+/// A batch of its own, taken at random out of another one, with a known share of its work.
+class Excerpt {
+  public:
+    virtual ~Excerpt() = default;
+
+    /// For a person: "16 of 1025 grid rows".
+    [[nodiscard]] virtual std::string size() const = 0;
+    /// The arrays of the excerpt.
+    [[nodiscard]] virtual Shape shape() const = 0;
+    /// Fills the excerpt from the whole; returns how many times as much work the whole is. The answer to the
+    /// excerpt is a part of the answer to the whole.
+    virtual double take(const InputArea& whole, InputArea& excerpt, Random& random) const = 0;
+    /// Compares two answers to the whole of which neither is the truth: they may be two tolerances apart.
+    [[nodiscard]] virtual std::optional<Mismatch> compare_wholes(const BatchView& expected,
+                                                                 const BatchView& got) const = 0;
+};
+
 class Workload {
   public:
     virtual ~Workload() = default;
@@ -46,12 +63,30 @@ class Workload {
     /// Makes a batch of fresh inputs.
     virtual void generate(InputArea& inputs, Random& random) const = 0;
     /// The worst wrong element, if there is one. `truth` holds what the reference wrote, `got` what is
-    /// judged; both see the inputs. Comparison is !(error <= tolerance), so that a NaN is wrong.
+    /// judged; both see the inputs. Comparison is !(error <= tolerance), so that a NaN is wrong. `truth` may
+    /// have answered an excerpt of the batch that `got` has answered: then that much is compared.
     [[nodiscard]] virtual std::optional<Mismatch> compare(const BatchView& truth,
                                                           const BatchView& got) const = 0;
+
+    /// A part of the batch for a reference that would take too long for the whole; most workloads have none.
+    [[nodiscard]] virtual const Excerpt* excerpt() const { return nullptr; }
 };
 
 using Workloads = std::vector<std::unique_ptr<Workload>>;
+
+/// The memory that the sides read their inputs from: a batch, and an excerpt of it where a workload has one.
+struct InputAreas {
+    InputArea whole;
+    InputArea excerpt;
+
+    /// Makes a batch and its excerpt from one seed; returns how many times as much work the whole is as what
+    /// the reference is to answer.
+    double make_batch(const Workload& workload, std::uint64_t seed, bool shifted);
+    /// Where the reference finds its inputs.
+    [[nodiscard]] const InputArea& for_reference(const Workload& workload) const {
+        return workload.excerpt() != nullptr ? excerpt : whole;
+    }
+};
 
 /// Makes the workloads that one table of exercise.toml describes: one for [[timed]], one or more for
 /// [[cases]]. `tolerance_factor` is the exercise's. Throws ExerciseError for keys that the family does not

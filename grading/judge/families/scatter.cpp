@@ -4,12 +4,13 @@
 // case), contours, wavelengths ([shortest, longest]), grid ("wide", "close" or "vertices"); name and problems
 // (how many in a batch) in
 // [[timed]]. Every contour is turned, stretched and moved at random, and so are the wave's length and
-// direction.
+// direction. With reference_rows (and reference_columns) in [[timed]] the reference answers an excerpt only.
 #include <algorithm>
 #include <cmath>
 #include <complex>
 #include <limits>
 #include <numbers>
+#include <optional>
 
 #include "../workload.hpp"
 
@@ -88,6 +89,11 @@ double contribution_tolerance(Point point, const Segment& segment, Point wave_ve
            (factor + 16 * unit_roundoff * coordinates / r);
 }
 
+/// How many grid lines: columns in x, rows in y.
+struct Lines {
+    std::size_t columns, rows;
+};
+
 struct ScatterShape {
     std::size_t nx, ny, nc;
     std::string contour;
@@ -141,13 +147,59 @@ void make_lines(const std::string& grid, std::span<double> lines, std::span<cons
     std::sort(lines.begin(), lines.end());
 }
 
+/// Some of the lines: evenly spread from a random start, so that each is as likely to be drawn as any other.
+void draw_lines(std::span<const double> lines, std::span<double> drawn, Random& random) {
+    const double step = static_cast<double>(lines.size()) / static_cast<double>(drawn.size());
+    const double start = random.uniform(0, step);
+    for (std::size_t i = 0; i < drawn.size(); ++i) {
+        const auto line = static_cast<std::size_t>(start + static_cast<double>(i) * step);
+        drawn[i] = lines[std::min(line, lines.size() - 1)];
+    }
+}
+
+/// How many points of the grid, its lines in ascending order, lie outside of the contour.
+std::size_t points_outside(std::span<const double> xc, std::span<const double> yc, std::span<const double> x,
+                           std::span<const double> y) {
+    std::vector<std::vector<double>> crossings(y.size());  // where each row meets the contour
+    for (std::size_t j = 0; j + 1 < xc.size(); ++j) {
+        const auto [low, high] = std::minmax(yc[j], yc[j + 1]);
+        for (auto row = std::lower_bound(y.begin(), y.end(), low); row != y.end() && *row < high; ++row) {
+            const double along = (*row - yc[j]) / (yc[j + 1] - yc[j]);
+            crossings[static_cast<std::size_t>(row - y.begin())].push_back(xc[j] +
+                                                                           along * (xc[j + 1] - xc[j]));
+        }
+    }
+    std::size_t outside = x.size() * y.size();
+    for (auto& row : crossings) {
+        std::sort(row.begin(), row.end());
+        for (std::size_t pair = 0; pair + 1 < row.size(); pair += 2) {
+            const auto enters = std::lower_bound(x.begin(), x.end(), row[pair]);
+            outside -= static_cast<std::size_t>(std::lower_bound(enters, x.end(), row[pair + 1]) - enters);
+        }
+    }
+    return outside;
+}
+
+/// Where each of these lines stands among all of them.
+std::vector<std::size_t> places_of(std::span<const double> lines, std::span<const double> all) {
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const auto found = std::lower_bound(all.begin(), all.end(), lines[i]);
+        places.push_back(lines.size() == all.size() ? i : static_cast<std::size_t>(found - all.begin()));
+    }
+    return places;
+}
+
 class ScatterWorkload final : public Workload {
   public:
-    ScatterWorkload(std::string name, std::size_t problems, ScatterShape shape, double tolerance_factor)
+    ScatterWorkload(std::string name, std::size_t problems, ScatterShape shape, double tolerance_factor,
+                    std::optional<Lines> excerpt)
         : name_(std::move(name)),
           problems_(problems),
           problem_(std::move(shape)),
-          tolerance_factor_(tolerance_factor) {}
+          tolerance_factor_(tolerance_factor) {
+        if (excerpt) excerpt_.emplace(*this, *excerpt);
+    }
 
     [[nodiscard]] std::string name() const override { return name_; }
     [[nodiscard]] std::string size() const override {
@@ -160,13 +212,8 @@ class ScatterWorkload final : public Workload {
         return static_cast<double>(problems_ * (problem_.nx + 1) * (problem_.ny + 1) * problem_.nc);
     }
 
-    [[nodiscard]] Shape shape() const override {
-        const std::size_t points = (problem_.nx + 1) * (problem_.ny + 1);
-        const std::vector inputs{problem_.nc + 1, problem_.nc + 1, problem_.nx + 1, problem_.ny + 1,
-                                 std::size_t{2}};
-        return {.inputs = std::vector(problems_, inputs),
-                .outputs = std::vector(problems_, std::vector{2 * points})};
-    }
+    [[nodiscard]] Shape shape() const override { return shape_of({problem_.nx + 1, problem_.ny + 1}); }
+    [[nodiscard]] const Excerpt* excerpt() const override { return excerpt_ ? &*excerpt_ : nullptr; }
 
     void generate(InputArea& inputs, Random& random) const override {
         for (std::size_t item = 0; item < problems_; ++item) {
@@ -189,36 +236,106 @@ class ScatterWorkload final : public Workload {
 
     [[nodiscard]] std::optional<Mismatch> compare(const BatchView& truth,
                                                   const BatchView& got) const override {
-        WorstMismatch worst;
-        for (std::size_t item = 0; item < problems_; ++item)
-            compare_problem(truth, got, item, worst);
-        return worst.get();
+        return compare_within(1, truth, got);
     }
 
   private:
-    /// The tolerance at a point is the sum of the contributions' tolerances: both rounding errors and an
-    /// approximation's are relative to the contributions, which may cancel in the field.
-    void compare_problem(const BatchView& truth, const BatchView& got, std::size_t item,
+    /// Some of the grid's lines, all of the contour. A point outside costs nc interactions wherever it lies,
+    /// one inside next to nothing: so the share of the work is the share of the points outside.
+    class LinesExcerpt final : public Excerpt {
+      public:
+        LinesExcerpt(const ScatterWorkload& whole, Lines lines) : whole_(whole), lines_(lines) {}
+
+        [[nodiscard]] std::string size() const override {
+            const auto of = [](std::size_t some, std::size_t all, const char* what) {
+                return std::to_string(some) + " of " + std::to_string(all) + what;
+            };
+            const std::string rows = of(lines_.rows, whole_.problem_.ny + 1, " grid rows");
+            const std::size_t columns = whole_.problem_.nx + 1;
+            return lines_.columns == columns ? rows
+                                             : rows + " and " + of(lines_.columns, columns, " columns");
+        }
+        [[nodiscard]] Shape shape() const override { return whole_.shape_of(lines_); }
+
+        double take(const InputArea& whole, InputArea& excerpt, Random& random) const override {
+            std::size_t all = 0;
+            std::size_t taken = 0;
+            for (std::size_t item = 0; item < whole_.problems_; ++item) {
+                for (const std::size_t same : {0, 1, 4})
+                    std::ranges::copy(whole.input(item, same), excerpt.input(item, same).begin());
+                all += outside(whole, item);
+                std::size_t here = 0;
+                while (here == 0) {  // a wide grid has most of its points outside
+                    draw_lines(whole.input(item, 2), excerpt.input(item, 2), random);
+                    draw_lines(whole.input(item, 3), excerpt.input(item, 3), random);
+                    here = outside(excerpt, item);
+                }
+                taken += here;
+            }
+            return static_cast<double>(all) / static_cast<double>(taken);
+        }
+
+        [[nodiscard]] std::optional<Mismatch> compare_wholes(const BatchView& expected,
+                                                             const BatchView& got) const override {
+            return whole_.compare_within(2, expected, got);
+        }
+
+      private:
+        static std::size_t outside(const InputArea& inputs, std::size_t item) {
+            return points_outside(inputs.input(item, 0), inputs.input(item, 1), inputs.input(item, 2),
+                                  inputs.input(item, 3));
+        }
+
+        const ScatterWorkload& whole_;
+        Lines lines_;
+    };
+
+    /// The arrays of a batch whose grids have these many lines.
+    [[nodiscard]] Shape shape_of(Lines lines) const {
+        const std::vector inputs{problem_.nc + 1, problem_.nc + 1, lines.columns, lines.rows, std::size_t{2}};
+        return {.inputs = std::vector(problems_, inputs),
+                .outputs = std::vector(problems_, std::vector{2 * lines.columns * lines.rows})};
+    }
+
+    [[nodiscard]] std::optional<Mismatch> compare_within(double tolerances, const BatchView& truth,
+                                                         const BatchView& got) const {
+        WorstMismatch worst;
+        for (std::size_t item = 0; item < problems_; ++item)
+            compare_problem(tolerances, truth, got, item, worst);
+        return worst.get();
+    }
+
+    /// Compares all that the truth has answered. The tolerance at a point is the sum of the contributions'
+    /// tolerances: both rounding errors and an approximation's are relative to the contributions, which may
+    /// cancel in the field.
+    void compare_problem(double tolerances, const BatchView& truth, const BatchView& got, std::size_t item,
                          WorstMismatch& worst) const {
         constexpr double too_close_to_tell = 1e-9;
         const auto x = got.input(item, 2);
         const auto y = got.input(item, 3);
+        const auto columns = places_of(truth.input(item, 2), x);
+        const auto rows = places_of(truth.input(item, 3), y);
         const Point wave_vector{got.input(item, 4)[0], got.input(item, 4)[1]};
         const auto segments = segments_of(got.input(item, 0), got.input(item, 1));
-        for (std::size_t point = 0; point < x.size() * y.size(); ++point) {
-            const Point observer{x[point % x.size()], y[point / x.size()]};
+        for (std::size_t of_truth = 0; of_truth < columns.size() * rows.size(); ++of_truth) {
+            const std::size_t i = columns[of_truth % columns.size()];
+            const std::size_t j = rows[of_truth / columns.size()];
             double to_contour = std::numeric_limits<double>::infinity();
             double tolerance = 0;
             for (const Segment& segment : segments) {
-                to_contour = std::min(to_contour, distance(observer, segment));
-                tolerance += contribution_tolerance(observer, segment, wave_vector, tolerance_factor_);
+                to_contour = std::min(to_contour, distance({x[i], y[j]}, segment));
+                tolerance += contribution_tolerance({x[i], y[j]}, segment, wave_vector, tolerance_factor_);
             }
             if (to_contour < too_close_to_tell) continue;
-            const std::complex<double> expected = value_at(truth.output(item, 0), point);
-            const std::complex<double> answer = value_at(got.output(item, 0), point);
-            const double error = std::abs(answer - expected);
-            worst.look_at(error, tolerance, at_an_edge(point),
-                          [&] { return describe(item, point, answer, expected, error, tolerance); });
+            const Found found{.i = i,
+                              .j = j,
+                              .nx = x.size() - 1,
+                              .ny = y.size() - 1,
+                              .expected = value_at(truth.output(item, 0), of_truth),
+                              .answer = value_at(got.output(item, 0), j * x.size() + i),
+                              .tolerance = tolerances * tolerance};
+            worst.look_at(found.error(), found.tolerance, found.at_an_edge(),
+                          [&] { return describe(item, found); });
         }
     }
 
@@ -226,36 +343,39 @@ class ScatterWorkload final : public Workload {
         return {field[2 * point], field[2 * point + 1]};
     }
 
-    [[nodiscard]] bool at_an_edge(std::size_t point) const {
-        const std::size_t i = point % (problem_.nx + 1);
-        const std::size_t j = point / (problem_.nx + 1);
-        return i == 0 || j == 0 || i == problem_.nx || j == problem_.ny;
-    }
+    /// What was found at one point of a grid.
+    struct Found {
+        std::size_t i, j, nx, ny;
+        std::complex<double> expected, answer;
+        double tolerance;
 
-    [[nodiscard]] Mismatch describe(std::size_t item, std::size_t point, std::complex<double> answer,
-                                    std::complex<double> expected, double error, double tolerance) const {
+        [[nodiscard]] double error() const { return std::abs(answer - expected); }
+        [[nodiscard]] bool at_an_edge() const { return i == 0 || j == 0 || i == nx || j == ny; }
+    };
+
+    [[nodiscard]] Mismatch describe(std::size_t item, const Found& found) const {
         const auto text = [](std::complex<double> value) {
             return full_digits(value.real()) + " + " + full_digits(value.imag()) + "i";
         };
-        const std::size_t i = point % (problem_.nx + 1);
-        const std::size_t j = point / (problem_.nx + 1);
+        const std::string point = std::to_string(found.j * (found.nx + 1) + found.i);
         return {.item = item,
-                .index = "field[" + std::to_string(point) + "], the point x[" + std::to_string(i) + "], y[" +
-                         std::to_string(j) + "]",
-                .size = "nx = " + std::to_string(problem_.nx) + ", ny = " + std::to_string(problem_.ny) +
+                .index = "field[" + point + "], the point x[" + std::to_string(found.i) + "], y[" +
+                         std::to_string(found.j) + "]",
+                .size = "nx = " + std::to_string(found.nx) + ", ny = " + std::to_string(found.ny) +
                         ", nc = " + std::to_string(problem_.nc) + ", " + problem_.contour,
-                .got = text(answer),
-                .expected = text(expected),
-                .error = error,
-                .tolerance = tolerance,
-                .scale = tolerance / tolerance_factor_,
-                .at_an_edge = at_an_edge(point)};
+                .got = text(found.answer),
+                .expected = text(found.expected),
+                .error = found.error(),
+                .tolerance = found.tolerance,
+                .scale = found.tolerance / tolerance_factor_,
+                .at_an_edge = found.at_an_edge()};
     }
 
     std::string name_;
     std::size_t problems_;
     ScatterShape problem_;
     double tolerance_factor_;
+    std::optional<LinesExcerpt> excerpt_;
 };
 
 /// Says at once when a name or a number cannot be meant.
@@ -275,8 +395,21 @@ std::string case_name(const ScatterShape& shape) {
            " points, nc = " + std::to_string(shape.nc) + ", " + shape.grid;
 }
 
+/// How many lines of the grid the reference is to answer; nothing where it answers all of them.
+std::optional<Lines> excerpt_of(const Entry& entry, const ScatterShape& shape) {
+    if (!entry.has("reference_rows") && !entry.has("reference_columns")) return std::nullopt;
+    const auto lines = [&](const char* key, std::size_t all) {
+        const std::size_t some = entry.has(key) ? entry.count_or_1(key) : all;
+        if (some > all) throw ExerciseError("\"" + std::string(key) + "\" is more than the grid has");
+        return some;
+    };
+    if (shape.grid != "wide") throw ExerciseError("\"reference_rows\" needs the grid \"wide\"");
+    return Lines{lines("reference_columns", shape.nx + 1), lines("reference_rows", shape.ny + 1)};
+}
+
 Workloads make_workloads(const Entry& entry, double tolerance_factor) {
-    entry.reject_others_than({"name", "problems", "nx", "ny", "nc", "contours", "wavelengths", "grid"});
+    entry.reject_others_than({"name", "problems", "nx", "ny", "nc", "contours", "wavelengths", "grid",
+                              "reference_rows", "reference_columns"});
     const std::size_t problems = entry.count_or_1("problems");
     const auto wavelengths = entry.numbers("wavelengths");
     const std::string grid = entry.text("grid");
@@ -293,8 +426,8 @@ Workloads make_workloads(const Entry& entry, double tolerance_factor) {
                                          wavelengths[0], wavelengths[1], grid};
                 check(shape);
                 auto name = entry.text_or("name", case_name(shape));
-                workloads.push_back(
-                    std::make_unique<ScatterWorkload>(name, problems, shape, tolerance_factor));
+                workloads.push_back(std::make_unique<ScatterWorkload>(name, problems, shape, tolerance_factor,
+                                                                      excerpt_of(entry, shape)));
             }
         }
     }

@@ -53,7 +53,7 @@ TEST(Arena, AnOutputThatNobodyWroteIsNotANumber) {
     InputArea inputs(input_bytes(two_items));
     OutputArea outputs(output_bytes(two_items));
     inputs.lay_out(two_items, 0);
-    outputs.clear();
+    outputs.clear(inputs);
     outputs.take();
     EXPECT_TRUE(std::isnan(outputs.view(inputs).output(1, 0)[3]));
     EXPECT_FALSE(outputs.overrun(inputs));
@@ -65,7 +65,7 @@ TEST(Arena, NoticesAWriteBeforeOrBehindAnOutput) {
     inputs.lay_out(two_items, 0);
     const BatchView shared(inputs.memory().bytes().data(), outputs.memory().bytes().data());
     for (const std::ptrdiff_t where : {std::ptrdiff_t{-1}, std::ptrdiff_t{4}}) {
-        outputs.clear();
+        outputs.clear(inputs);
         shared.output(1, 0)[0] = 1;
         shared.output(1, 0).data()[where] = 0;
         outputs.take();
@@ -78,6 +78,7 @@ TEST(Arena, JudgesWhatWasThereWhenItWasTaken) {
     OutputArea outputs(output_bytes(two_items));
     inputs.lay_out(two_items, 0);
     const BatchView shared(inputs.memory().bytes().data(), outputs.memory().bytes().data());
+    outputs.clear(inputs);
     shared.output(0, 0)[0] = 1;
     outputs.take();
     shared.output(0, 0)[0] = 2;

@@ -1,6 +1,7 @@
 // The families: what counts as right and as wrong.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <complex>
 #include <filesystem>
@@ -51,7 +52,7 @@ std::optional<Mismatch> judge(const Workload& workload, const Answer& truth, con
     Random random(seed);
     workload.generate(inputs, random);
     for (auto [area, fill] : {std::pair(&expected, &truth), std::pair(&got, &answer)}) {
-        area->clear();
+        area->clear(inputs);
         (*fill)(BatchView(inputs.memory().bytes().data(), area->memory().bytes().data()));
         area->take();
     }
@@ -216,6 +217,125 @@ TEST(ScatterFamily, RefusesAFieldThatIsNotANumber) {
     EXPECT_TRUE(judge(*exercise.load().cases[0], scattering(as_it_is), nothing, 5));
 }
 
+/// A batch and an excerpt of it, and what fills the outputs of both.
+class ExcerptTest : public testing::Test {
+  protected:
+    static constexpr const char* keys = R"(
+nx = 40
+ny = 30
+nc = 12
+contours = "kite"
+wavelengths = [0.4, 0.6]
+grid = "wide"
+reference_rows = 4
+reference_columns = 7
+)";
+
+    ExcerptTest()
+        : exercise_(TemporaryExercise(tight(exercise_text("scatter", 1, keys))).load()),
+          workload_(*exercise_.timed[0]),
+          inputs_{.whole = InputArea(input_bytes(workload_.shape())),
+                  .excerpt = InputArea(input_bytes(workload_.excerpt()->shape()))},
+          of_reference_(output_bytes(workload_.excerpt()->shape())),
+          got_(output_bytes(workload_.shape())) {}
+
+    static std::string tight(std::string text) {
+        return text.replace(text.find("factor = 1.000000"), 17, "factor = 1e-11");
+    }
+
+    static BatchView answered(const InputArea& inputs, OutputArea& outputs, const Change& change) {
+        outputs.clear(inputs);
+        scattering(change)(BatchView(inputs.memory().bytes().data(), outputs.memory().bytes().data()));
+        outputs.take();
+        return outputs.view(inputs);
+    }
+
+    BatchView reference() { return answered(inputs_.excerpt, of_reference_, as_it_is); }
+    BatchView whole(const Change& change) { return answered(inputs_.whole, got_, change); }
+
+    Exercise exercise_;
+    const Workload& workload_;
+    InputAreas inputs_;
+    OutputArea of_reference_, got_;
+};
+
+TEST_F(ExcerptTest, HasTheWholeContourAndLinesOfTheGridInOrder) {
+    for (std::uint64_t seed = 0; seed < 50; ++seed) {
+        inputs_.make_batch(workload_, seed, false);
+        for (const std::size_t same : {0, 1, 4})
+            EXPECT_TRUE(std::ranges::equal(inputs_.whole.input(0, same), inputs_.excerpt.input(0, same)));
+        for (const std::size_t lines : {2, 3}) {
+            const auto all = inputs_.whole.input(0, lines);
+            const auto some = inputs_.excerpt.input(0, lines);
+            EXPECT_EQ(some.size(), lines == 2 ? 7U : 4U);
+            EXPECT_TRUE(std::ranges::includes(all, some));
+            EXPECT_TRUE(std::ranges::is_sorted(some, std::less_equal<>()));
+        }
+    }
+}
+
+TEST_F(ExcerptTest, SaysHowManyTimesAsManyPointsOutsideTheWholeHas) {
+    const auto outside = [](const BatchView& answer) {
+        std::size_t count = 0;
+        const auto field = answer.output(0, 0);
+        for (std::size_t point = 0; point < field.size(); point += 2)
+            count += field[point] != 0;
+        return static_cast<double>(count);
+    };
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+        const double scale = inputs_.make_batch(workload_, seed, false);
+        EXPECT_DOUBLE_EQ(scale, outside(whole(as_it_is)) / outside(reference())) << seed;
+    }
+}
+
+TEST_F(ExcerptTest, DrawsEveryLineAboutEquallyOften) {
+    constexpr int draws = 3000;
+    std::vector<int> drawn(31);
+    for (std::uint64_t seed = 0; seed < draws; ++seed) {
+        inputs_.make_batch(workload_, seed, false);
+        const auto all = inputs_.whole.input(0, 3);
+        for (const double y : inputs_.excerpt.input(0, 3))
+            ++drawn[static_cast<std::size_t>(std::ranges::find(all, y) - all.begin())];
+    }
+    // Each of 31 lines is one of the 4 drawn with probability 4 / 31: 387 times, give or take 18.
+    for (const int count : drawn)
+        EXPECT_NEAR(count, 387, 5 * 18);
+}
+
+TEST_F(ExcerptTest, IsComparedWithItsPlacesInTheWhole) {
+    inputs_.make_batch(workload_, 3, false);
+    EXPECT_FALSE(workload_.compare(reference(), whole(as_it_is)));
+    const auto x = std::ranges::find(inputs_.whole.input(0, 2), inputs_.excerpt.input(0, 2)[2]);
+    const auto y = std::ranges::find(inputs_.whole.input(0, 3), inputs_.excerpt.input(0, 3)[1]);
+    const auto column = static_cast<std::size_t>(x - inputs_.whole.input(0, 2).begin());
+    const auto row = static_cast<std::size_t>(y - inputs_.whole.input(0, 3).begin());
+    const Change one_point = [&](std::complex<double> value, std::size_t point) {
+        return point == row * 41 + column ? value + 1e-3 : value;
+    };
+    const auto mismatch = workload_.compare(reference(), whole(one_point));
+    ASSERT_TRUE(mismatch);
+    EXPECT_NE(mismatch->index.find("x[" + std::to_string(column) + "], y[" + std::to_string(row) + "]"),
+              std::string::npos);
+}
+
+TEST_F(ExcerptTest, ComparesWholeAnswersWithinTwoTolerances) {
+    inputs_.make_batch(workload_, 4, false);
+    const BatchView good = whole(as_it_is);
+    OutputArea other(output_bytes(workload_.shape()));
+    const auto differing = [&](double by) {
+        return answered(inputs_.whole, other, [by](std::complex<double> value, std::size_t point) {
+            return point == 17 ? value + by : value;
+        });
+    };
+    const double tolerance = workload_.compare(good, differing(1e-3))->tolerance;
+    const auto compare = [&](double by) {
+        return workload_.excerpt()->compare_wholes(good, differing(by * tolerance));
+    };
+    EXPECT_TRUE(workload_.compare(good, differing(1.5 * tolerance)));
+    EXPECT_FALSE(compare(1.5));
+    EXPECT_TRUE(compare(2.5));
+}
+
 /// The sentence that a mistaken exercise.toml gets.
 std::string complaint_about(const std::string& text) {
     const TemporaryExercise exercise(text);
@@ -241,6 +361,8 @@ TEST(ExerciseFile, NamesTheKeyThatIsMistaken) {
     expect(exercise_text("sum", -1, "counts = 3\ndata = \"mixed\""), "factor");
     expect(exercise_text("scatter", 1, "counts = 3\ndata = \"mixed\""), "counts");
     expect("family = [", "exercise.toml:1");
+    expect(exercise_text("scatter", 1, waves + "grid = \"wide\"\nreference_rows = 7"), "reference_rows");
+    expect(exercise_text("scatter", 1, waves + "grid = \"close\"\nreference_rows = 1"), "wide");
 }
 
 }  // namespace

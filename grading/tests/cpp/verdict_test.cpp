@@ -52,6 +52,12 @@ TEST(Standing, DoesNotWaitForAnIntervalWhenItIsFarSlowerThanTheReference) {
     EXPECT_EQ(standing_of(epochs_of({0.1, 0.1, 0.1}, 8), 0.6), Standing::too_slow);
 }
 
+TEST(Standing, DoesNotWaitForAnIntervalFarBelowTheMark) {
+    EXPECT_EQ(standing_of(epochs_of({1, 1.1, 0.9}, 8), 0.6), Standing::too_slow);
+    EXPECT_EQ(standing_of(epochs_of({1, 1.1}, 8), 0.6), Standing::open);
+    EXPECT_EQ(standing_of(epochs_of({1, 1.1, 2.5}, 8), 0.6), Standing::open);
+}
+
 TEST(Standing, SaysThatTheMachineShowsNoEffectWhenTheSolutionGainsNothing) {
     EXPECT_EQ(standing_of(epochs_of(around(1, 12), 1.02), 0.6), Standing::no_effect);
 }
