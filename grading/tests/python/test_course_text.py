@@ -155,7 +155,9 @@ def test_several_timed_workloads_are_shown_each_and_together(course: Course) -> 
     assert "4.00× (3.96 … 4.04) small:" in said and "16.0× (15.8 … 16.2) large:" in said
 
 
-@pytest.mark.parametrize("too, who", [(False, "the reference is timed"), (True, "the reference and yours are timed")])
+@pytest.mark.parametrize(
+    "too, who", [(False, "the reference is timed"), (True, "the reference and yours are timed")]
+)
 def test_an_excerpt_that_stood_for_the_whole_is_told(course: Course, too: bool, who: str) -> None:
     judged = verdict()
     judged["timed"][0]["excerpt"] = {"size": "16 of 1025 grid rows", "yours_too": too}
