@@ -51,6 +51,7 @@ class Exercise:
     modules: tuple[str, ...]  # that the Python runner imports beforehand; none in C++
     mark: float
     clock: str
+    threads: int
     budget_seconds: float
     memory_mib: int
     limit: Optional[str]
@@ -202,6 +203,7 @@ def load(tree: Tree, folder: Path) -> Exercise:
         modules=() if compiled else texts("build.modules"),
         mark=float(reader.get("grade.mark", number, _is_share, "lie between 0 and 1")),
         clock=reader.get("grade.clock", str, _is_clock, 'be "cpu" or "wall"'),
+        threads=reader.get_if_there("grade", "threads", int) or 1,
         budget_seconds=float(reader.get("grade.budget_seconds", number, _is_positive, positive)),
         memory_mib=reader.get("grade.memory_mib", int, _is_positive, positive),
         limit=reader.get_if_there("grade", "limit", str),

@@ -28,7 +28,8 @@ def _runner(exercise: Exercise) -> list[Union[str, Path]]:
     tree = exercise.tree
     if exercise.language.name == "c++":
         return [tree.runner]
-    return [sys.executable, tree.python_runner, tree.runner_walls, exercise.family, *exercise.modules]
+    words = [exercise.family, str(exercise.threads), *exercise.modules]
+    return [sys.executable, tree.python_runner, tree.runner_walls, *words]
 
 
 def _command(

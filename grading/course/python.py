@@ -35,9 +35,19 @@ def sources(exercise: Exercise) -> dict[str, Path]:
     }
 
 
+def own_files(exercise: Exercise) -> list[Path]:
+    """The files of the modules that are the course's own: baseline/NAME/, with NAME.py and what it needs."""
+    folders = [exercise.tree.baseline / name for name in exercise.modules]
+    own = [folder for folder in folders if (folder / f"{folder.name}.py").is_file()]
+    return [path for folder in own for path in sorted(folder.iterdir()) if path.is_file()]
+
+
 def missing_module(exercise: Exercise) -> Optional[str]:
     """The first module that the exercise is about and this interpreter has not."""
+    own = {path.stem for path in own_files(exercise)}
     for name in exercise.modules:
+        if name in own:
+            continue
         try:
             found = importlib.util.find_spec(name) is not None
         except (ImportError, ValueError):
@@ -55,7 +65,7 @@ def _version(module: str) -> str:
 
 
 def versions(exercise: Exercise) -> str:
-    """Python 3.11.2, numpy 1.24.2, …: what the speeds depend on, and what a verdict shows."""
+    """Python 3.11.2, numpy 1.24.2, …: what the speeds depend on, and a verdict shows."""
     distributions = dict.fromkeys(module.split(".", 1)[0] for module in exercise.modules)
     named = [f"{module} {_version(module)}".strip() for module in distributions]
     return ", ".join([f"Python {platform.python_version()}", *named])

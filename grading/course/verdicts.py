@@ -5,6 +5,7 @@ import hashlib
 from pathlib import Path
 from typing import Any, Optional
 
+from . import python
 from .errors import Mistake
 from .exercises import Exercise
 from .files import read_json_object, write_json
@@ -25,7 +26,8 @@ def runner_files(exercise: Exercise) -> list[Path]:
     tree = exercise.tree
     if exercise.language.name == "c++":
         return [tree.runner]
-    return [tree.runner_walls, *sorted(tree.python_runner.parent.rglob("*.py"))]
+    runner = sorted(tree.python_runner.parent.rglob("*.py"))
+    return [tree.runner_walls, *runner, *python.own_files(exercise)]
 
 
 def key_of(plan: Plan) -> str:

@@ -17,6 +17,11 @@ namespace {
 constexpr Nanoseconds epoch_target(Language language) {
     return language == Language::python ? std::chrono::milliseconds(400) : std::chrono::milliseconds(50);
 }
+/// Where starting takes so long (a submission that compiles itself when it is first called), the processes
+/// serve several epochs, or starting them would be all that there is time for. Then the epochs resemble each
+/// other somewhat, and the interval is a little narrower than it should be.
+constexpr Nanoseconds dear_start = std::chrono::seconds(1);
+constexpr std::size_t epochs_of_a_dear_start = 4;
 constexpr std::size_t fewest_rounds = 2;
 constexpr std::size_t most_rounds = 16;
 /// The sides that only make a remark take part in so many rounds of an epoch.
@@ -77,7 +82,7 @@ class Rounds {
 
     Epoch run_epoch(std::size_t number) {
         Epoch epoch{.workloads = {}, .p = 0};
-        if (setup_.exercise.language == Language::python) epoch.first_call = call_for_the_first_time(number);
+        if (epochs_to_serve_ == 0) epoch.first_call = start_anew(number);
         for (std::size_t which = 0; which < setup_.exercise.timed.size(); ++which) {
             next_batch_ = first_batch_of(number, which);
             const Workload& workload = *setup_.exercise.timed[which];
@@ -87,8 +92,9 @@ class Rounds {
             epoch.p += std::log(done.speedup) / std::log(std::max(done.solution_speedup, 1.001));
         }
         epoch.p /= static_cast<double>(epoch.workloads.size());
-        for (Side* side : sides_)
-            side->stop();
+        if (--epochs_to_serve_ == 0)
+            for (Side* side : sides_)
+                side->stop();
         return epoch;
     }
 
@@ -151,6 +157,16 @@ class Rounds {
             if (failure.status != Status::hung) throw;
             on_excerpt_.insert(&workload);
         }
+    }
+
+    /// Fresh processes, for the coming epoch or for several; each workload starts them when it needs them,
+    /// the first calls do. Returns what those took, where they may compile.
+    std::optional<FirstCall> start_anew(std::size_t epoch) {
+        const Nanoseconds start = wall_time();
+        std::optional<FirstCall> first_call;
+        if (setup_.exercise.language == Language::python) first_call = call_for_the_first_time(epoch);
+        epochs_to_serve_ = wall_time() - start > dear_start ? epochs_of_a_dear_start : 1;
+        return first_call;
     }
 
     WorkloadEpoch run_workload(const Workload& workload) {
@@ -290,6 +306,7 @@ class Rounds {
     std::vector<Side*> sides_;
     Random orders_;
     std::uint64_t next_batch_ = 0;
+    std::size_t epochs_to_serve_ = 0;  ///< by the processes that run now
     Nanoseconds limit_ = start_up_limit;
     double scale_ = 1;                      ///< of the latest batch's excerpt to the whole
     std::set<const Workload*> on_excerpt_;  ///< where the submission is too slow for the whole

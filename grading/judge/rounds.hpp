@@ -1,8 +1,9 @@
 // The timed rounds: the sides take turns on fresh batches, and every answer is checked.
 //
-// Rounds come in epochs; each epoch has fresh processes. Rounds within one process resemble each other
-// (memory lies where it lies), so an epoch counts as one sample: the median of its rounds' paired ratios.
-// Epochs go on until the verdict is clear and the figure is precise, or the budget is used up.
+// Rounds come in epochs; each epoch has fresh processes, unless starting them takes very long. Rounds within
+// one process resemble each other (memory lies where it lies), so an epoch counts as one sample: the median
+// of its rounds' paired ratios. Epochs go on until the verdict is clear and the figure is precise, or the
+// budget is used up.
 #pragma once
 
 #include <cstdint>
@@ -46,7 +47,8 @@ struct FirstCall {
 struct Epoch {
     std::vector<WorkloadEpoch> workloads;  ///< as in exercise.toml
     double p;  ///< log(speedup) / log(solution_speedup), the mean over the workloads
-    std::optional<FirstCall> first_call = std::nullopt;  ///< where a first call may compile
+    /// Where a first call may compile, and the processes are fresh.
+    std::optional<FirstCall> first_call = std::nullopt;
 };
 
 /// What the epochs so far say.

@@ -194,18 +194,25 @@ namespace {
 /// The first call by itself: steady state is what is graded, and compiling is not part of it.
 json first_call_json(const Exercise& exercise, const std::vector<Epoch>& epochs) {
     if (!epochs.front().first_call) return nullptr;
-    const auto over = [&](auto quantity) { return estimate_over(epochs, quantity).median; };
-    const double extra = over([](const Epoch& epoch) { return epoch.first_call->yours; });
+    std::vector<double> of_yours;
+    std::vector<double> of_solution;
+    for (const Epoch& epoch : epochs) {
+        if (!epoch.first_call) continue;
+        of_yours.push_back(epoch.first_call->yours);
+        of_solution.push_back(epoch.first_call->solution);
+    }
+    const double extra = median(of_yours);
     const auto batch_seconds = [&](SideTime WorkloadEpoch::*side) {
-        return over([&](const Epoch& epoch) {
+        const auto of_epoch = [&](const Epoch& epoch) {
             const SideTime& time = epoch.workloads.front().*side;
             return exercise.clock == ClockKind::wall ? time.wall_seconds : time.cpu_seconds;
-        });
+        };
+        return estimate_over(epochs, of_epoch).median;
     };
     const double gained = batch_seconds(&WorkloadEpoch::reference) - batch_seconds(&WorkloadEpoch::yours);
     const auto calls = static_cast<double>(exercise.timed.front()->shape().outputs.size());
     return {{"extra_seconds", extra},
-            {"solution_extra_seconds", over([](const Epoch& epoch) { return epoch.first_call->solution; })},
+            {"solution_extra_seconds", median(of_solution)},
             {"paid_back_after_calls", gained > 0 ? json(std::ceil(extra / gained * calls)) : json(nullptr)}};
 }
 

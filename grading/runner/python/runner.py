@@ -1,11 +1,11 @@
 """The Python runner: loads its modules once, then forks a locked-in process whenever the judge wants one.
 
-    runner.py LIBRARY FAMILY [MODULE...]
+    runner.py LIBRARY FAMILY THREADS [MODULE...]
 
-LIBRARY is the C++ part (walls.cpp), FAMILY says which function is called, and the MODULEs are imported before
-the first fork, so that no learner waits for them. The judge alone starts this, with a socket as descriptor 3;
-grading/interface/protocol.hpp has the words. This first process, the nursery, never loads a submission; the
-forked ones lock themselves in before they do.
+LIBRARY is the C++ part (walls.cpp), FAMILY says which function is called, THREADS how many threads it may
+have, and the MODULEs are imported before the first fork, so that no learner waits for them. The judge alone
+starts this, with a socket as descriptor 3; grading/interface/protocol.hpp has the words. This first process,
+the nursery, never loads a submission; the forked ones lock themselves in before they do.
 """
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn, Sequence
 
-# One processor is one thread: these libraries would start more when they are loaded, for nobody.
+# These libraries would start threads when they are loaded, for nobody.
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"):
     os.environ[variable] = "1"
 sys.dont_write_bytecode = True
 
+OWN_MODULES = Path(__file__).resolve().parents[3] / "baseline"  # NAME/NAME.py: modules of the course's own
 SOCKET, LIBRARY_DESCRIPTOR = 3, 6
 READY, FAULT, FORK, FORKED = 1, 4, 5, 6
 MESSAGE = struct.Struct("=IIq240s")
@@ -64,6 +65,12 @@ def prepare(numba: ModuleType) -> None:
 
 def load_modules(names: Sequence[str]) -> None:
     for name in names:
+        folder = OWN_MODULES / name
+        if (folder / f"{name}.py").is_file():
+            sys.path.insert(0, str(folder))
+            importlib.import_module(name)
+            sys.path.pop(0)
+            continue
         module = importlib.import_module(name)
         if name == "numba":
             prepare(module)
@@ -149,7 +156,10 @@ def fork(walls: Any, family: ModuleType, shown: str, descriptors: Sequence[int])
 def main(arguments: Sequence[str]) -> NoReturn:
     from walls import Walls
 
-    library, family_name, *modules = arguments
+    library, family_name, threads, *modules = arguments
+    os.environ["NUMBA_NUM_THREADS"] = threads
+    # OpenMP's threads wait for each other by spinning: beside one busy process that takes ten times as long.
+    os.environ["NUMBA_THREADING_LAYER"] = "workqueue"
     line = socket.socket(fileno=SOCKET)
 
     def say(kind: int, number: int = 0, text: str = "") -> None:
