@@ -49,14 +49,14 @@ const toml::table& required_table(const toml::table& table, std::string_view key
 }
 
 Workloads read_workloads(const toml::table& table, std::string_view key, const WorkloadFactory& factory,
-                         double tolerance_factor) {
+                         const Tolerance& tolerance) {
     const toml::array* entries = table[key].as_array();
     if (entries == nullptr || entries->empty())
         throw ExerciseError("there is no [[" + std::string(key) + "]] entry");
     Workloads all;
     for (const auto& entry : *entries) {
         if (!entry.is_table()) throw ExerciseError("[[" + std::string(key) + "]] holds tables only");
-        for (auto& workload : factory(Entry(Entry::Table{*entry.as_table()}), tolerance_factor))
+        for (auto& workload : factory(Entry(Entry::Table{*entry.as_table()}), tolerance))
             all.push_back(std::move(workload));
     }
     return all;
@@ -103,7 +103,9 @@ Exercise read_exercise(const toml::table& table, std::string name) {
     if (exercise.threads > 1 && exercise.clock == ClockKind::cpu)
         throw ExerciseError("grade.threads is above 1, so grade.clock must be \"wall\"");
     const WorkloadFactory& factory = find_family(exercise.family);
-    const double tolerance = Entry(tolerance_table).number_between("factor", 0, 1e300);
+    const Entry tolerance_entry(tolerance_table);
+    const Tolerance tolerance{.factor = tolerance_entry.number_between("factor", 0, 1e300),
+                              .bound = tolerance_entry.text_or("bound", "")};
     exercise.timed = read_workloads(table, "timed", factory, tolerance);
     exercise.cases = read_workloads(table, "cases", factory, tolerance);
     if (table.contains("bench")) exercise.bench = read_workloads(table, "bench", factory, tolerance);

@@ -88,10 +88,15 @@ struct InputAreas {
     }
 };
 
+/// An exercise's [tolerance]: which of the family's bounds for an error, and what it is multiplied by.
+struct Tolerance {
+    double factor;
+    std::string bound;  ///< empty for the family's usual one
+};
+
 /// Makes the workloads that one table of exercise.toml describes: one for [[timed]], one or more for
-/// [[cases]]. `tolerance_factor` is the exercise's. Throws ExerciseError for keys that the family does not
-/// understand.
-using WorkloadFactory = std::function<Workloads(const Entry& entry, double tolerance_factor)>;
+/// [[cases]]. Throws ExerciseError for keys that the family does not understand.
+using WorkloadFactory = std::function<Workloads(const Entry& entry, const Tolerance& tolerance)>;
 
 /// The family of this name. Throws ExerciseError, listing those there are, when there is none.
 const WorkloadFactory& find_family(const std::string& name);

@@ -190,14 +190,54 @@ std::vector<std::size_t> places_of(std::span<const double> lines, std::span<cons
     return places;
 }
 
+/// How far off a field's values may be.
+class Bound {
+  public:
+    Bound(const Tolerance& tolerance, const BatchView& batch, std::size_t item, std::span<const double> truth)
+        : factor_(tolerance.factor),
+          wave_vector_{batch.input(item, 4)[0], batch.input(item, 4)[1]},
+          segments_(segments_of(batch.input(item, 0), batch.input(item, 1))) {
+        if (tolerance.bound != "field") return;
+        double largest_squared = 0;
+        for (std::size_t point = 0; point < truth.size(); point += 2)
+            largest_squared =
+                std::max(largest_squared, std::norm(std::complex(truth[point], truth[point + 1])));
+        largest_ = std::sqrt(largest_squared);
+    }
+
+    /// "field": `factor` times the largest value of the field. Otherwise the sum of the contributions'
+    /// tolerances, since both rounding errors and an approximation's are relative to the contributions, which
+    /// may cancel in the field.
+    [[nodiscard]] double at(Point observer) const {
+        if (largest_) return factor_ * *largest_;
+        double sum = 0;
+        for (const Segment& segment : segments_)
+            sum += contribution_tolerance(observer, segment, wave_vector_, factor_);
+        return sum;
+    }
+
+    [[nodiscard]] double distance_to_contour(Point observer) const {
+        double nearest = std::numeric_limits<double>::infinity();
+        for (const Segment& segment : segments_)
+            nearest = std::min(nearest, distance(observer, segment));
+        return nearest;
+    }
+
+  private:
+    double factor_;
+    Point wave_vector_;
+    std::vector<Segment> segments_;
+    std::optional<double> largest_;
+};
+
 class ScatterWorkload final : public Workload {
   public:
-    ScatterWorkload(std::string name, std::size_t problems, ScatterShape shape, double tolerance_factor,
+    ScatterWorkload(std::string name, std::size_t problems, ScatterShape shape, Tolerance tolerance,
                     std::optional<Lines> excerpt)
         : name_(std::move(name)),
           problems_(problems),
           problem_(std::move(shape)),
-          tolerance_factor_(tolerance_factor) {
+          tolerance_(std::move(tolerance)) {
         if (excerpt) excerpt_.emplace(*this, *excerpt);
     }
 
@@ -305,9 +345,7 @@ class ScatterWorkload final : public Workload {
         return worst.get();
     }
 
-    /// Compares all that the truth has answered. The tolerance at a point is the sum of the contributions'
-    /// tolerances: both rounding errors and an approximation's are relative to the contributions, which may
-    /// cancel in the field.
+    /// Compares all that the truth has answered.
     void compare_problem(double tolerances, const BatchView& truth, const BatchView& got, std::size_t item,
                          WorstMismatch& worst) const {
         constexpr double too_close_to_tell = 1e-9;
@@ -315,27 +353,22 @@ class ScatterWorkload final : public Workload {
         const auto y = got.input(item, 3);
         const auto columns = places_of(truth.input(item, 2), x);
         const auto rows = places_of(truth.input(item, 3), y);
-        const Point wave_vector{got.input(item, 4)[0], got.input(item, 4)[1]};
-        const auto segments = segments_of(got.input(item, 0), got.input(item, 1));
-        for (std::size_t of_truth = 0; of_truth < columns.size() * rows.size(); ++of_truth) {
-            const std::size_t i = columns[of_truth % columns.size()];
-            const std::size_t j = rows[of_truth / columns.size()];
-            double to_contour = std::numeric_limits<double>::infinity();
-            double tolerance = 0;
-            for (const Segment& segment : segments) {
-                to_contour = std::min(to_contour, distance({x[i], y[j]}, segment));
-                tolerance += contribution_tolerance({x[i], y[j]}, segment, wave_vector, tolerance_factor_);
+        const Bound bound(tolerance_, got, item, truth.output(item, 0));
+        std::size_t of_truth = 0;
+        for (const std::size_t j : rows) {
+            for (const std::size_t i : columns) {
+                const Found found{.i = i,
+                                  .j = j,
+                                  .nx = x.size() - 1,
+                                  .ny = y.size() - 1,
+                                  .expected = value_at(truth.output(item, 0), of_truth++),
+                                  .answer = value_at(got.output(item, 0), j * x.size() + i),
+                                  .tolerance = tolerances * bound.at({x[i], y[j]})};
+                if (found.error() <= found.tolerance) continue;
+                if (bound.distance_to_contour({x[i], y[j]}) < too_close_to_tell) continue;
+                worst.look_at(found.error(), found.tolerance, found.at_an_edge(),
+                              [&] { return describe(item, found); });
             }
-            if (to_contour < too_close_to_tell) continue;
-            const Found found{.i = i,
-                              .j = j,
-                              .nx = x.size() - 1,
-                              .ny = y.size() - 1,
-                              .expected = value_at(truth.output(item, 0), of_truth),
-                              .answer = value_at(got.output(item, 0), j * x.size() + i),
-                              .tolerance = tolerances * tolerance};
-            worst.look_at(found.error(), found.tolerance, found.at_an_edge(),
-                          [&] { return describe(item, found); });
         }
     }
 
@@ -349,7 +382,7 @@ class ScatterWorkload final : public Workload {
         std::complex<double> expected, answer;
         double tolerance;
 
-        [[nodiscard]] double error() const { return std::abs(answer - expected); }
+        [[nodiscard]] double error() const { return std::sqrt(std::norm(answer - expected)); }
         [[nodiscard]] bool at_an_edge() const { return i == 0 || j == 0 || i == nx || j == ny; }
     };
 
@@ -367,14 +400,14 @@ class ScatterWorkload final : public Workload {
                 .expected = text(found.expected),
                 .error = found.error(),
                 .tolerance = found.tolerance,
-                .scale = found.tolerance / tolerance_factor_,
+                .scale = found.tolerance / tolerance_.factor,
                 .at_an_edge = found.at_an_edge()};
     }
 
     std::string name_;
     std::size_t problems_;
     ScatterShape problem_;
-    double tolerance_factor_;
+    Tolerance tolerance_;
     std::optional<LinesExcerpt> excerpt_;
 };
 
@@ -407,7 +440,9 @@ std::optional<Lines> excerpt_of(const Entry& entry, const ScatterShape& shape) {
     return Lines{lines("reference_columns", shape.nx + 1), lines("reference_rows", shape.ny + 1)};
 }
 
-Workloads make_workloads(const Entry& entry, double tolerance_factor) {
+Workloads make_workloads(const Entry& entry, const Tolerance& tolerance) {
+    if (tolerance.bound != "" && tolerance.bound != "field" && tolerance.bound != "contributions")
+        throw ExerciseError("there is no bound \"" + tolerance.bound + "\"; there are contributions, field");
     entry.reject_others_than({"name", "problems", "nx", "ny", "nc", "contours", "wavelengths", "grid",
                               "reference_rows", "reference_columns"});
     const std::size_t problems = entry.count_or_1("problems");
@@ -426,7 +461,7 @@ Workloads make_workloads(const Entry& entry, double tolerance_factor) {
                                          wavelengths[0], wavelengths[1], grid};
                 check(shape);
                 auto name = entry.text_or("name", case_name(shape));
-                workloads.push_back(std::make_unique<ScatterWorkload>(name, problems, shape, tolerance_factor,
+                workloads.push_back(std::make_unique<ScatterWorkload>(name, problems, shape, tolerance,
                                                                       excerpt_of(entry, shape)));
             }
         }

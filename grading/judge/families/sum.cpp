@@ -139,7 +139,9 @@ class SumWorkload final : public Workload {
     double tolerance_factor_;
 };
 
-Workloads make_workloads(const Entry& entry, double tolerance_factor) {
+Workloads make_workloads(const Entry& entry, const Tolerance& tolerance) {
+    if (!tolerance.bound.empty())
+        throw ExerciseError("there is one bound for sums: leave tolerance.bound out");
     entry.reject_others_than({"name", "arrays", "counts", "data"});
     Workloads workloads;
     const std::size_t arrays = entry.count_or_1("arrays");
@@ -148,7 +150,7 @@ Workloads make_workloads(const Entry& entry, double tolerance_factor) {
         fill({}, data, unused);  // says so now when there is no such data
         for (const std::size_t count : entry.sizes("counts")) {
             auto name = entry.text_or("name", "n = " + std::to_string(count) + ", " + data);
-            workloads.push_back(std::make_unique<SumWorkload>(name, arrays, count, data, tolerance_factor));
+            workloads.push_back(std::make_unique<SumWorkload>(name, arrays, count, data, tolerance.factor));
         }
     }
     return workloads;

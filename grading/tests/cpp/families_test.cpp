@@ -212,6 +212,22 @@ TEST(ScatterFamily, RefusesSinglePrecisionAndOneWrongPoint) {
     EXPECT_TRUE(mismatch->at_an_edge);
 }
 
+TEST(ScatterFamily, MeasuresAgainstTheLargestValueOfTheFieldWhereTheExerciseSaysSo) {
+    std::string text = exercise_text("scatter", 1, waves + "grid = \"wide\"");
+    text.replace(text.find("factor = 1.000000"), 17, "bound = \"field\"\nfactor = 1e-3");
+    const TemporaryExercise exercise(text);
+    const auto off_by = [](double amount) {
+        return scattering([amount](std::complex<double> value, std::size_t) { return value + amount; });
+    };
+    for (const auto& workload : exercise.load().cases) {
+        const auto mismatch = judge(*workload, scattering(as_it_is), off_by(1), 6);
+        ASSERT_TRUE(mismatch) << workload->name();
+        EXPECT_FALSE(judge(*workload, scattering(as_it_is), off_by(0.99 * mismatch->tolerance), 6));
+        EXPECT_TRUE(judge(*workload, scattering(as_it_is), off_by(1.01 * mismatch->tolerance), 6));
+        EXPECT_DOUBLE_EQ(mismatch->tolerance, 1e-3 * mismatch->scale);
+    }
+}
+
 TEST(ScatterFamily, RefusesAFieldThatIsNotANumber) {
     const TemporaryExercise exercise(waves_on("wide"));
     EXPECT_TRUE(judge(*exercise.load().cases[0], scattering(as_it_is), nothing, 5));
@@ -361,6 +377,8 @@ TEST(ExerciseFile, NamesTheKeyThatIsMistaken) {
     expect(exercise_text("sum", -1, "counts = 3\ndata = \"mixed\""), "factor");
     expect(exercise_text("scatter", 1, "counts = 3\ndata = \"mixed\""), "counts");
     expect("family = [", "exercise.toml:1");
+    std::string bound = exercise_text("scatter", 1, waves + "grid = \"wide\"");
+    expect(bound.insert(bound.find("factor"), "bound = \"fields\"\n"), "fields");
     expect(exercise_text("scatter", 1, waves + "grid = \"wide\"\nreference_rows = 7"), "reference_rows");
     expect(exercise_text("scatter", 1, waves + "grid = \"close\"\nreference_rows = 1"), "wide");
 }
