@@ -4,11 +4,13 @@
 The program around the formula, which is in scattered_field.py: command line, contour, grid, files.
 """
 import argparse
+import importlib.util
 import math
 import sys
 import time
 from contextlib import closing
-from typing import Iterable, List, Optional, Sequence
+from pathlib import Path
+from typing import Callable, Iterable, List, Optional, Sequence
 
 import numpy
 
@@ -21,6 +23,7 @@ from scattered_field import scattered_field
 from vtr import write_vtr
 
 FRAMES = 20
+BESSEL = Path(__file__).resolve().parents[1] / "bessel"  # what a file for --kernel may import
 DEFAULT_XC = "cos(2*pi*t + 0.5*sin(2*pi*t + 0.9))"
 DEFAULT_YC = "sin(2*pi*t)"
 
@@ -32,6 +35,23 @@ def field_by_rows(k: numpy.ndarray, contour: Contour, x: numpy.ndarray, y: numpy
     for j in rows:
         field[j] = scattered_field(k, *contour, x, y[j:j + 1])[0]
     return field
+
+
+def load_kernel(path: str) -> Callable[..., numpy.ndarray]:
+    """The function scattered_field of another file, an exercise's for instance."""
+    sys.path.append(str(BESSEL))
+    spec = importlib.util.spec_from_file_location(Path(path).stem, path)
+    if spec is None or spec.loader is None:
+        raise UsageError(f"--kernel needs a Python file, not '{path}'.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # as an import does it: what it starts in other processes is found there
+    try:
+        spec.loader.exec_module(module)
+        return module.scattered_field
+    except (ImportError, OSError) as error:
+        raise UsageError(f"--kernel {path} cannot be loaded: {str(error).rstrip('.')}.") from None
+    except AttributeError:
+        raise UsageError(f"--kernel {path} does not define the function scattered_field.") from None
 
 
 def total_field(k: numpy.ndarray, x: numpy.ndarray, y: numpy.ndarray,
@@ -84,6 +104,8 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     add("--xc", default=DEFAULT_XC, metavar="EXPRESSION",
         help="the contour's x for t = 0 ... 1, anticlockwise (default: %(default)s)")
     add("--yc", default=DEFAULT_YC, metavar="EXPRESSION", help="the contour's y (default: %(default)s)")
+    add("--kernel", metavar="FILE",
+        help="compute with the function scattered_field(k, xc, yc, x, y) of this Python file")
     add("--checksum", action="store_true", help="print the sum of |scattered wave|^2 over the grid")
     add("--save", metavar="PREFIX",
         help=f"write one period of the total wave to PREFIX00.vtr ... PREFIX{FRAMES - 1}.vtr, for ParaView")
@@ -129,9 +151,13 @@ def main(argv: Optional[List[str]] = None) -> int:
     try:
         x, y = make_grid(xc, yc, arguments.wavelength, arguments.nx, arguments.ny)
         k = numpy.array([2.0 * math.pi / arguments.wavelength, 0.0])
+        kernel = load_kernel(arguments.kernel) if arguments.kernel else None
         start = time.perf_counter()
-        with closing(with_progress("scatter", len(y))) as rows:
-            field = field_by_rows(k, (xc, yc), x, y, rows)
+        if kernel:
+            field = kernel(k, xc, yc, x, y).astype(numpy.complex64)
+        else:
+            with closing(with_progress("scatter", len(y))) as rows:
+                field = field_by_rows(k, (xc, yc), x, y, rows)
         seconds = time.perf_counter() - start
         interactions = max(1, numpy.count_nonzero(field) * arguments.nc)
         print(f"time: {seconds:.3f} s, {1e9 * seconds / interactions:.4g} ns per interaction "

@@ -82,6 +82,12 @@ std::string limit_in_words(std::string name) {
     return name;
 }
 
+/// How many processors it takes to show the effect: two where there are threads, unless it says otherwise.
+std::size_t processors_needed(const Entry& grade) {
+    if (grade.has("processors")) return grade.count_or_1("processors");
+    return grade.count_or_1("threads") > 1 ? 2 : 1;
+}
+
 Exercise read_exercise(const toml::table& table, std::string name) {
     constexpr double mebibyte = 1024.0 * 1024.0;
     const Entry::Table grade_table{required_table(table, "grade")};
@@ -93,6 +99,7 @@ Exercise read_exercise(const toml::table& table, std::string name) {
         .language = read_language(Entry(Entry::Table{table})),
         .clock = read_clock(grade),
         .threads = static_cast<std::uint32_t>(grade.count_or_1("threads")),
+        .processors = static_cast<std::uint32_t>(processors_needed(grade)),
         .mark = grade.number_between("mark", 0, 1),
         .budget_seconds = grade.number_between("budget_seconds", 0, 120),
         .memory_bytes = static_cast<std::uint64_t>(grade.number_between("memory_mib", 0, 1e6) * mebibyte),

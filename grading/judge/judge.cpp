@@ -103,7 +103,7 @@ Evidence gather(const Exercise& exercise, const Options& options) {
                       .sandbox_layers = 0,
                       .printed = "",
                       .unfit_machine = ""};
-    if (exercise.threads > 1 && usable_processors() < 2) {
+    if (static_cast<std::uint32_t>(usable_processors()) < exercise.processors) {
         evidence.unfit_machine = "This exercise is about several processors, and this machine has one.";
         return evidence;
     }

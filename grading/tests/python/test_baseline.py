@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Dict, Iterator, List
+from typing import Dict, Iterator, List, Optional
 
 import numpy
 import pytest
@@ -164,6 +164,26 @@ def test_both_languages_compute_the_same(arguments: List[str]) -> None:
                      for language in ("python", "cpp"))
     assert first == pytest.approx(second, rel=1e-8)
     assert first > 0.0
+
+
+def test_the_python_program_computes_with_another_files_function_too() -> None:
+    kernel = ROOT / "solutions" / "08-scatter-numpy" / "scatter.py"
+    arguments = ["--nx", "9", "--ny", "7", "--nc", "40", "--checksum"]
+    first = results(run("python", "scatter", *arguments))["checksum"]
+    second = results(run("python", "scatter", *arguments, "--kernel", str(kernel)))["checksum"]
+    assert float(first) == pytest.approx(float(second), rel=1e-6)
+
+
+@pytest.mark.parametrize("text, complaint", [
+    (None, "cannot be loaded: [Errno 2]"),
+    ("import no_such_module\n", "cannot be loaded: No module named 'no_such_module'"),
+    ("def scatter():\n    pass\n", "does not define the function scattered_field"),
+])
+def test_a_kernel_that_cannot_be_used_is_refused(tmp_path: Path, text: Optional[str], complaint: str) -> None:
+    path = tmp_path / "mine.py"
+    if text is not None:
+        path.write_text(text)
+    assert complaint in refusal(run("python", "scatter", "--kernel", str(path)))
 
 
 def test_points_between_the_lobes_of_a_star_are_outside() -> None:

@@ -43,7 +43,7 @@ KEYS = {
         "bench",
     },
     "build": {"flags", "modules"},
-    "grade": {"mark", "clock", "threads", "budget_seconds", "memory_mib", "limit"},
+    "grade": {"mark", "clock", "threads", "processors", "budget_seconds", "memory_mib", "limit"},
     "tolerance": {"factor", "formula", "derivation"},
     "advice": {"start", "half", "passed", "beyond"},
 }
