@@ -66,7 +66,7 @@ def scattered_field(k, xc, yc, x, y):
 
     k is the wave vector (2 numbers), (xc[s], yc[s]) are the contour's points, the last equal to the first.
     """
-    field = numpy.zeros((len(y), len(x)), dtype=complex)
+    field = numpy.zeros((len(y), len(x)), dtype=numpy.complex128)
     for j in range(len(y)):
         for i in range(len(x)):
             field[j, i] = scattered_wave(k, xc, yc, numpy.array([x[i], y[j]]))
