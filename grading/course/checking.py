@@ -28,7 +28,7 @@ def _completed(exercise: Exercise, compiler: Compiler, verdict: Verdict) -> Verd
     """The verdict with what the course knows about it."""
     tools = f"{compiler.short} {' '.join(exercise.flags)}"
     if exercise.language.name == "python":
-        tools = python.versions(exercise)
+        tools = python.versions(exercise) + (f", {tools}" if exercise.extension else "")
     return {
         **verdict,
         "exercise": exercise.name,
@@ -81,7 +81,7 @@ def _judged(
         return _completed(exercise, compiler, _skipped(exercise, lacking)), False
     try:
         if not plan.ready:
-            progress.step("compiling" if exercise.language.name == "c++" else "reading")
+            progress.step("compiling" if exercise.flags else "reading")
         compile.build(plan, progress.tick)
     except compile.DoesNotCompile as error:
         return _completed(exercise, compiler, _does_not_compile(error)), error.lasting
@@ -105,9 +105,12 @@ def _as_to_do(exercise: Exercise, verdict: Verdict) -> Verdict:
 
 def check(exercise: Exercise, compiler: Compiler, options: Options, progress: Progress) -> Verdict:
     """The exercise's verdict; raises Mistake where there can be none."""
-    shown = exercise.tree.shown(exercise.learners_file)
-    if not exercise.learners_file.is_file():
-        raise Mistake(f"{shown} is missing; make reset EX={exercise.number} puts the starting file there.")
+    for part in exercise.parts:
+        if not part.learners.is_file():
+            shown = exercise.tree.shown(part.learners)
+            raise Mistake(
+                f"{shown} is missing; make reset EX={exercise.number} puts the starting file there."
+            )
     plan = compile.plan(exercise, compiler)
     key = verdicts.key_of(plan)
     if not options.fresh and options.seed is None and options.budget is None:

@@ -169,10 +169,13 @@ def show_solution(tree: Tree, wanted: Optional[str], force: bool) -> int:
 def reset(tree: Tree, wanted: Optional[str]) -> int:
     exercise = _named(tree, wanted, "reset")
     with only_one(tree.build / "lock"):
-        backup = stub.reset(exercise)
+        backups = stub.reset(exercise)
+    files = " and ".join(tree.shown(part.learners) for part in exercise.parts)
+    again = "are the starting files" if len(exercise.parts) > 1 else "is the starting file"
+    kept = " and ".join(tree.shown(backup) for backup in backups)
     print(
-        f"{tree.shown(exercise.learners_file)} is the starting file again."
-        + (f" Yours is kept as {tree.shown(backup)}" if backup else " There was nothing of yours in it.")
+        f"{files} {again} again."
+        + (f" Yours is kept as {kept}" if backups else " There was nothing of yours in it.")
     )
     return 0
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Optional, Sequence
 
-from . import children, diagnostics, python
+from . import children, diagnostics, extension, python
 from .errors import CourseBroken
 from .exercises import Exercise
 from .machine import Compiler, processor_identity
@@ -46,6 +46,7 @@ class Submission:
     source: Path
     library: Path
     key: str
+    extension: Optional[Path] = None  # a Python file's second file, in C++
 
 
 @dataclass(frozen=True)
@@ -262,20 +263,20 @@ def _check_includes(plan: Plan, folder: Path) -> None:
     """An exercise is one file: what it includes by itself could be a solution, and is not part of the key."""
     tree = plan.exercise.tree
     for each in plan.submissions:
-        listed = folder / each.role / "includes.d"
-        if not listed.is_file():
-            continue
-        words = listed.read_text(errors="replace").replace("\\\n", " ").replace("\\ ", "\0").split()[1:]
-        for word in words:
-            path = Path(os.path.realpath(folder / each.role / word.replace("\0", " ")))
-            if path.parent in (
-                Path(os.path.realpath(tree.interface)),
-                Path(os.path.realpath(folder / each.role)),
-            ):
-                continue
-            shown = tree.shown(each.source)
-            sentence = f"{shown} includes {path}, but an exercise is one file."
+        for path in _foreign_includes(folder / each.role, [tree.interface]):
+            sentence = f"{tree.shown(each.source)} includes {path}, but an exercise is one file."
             _refuse(plan, _Outcome(_Step([], folder, each.role), "", 1, False), sentence, "")
+
+
+def _foreign_includes(folder: Path, allowed: Sequence[Path]) -> list[Path]:
+    """What was included from elsewhere than `folder`, where the compiler ran, and the allowed places."""
+    listed = folder / "includes.d"
+    if not listed.is_file():
+        return []
+    words = listed.read_text(errors="replace").replace("\\\n", " ").replace("\\ ", "\0").split()[1:]
+    paths = [Path(os.path.realpath(folder / word.replace("\0", " "))) for word in words]
+    known = [Path(os.path.realpath(place)) for place in (folder, *allowed)]
+    return [path for path in paths if path.parent not in known]
 
 
 def build(plan: Plan, tick: Tick = lambda: None, seconds: float = SECONDS) -> None:
@@ -367,13 +368,19 @@ def _link(plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tick, 
 def _python_plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequence[str]]) -> Plan:
     """A Python submission is a copy of its file, in folders that give it its name: exercises/NN-name/…"""
     tree = exercise.tree
-    common = _digest(processor_identity().encode(), python.versions(exercise).encode())
+    common = [processor_identity().encode(), python.versions(exercise).encode(), exercise.file.encode()]
+    if exercise.extension:
+        words = [extension.library_name(exercise.learners_file), compiler.version, *compiler.command]
+        common += [word.encode() for word in (*words, *exercise.flags)]
+    seconds = extension.sources(exercise)
     submissions = []
     for role, source in python.sources(exercise).items():
         if roles is None or role in roles:
-            key = f"{role}-{_digest(common.encode(), exercise.file.encode(), _read(tree, source))}"
+            second = seconds.get(role)
+            contents = [_read(tree, path) for path in (source, second) if path]
+            key = f"{role}-{_digest(*common, *contents)}"
             place = tree.build / "submissions" / exercise.name / key / Path(tree.shown(source))
-            submissions.append(Submission(role, source, place, key))
+            submissions.append(Submission(role, source, place, key, second))
     return Plan(exercise, compiler, tree.build, tuple(submissions))
 
 
@@ -393,9 +400,42 @@ def _build_python(plan: Plan, missing: Sequence[Submission], tick: Tick, seconds
                 _refuse(plan, outcome, stopped, "", lasting=not outcome.timed_out)
             if outcome.returned != 0:
                 _refuse(plan, outcome, "It is not valid Python.", outcome.output.strip())
+            if each.extension:
+                library = _build_extension(plan, each, Path(scratch), tick, seconds)
+                copy = extension.packed(copy, library, Path(scratch))
             each.library.parent.mkdir(parents=True, exist_ok=True)
             os.replace(copy, each.library)
         _forget_old(folder, each)
+
+
+def _build_extension(
+    plan: Plan, submission: Submission, scratch: Path, tick: Tick, seconds: float
+) -> Path:
+    """A shared library of the second file, which shows whatever that declares extern "C"."""
+    assert submission.extension
+    shown, name = plan.exercise.tree.shown(submission.extension), submission.extension.name
+    folder = scratch / "extension"
+    folder.mkdir()
+    shutil.copyfile(submission.extension, folder / name)
+
+    def step(arguments: list[str]) -> _Outcome:
+        (outcome,) = _run(plan.compiler, [_Step(arguments, folder, submission.role)], tick, seconds)
+        stopped = _why_stopped(outcome, seconds)
+        if stopped:
+            _refuse(plan, outcome, stopped, "", lasting=not outcome.timed_out)
+        return outcome
+
+    compiled = step(extension.compile_arguments(plan.exercise, name))
+    if compiled.returned != 0:
+        messages = diagnostics.of_compiler(compiled.output, name, shown)
+        _refuse(plan, compiled, f"{shown} does not compile.", messages)
+    for path in _foreign_includes(folder, []):
+        _refuse(plan, compiled, f"{shown} includes {path}, but it must stand by itself.", "")
+    linked = step(extension.link_arguments(plan.exercise))
+    if linked.returned != 0:
+        messages = diagnostics.of_linker(linked.output, shown, None)
+        _refuse(plan, linked, f"{shown} compiles, but does not link.", messages)
+    return folder / extension.LIBRARY
 
 
 def _forget_old(folder: Path, submission: Submission) -> None:

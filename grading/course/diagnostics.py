@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Optional
 
 MOST_LINES = 25
 ERROR = re.compile(r"(^|: )(fatal error|error|internal compiler error): ")
@@ -59,10 +60,10 @@ def declarations(header: Path) -> dict[str, str]:
     }
 
 
-def of_linker(output: str, shown: str, header: Path) -> str:
+def of_linker(output: str, shown: str, header: Optional[Path]) -> str:
     """What the file lacks, or has twice, in words."""
     missing = list(dict.fromkeys(UNDEFINED.findall(output)))
-    declared = declarations(header)
+    declared = declarations(header) if header else {}
     sentences = []
     for symbol in missing:
         name = symbol.split("(", 1)[0]

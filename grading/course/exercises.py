@@ -36,6 +36,16 @@ LANGUAGES = {
 
 
 @dataclass(frozen=True)
+class Part:
+    """One file that the learner edits, what it is made from, and the same file solved."""
+
+    learners: Path
+    reference: Path
+    solution: Path
+    comment: str  # how its language begins one
+
+
+@dataclass(frozen=True)
 class Exercise:
     """One exercise, as its exercise.toml describes it."""
 
@@ -46,8 +56,9 @@ class Exercise:
     language: Language
     family: str
     file: str
+    extension: Optional[str]  # a second file, in C++, that the first one calls
     task: str
-    flags: tuple[str, ...]  # of the compiler; none in Python
+    flags: tuple[str, ...]  # of the compiler; none where nothing is in C++
     modules: tuple[str, ...]  # that the Python runner imports beforehand; none in C++
     mark: float
     clock: str
@@ -84,6 +95,19 @@ class Exercise:
     @property
     def solution(self) -> Path:
         return self.tree.solutions / self.name / self.file
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What the learner edits: one file, or two where Python calls an extension in C++."""
+        first = Part(self.learners_file, self.reference, self.solution, self.language.comment)
+        if not self.extension:
+            return (first,)
+        cpp = LANGUAGES["c++"]
+        solution = self.tree.solutions / self.name / self.extension
+        second = Part(
+            self.folder / self.extension, self.folder / f"reference{cpp.suffix}", solution, cpp.comment
+        )
+        return (first, second)
 
     @property
     def notes(self) -> Path:
@@ -169,6 +193,21 @@ def _family(tree: Tree, reader: _Reader, language: Language) -> str:
     return family
 
 
+def _extension(reader: _Reader, language: Language) -> Optional[str]:
+    if "extension" not in reader.content:
+        return None
+    if language.name != "python":
+        raise reader.fault("extension", "is for Python exercises")
+    suffix = LANGUAGES["c++"].suffix
+    name: str = reader.get(
+        "extension",
+        str,
+        lambda file: file == Path(file).name and file.endswith(suffix),
+        f"be the name of a {suffix} file in the exercise's folder",
+    )
+    return name
+
+
 def load(tree: Tree, folder: Path) -> Exercise:
     """The exercise in a folder; raises Mistake with one sentence that names the file and the key."""
     shown = tree.shown(folder / "exercise.toml")
@@ -179,7 +218,7 @@ def load(tree: Tree, folder: Path) -> Exercise:
     reader = _Reader(shown, _parsed(folder / "exercise.toml", shown))
     number, positive = (int, float), "be greater than 0"
     language = _language(reader)
-    compiled = language.name == "c++"
+    extension = _extension(reader, language)
     for key in ("timed", "cases"):  # the judge's and the lesson's; here only that they are not forgotten
         reader.get(key, list)
     for key in ("tolerance.formula", "tolerance.derivation"):
@@ -198,9 +237,10 @@ def load(tree: Tree, folder: Path) -> Exercise:
             lambda file: file == Path(file).name and file.endswith(language.suffix),
             f"be the name of a {language.suffix} file in the exercise's folder",
         ),
+        extension=extension,
         task=reader.get("task", str),
-        flags=texts("build.flags") if compiled else (),
-        modules=() if compiled else texts("build.modules"),
+        flags=texts("build.flags") if language.name == "c++" or extension else (),
+        modules=texts("build.modules") if language.name == "python" else (),
         mark=float(reader.get("grade.mark", number, _is_share, "lie between 0 and 1")),
         clock=reader.get("grade.clock", str, _is_clock, 'be "cpu" or "wall"'),
         threads=reader.get_if_there("grade", "threads", int) or 1,

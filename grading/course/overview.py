@@ -40,7 +40,7 @@ def _kept(exercise: Exercise, known: Optional[Compiler]) -> Optional[dict[str, A
 
 def standing(exercise: Exercise, known: Optional[Compiler]) -> Standing:
     best = history.best(exercise)
-    if not exercise.learners_file.is_file():
+    if not all(part.learners.is_file() for part in exercise.parts):
         return Standing(exercise, "missing", None, best)
     kept = _kept(exercise, known)
     if stub.is_untouched(exercise):
@@ -82,7 +82,9 @@ def next_step(tree: Tree) -> tuple[str, str]:
         if each.state == "missing":
             return (
                 f"make reset EX={exercise.number}",
-                f"{tree.shown(exercise.learners_file)} is missing; this puts the starting file back.",
+                f"A file in {tree.shown(exercise.folder)} is missing; this puts the starting file back."
+                if exercise.extension
+                else f"{tree.shown(exercise.learners_file)} is missing; this puts the starting file back.",
             )
         if each.state == "changed":
             return (

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Mapping
 
 from . import history
 from .errors import CourseBroken
@@ -34,31 +35,30 @@ def _text(exercise: Exercise, path: Path) -> str:
 
 
 def show(exercise: Exercise) -> None:
-    """The solution's file and its notes: dressed on a terminal, as they are in a pipe."""
-    code, notes = _text(exercise, exercise.solution), _text(exercise, exercise.notes)
-    shown = exercise.tree.shown
+    """The solution's files and its notes: dressed on a terminal, as they are in a pipe."""
+    paths = [*(part.solution for part in exercise.parts), exercise.notes]
+    texts = {path: _text(exercise, path) for path in paths}
     if has_colour(sys.stdout):
-        _show_dressed(exercise, code, notes)
+        _show_dressed(exercise, texts)
     else:
         out = sys.stdout.encoding or "utf-8"
-        text = f"{shown(exercise.solution)}\n\n{code}\n{shown(exercise.notes)}\n\n{notes}"
+        text = "\n".join(f"{exercise.tree.shown(path)}\n\n{text}" for path, text in texts.items())
         print(text.encode(out, "replace").decode(out))
 
 
-def _show_dressed(exercise: Exercise, code: str, notes: str) -> None:
+def _show_dressed(exercise: Exercise, texts: Mapping[Path, str]) -> None:
     from rich.console import Console, RenderableType
     from rich.markdown import Markdown
     from rich.rule import Rule
     from rich.syntax import Syntax
 
-    language = {"c++": "cpp", "python": "python"}[exercise.language.name]
+    languages = {".cpp": "cpp", ".py": "python"}
     console = Console()
-    parts: list[RenderableType] = [
-        Rule(exercise.tree.shown(exercise.solution)),
-        Syntax(code, language, theme="ansi_dark", background_color="default", word_wrap=True),
-        Rule(exercise.tree.shown(exercise.notes)),
-        Markdown(notes),
-        Rule(),
-    ]
-    for part in parts:
-        console.print(part)
+    for path, text in texts.items():
+        shown: RenderableType = Markdown(text)
+        if path.suffix in languages:
+            language = languages[path.suffix]
+            shown = Syntax(text, language, theme="ansi_dark", background_color="default", word_wrap=True)
+        console.print(Rule(exercise.tree.shown(path)))
+        console.print(shown)
+    console.print(Rule())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Optional
 
 from .errors import CourseBroken
-from .exercises import Exercise
+from .exercises import Exercise, Part
 from .files import write_atomically
 
 WIDTH = 110
@@ -37,13 +37,15 @@ def _comment(text: str, comment: str) -> list[str]:
     ]
 
 
-def starting_file(exercise: Exercise) -> str:
-    """The untouched file: a heading that says what to do, and the reference's code."""
+def starting_file(exercise: Exercise, part: Optional[Part] = None) -> str:
+    """The untouched file (the first one, unless told): a heading that says what to do, and the reference's
+    code."""
+    part = part or exercise.parts[0]
     try:
-        source = exercise.reference.read_text(encoding="utf-8")
+        source = part.reference.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CourseBroken(f"{exercise.tree.shown(exercise.reference)} cannot be read: {error}.") from None
-    comment = exercise.language.comment
+        raise CourseBroken(f"{exercise.tree.shown(part.reference)} cannot be read: {error}.") from None
+    comment = part.comment
     heading = [
         *_comment(f"{exercise.name}: {exercise.title}", comment),
         comment,
@@ -55,44 +57,51 @@ def starting_file(exercise: Exercise) -> str:
     return "\n".join(heading) + "\n\n" + _body(source, comment)
 
 
+def starting_files(exercise: Exercise) -> dict[Path, str]:
+    return {part.learners: starting_file(exercise, part) for part in exercise.parts}
+
+
 def _without_trailing_space(text: bytes) -> list[bytes]:
     return [line.rstrip() for line in text.rstrip().splitlines()]
 
 
 def is_untouched(exercise: Exercise) -> bool:
-    """Is the learner's file still the starting file? (White space at the ends of lines does not count.)"""
+    """Is what the learner edits still as it was? (White space at the ends of lines does not count.)"""
+    return all(_is_still(path, text) for path, text in starting_files(exercise).items())
+
+
+def _is_still(path: Path, text: str) -> bool:
     try:
-        theirs = exercise.learners_file.read_bytes()
+        theirs = path.read_bytes()
     except OSError:
         return False
-    return _without_trailing_space(theirs) == _without_trailing_space(starting_file(exercise).encode())
+    return _without_trailing_space(theirs) == _without_trailing_space(text.encode())
 
 
-def _keep_a_copy(exercise: Exercise, content: bytes) -> Path:
+def _keep_a_copy(exercise: Exercise, path: Path) -> Path:
+    content = path.read_bytes()
     folder = exercise.tree.build / "backups" / exercise.name
     folder.mkdir(parents=True, exist_ok=True)
     moment = time.strftime("%Y%m%d-%H%M%S")
     attempt = 0
     while True:
         attempt += 1
-        path = folder / (
-            f"{moment}-{exercise.file}" if attempt == 1 else f"{moment}-{attempt}-{exercise.file}"
-        )
+        copy = folder / (f"{moment}-{path.name}" if attempt == 1 else f"{moment}-{attempt}-{path.name}")
         try:
-            with open(path, "xb") as file:  # never over another backup
+            with open(copy, "xb") as file:  # never over another backup
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            return path
+            return copy
         except FileExistsError:
             continue
 
 
-def reset(exercise: Exercise) -> Optional[Path]:
-    """Puts the starting file back; returns where the learner's file is kept, if it was changed."""
-    fresh = starting_file(exercise).encode()
-    backup = None
-    if exercise.learners_file.exists() and not is_untouched(exercise):
-        backup = _keep_a_copy(exercise, exercise.learners_file.read_bytes())
-    write_atomically(exercise.learners_file, fresh)
-    return backup
+def reset(exercise: Exercise) -> list[Path]:
+    """Puts the starting files back; returns where the learner's are kept, if they were changed."""
+    fresh = starting_files(exercise)
+    changed = [path for path, text in fresh.items() if path.exists() and not _is_still(path, text)]
+    backups = [_keep_a_copy(exercise, path) for path in changed]
+    for path, text in fresh.items():
+        write_atomically(path, text.encode())
+    return backups

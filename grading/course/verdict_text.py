@@ -300,7 +300,7 @@ def render(exercise: Exercise, verdict: Verdict, style: Style) -> str:
     elif verdict.get("sentence") and status != "passed":
         lines += ["", "  " + printable(str(verdict["sentence"]))]
     if verdict.get("diagnostics"):
-        speaker = "the compiler's messages:" if exercise.language.name == "c++" else "Python's message:"
+        speaker = "Python's message:" if not exercise.flags else "the compiler's messages:"
         lines += _block(speaker, str(verdict["diagnostics"]), style)
     lines.append("")
     lines += _failure(verdict, style)

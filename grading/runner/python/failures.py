@@ -32,6 +32,8 @@ def _message(error: BaseException) -> str:
         message = COLOURS.sub("", str(error))
         if isinstance(error, PermissionError):
             message += "; the sandbox forbids it"
+        if "undefined symbol" in message:
+            message += "; a function for ctypes has to be extern \"C\" in the C++ file"
         if "No matching definition" in message and "readonly array" in message:
             message += "; the inputs are read-only arrays: leave the signature to numba"
         return message

@@ -103,13 +103,16 @@ def serve(walls: Any, family: ModuleType, shown: str) -> NoReturn:
     """A forked runner's whole life."""
     import failures
     from batch import Batch
-    from submission import load, read_all
+    from submission import lend_library, load, unpacked
     from walls import Fault
 
+    source, library = unpacked(LIBRARY_DESCRIPTOR)
     batch = Batch(*walls.lock_in(readable_places()))
     fault = Fault.not_loadable
     try:
-        module = load(read_all(LIBRARY_DESCRIPTOR), shown)
+        if library:
+            lend_library(library, LIBRARY_DESCRIPTOR)
+        module = load(source, shown)
         function = getattr(module, family.FUNCTION, None)
         if not callable(function):
             walls.fault(Fault.not_loadable, f"{shown} does not define the function {family.SIGNATURE}")

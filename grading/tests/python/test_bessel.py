@@ -71,7 +71,8 @@ def test_the_c_librarys_own_j0_is_not_taken_for_it(checkout: Path) -> None:
     libm = ctypes.CDLL(ctypes.util.find_library("m"))
     assert libm.j0  # there it is, under this very name
     mapped = [line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines()]
-    shutil.copy(next(path for path in mapped if "libm.so" in path), checkout / "build" / "bin" / "libbessel.so")
+    found = next(path for path in mapped if "libm.so" in path)
+    shutil.copy(found, checkout / "build" / "bin" / "libbessel.so")
     with pytest.raises(ImportError, match="is no library of Bessel functions"):
         imported(checkout / "baseline" / "bessel")
 

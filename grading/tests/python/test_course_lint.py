@@ -33,6 +33,7 @@ KEYS = {
         "language",
         "family",
         "file",
+        "extension",
         "task",
         "build",
         "grade",
@@ -91,7 +92,9 @@ def test_the_exercise_toml_is_complete_and_has_no_key_that_means_nothing(folder:
 @every_exercise
 def test_nothing_stands_in_an_exercises_folder_that_should_not(folder: Path) -> None:
     exercise = exercise_in(folder)
-    wanted = {"README.md", "exercise.toml", exercise.reference.name, exercise.file}
+    wanted = {"README.md", "exercise.toml"}
+    for part in exercise.parts:
+        wanted |= {part.learners.name, part.reference.name}
     found = files_in(folder)
     pictures = {name for name in found if name.endswith((".svg", ".png"))}
     assert found - pictures == wanted
@@ -102,14 +105,14 @@ def test_nothing_stands_in_an_exercises_folder_that_should_not(folder: Path) -> 
 @every_exercise
 def test_the_solution_has_the_same_file_and_its_notes(folder: Path) -> None:
     exercise = exercise_in(folder)
-    assert exercise.solution.is_file()
+    assert all(part.solution.is_file() for part in exercise.parts)
     assert len(exercise.notes.read_text(encoding="utf-8").split()) >= 50
 
 
-def committed(exercise: Exercise) -> bytes:
-    """The learner's file as the repository has it; empty where that cannot be asked."""
+def committed(path: Path) -> bytes:
+    """A learner's file as the repository has it; empty where that cannot be asked."""
     shown = subprocess.run(
-        ["git", "show", f"HEAD:{TREE.shown(exercise.learners_file)}"],
+        ["git", "show", f"HEAD:{TREE.shown(path)}"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -120,10 +123,10 @@ def committed(exercise: Exercise) -> bytes:
 @every_exercise
 def test_the_stub_is_the_starting_file(folder: Path) -> None:
     exercise = exercise_in(folder)
-    fresh = stub.starting_file(exercise)
-    assert fresh.count("TODO") == 1
-    # Whoever has begun with the exercise has changed the file here, and may run the tests all the same.
-    assert stub.is_untouched(exercise) or committed(exercise) == fresh.encode(), "make reset makes it anew"
+    for path, fresh in stub.starting_files(exercise).items():
+        assert fresh.count("TODO") == 1
+        # Whoever has begun with the exercise has changed the file here, and may run the tests all the same.
+        assert stub.is_untouched(exercise) or committed(path) == fresh.encode(), "make reset makes it anew"
 
 
 @every_exercise

@@ -78,7 +78,9 @@ def test_an_honest_submission_is_never_called_wrong(course: Tree, source: Path) 
 @pytest.mark.parametrize("name", SOLVED)
 def test_a_model_solution_passes_with_full_points(course: Tree, name: str) -> None:
     exercise = exercises.find(course, name)
-    verdict = judge(course, name, exercise.solution, budget=None)
+    for part in exercise.parts:
+        shutil.copyfile(part.solution, part.learners)
+    verdict = check(exercise, budget=None)
     assert verdict["status"] == "passed", verdict["sentence"]
     assert verdict["points"] == 10.0
 
@@ -86,7 +88,7 @@ def test_a_model_solution_passes_with_full_points(course: Tree, name: str) -> No
 @pytest.mark.parametrize("name", SOLVED)
 def test_an_untouched_stub_is_right_and_does_not_pass(course: Tree, name: str) -> None:
     exercise = exercises.find(course, name)
-    exercise.learners_file.write_text(stub.starting_file(exercise))
+    stub.reset(exercise)
     verdict = check(exercise, budget=None)
     assert verdict["status"] == "to_do"
     assert verdict["judged"] == "too_slow"

@@ -1,0 +1,1 @@
+../01-sum-numba/reference.py

@@ -1,0 +1,114 @@
+"""The real judge on a Python file and the C++ file that it calls through ctypes."""
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import ROOT
+from course import exercises, solution, stub
+from course.exercises import Exercise
+from course.style import Style
+from course.tree import Tree
+from course.verdict_text import render
+from test_judge_submissions import check
+
+
+@pytest.fixture
+def exercise(tmp_path: Path) -> Exercise:
+    """The exercise in a checkout of its own, with the model solution in the learner's two files."""
+    root = tmp_path / "a course with spaces"
+    root.mkdir()
+    for name in ("baseline", "grading", "solutions"):
+        (root / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "exercises", root / "exercises", symlinks=True)
+    (root / "build").mkdir()
+    (root / "build" / "bin").symlink_to(ROOT / "build" / "bin")
+    found = exercises.find(Tree(root), "02-sum-ctypes")
+    for part in found.parts:
+        shutil.copyfile(part.solution, part.learners)
+    return found
+
+
+def changed(exercise: Exercise, name: str, old: str, new: str) -> dict[str, Any]:
+    path = exercise.folder / name
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    return check(exercise, budget=1.0)
+
+
+def test_reset_restores_and_keeps_both_files(exercise: Exercise) -> None:
+    backups = stub.reset(exercise)
+    assert sorted(path.suffix for path in backups) == [".cpp", ".py"]
+    assert stub.is_untouched(exercise)
+    (exercise.folder / "sum.cpp").write_text("// begun\n")
+    assert not stub.is_untouched(exercise)
+    assert [path.read_text() for path in stub.reset(exercise)] == ["// begun\n"]
+
+
+def test_a_verdict_is_kept_for_both_files_as_they_are(exercise: Exercise) -> None:
+    changed(exercise, "sum.cpp", "total += values[i]", "total -= values[i]")
+    assert check(exercise, fresh=False, budget=None)["kept"]
+    (exercise.folder / "sum.cpp").write_text((exercise.folder / "sum.cpp").read_text() + "// changed\n")
+    assert not check(exercise, fresh=False, budget=None)["kept"]
+
+
+def test_the_compilers_errors_are_shown_with_the_files_name(exercise: Exercise) -> None:
+    verdict = changed(exercise, "sum.cpp", "total += values[i]", "totl += values[i]")
+    assert verdict["status"] == "does_not_compile"
+    assert "exercises/02-sum-ctypes/sum.cpp does not compile" in verdict["sentence"]
+    assert "exercises/02-sum-ctypes/sum.cpp:" in verdict["diagnostics"]
+    assert "'totl' was not declared" in verdict["diagnostics"]
+    assert "the compiler's messages:" in render(exercise, verdict, Style(False, True))
+
+
+def test_the_extension_may_not_include_a_solution(exercise: Exercise) -> None:
+    target = ROOT / "solutions" / "02-sum-ctypes" / "sum.cpp"
+    (exercise.folder / "sum.cpp").write_text(f'#include "{target}"\n')
+    verdict = check(exercise)
+    assert verdict["status"] == "does_not_compile" and "must stand by itself" in verdict["sentence"]
+
+
+def test_what_is_called_and_defined_nowhere_is_told(exercise: Exercise) -> None:
+    text = "double elsewhere();\nextern \"C\" double other() { return elsewhere(); }\nextern \"C\" {"
+    verdict = changed(exercise, "sum.cpp", 'extern "C" {', text)
+    assert "'elsewhere()' is used but defined nowhere" in verdict["diagnostics"]
+
+
+def test_a_function_with_a_cpp_name_is_not_found_and_the_remedy_is_told(exercise: Exercise) -> None:
+    verdict = changed(exercise, "sum.cpp", 'extern "C"', "namespace")
+    assert verdict["status"] == "not_loadable"
+    assert 'has to be extern "C" in the C++ file' in verdict["sentence"]
+
+
+def test_without_a_result_type_the_answer_is_wrong(exercise: Exercise) -> None:
+    verdict = changed(exercise, "sum.py", "library.mysum.restype = ctypes.c_double", "")
+    assert verdict["status"] == "wrong"
+
+
+def test_no_name_at_all_opens_the_main_program_which_has_no_such_function(exercise: Exercise) -> None:
+    text = 'str(Path(__file__).resolve().with_name("libsum.so"))'
+    verdict = changed(exercise, "sum.py", text, '""')
+    assert verdict["status"] == "not_loadable" and "undefined symbol: mysum" in verdict["sentence"]
+
+
+def test_a_crash_in_the_extension_is_a_crash(exercise: Exercise) -> None:
+    verdict = changed(exercise, "sum.cpp", "double total = 0.0;", "double total = *(double*)8;")
+    assert verdict["status"] == "crashed" and "null pointer" in verdict["sentence"]
+
+
+def test_the_extension_writes_to_the_read_only_inputs_in_vain(exercise: Exercise) -> None:
+    text = "const_cast<double*>(values)[0] = 0.0; double total = 0.0;"
+    verdict = changed(exercise, "sum.cpp", "double total = 0.0;", text)
+    assert verdict["status"] == "crashed" and "inputs" in verdict["sentence"]
+
+
+def test_the_solution_is_shown_with_both_its_files(
+    exercise: Exercise, capsys: pytest.CaptureFixture[str]
+) -> None:
+    solution.show(exercise)
+    said = capsys.readouterr().out
+    assert "solutions/02-sum-ctypes/sum.py" in said and "solutions/02-sum-ctypes/sum.cpp" in said
