@@ -44,7 +44,7 @@ define newline
 
 
 endef
-commands := help check list next hint solution reset test setup build baseline scatter bench format lint clean
+commands := help check list next hint solution reset test setup build baseline ladder scatter bench format lint clean
 .PHONY: $(commands) $(commands:%=run-%)
 
 # Every command is two targets: run-NAME does it, NAME hands on its exit code.
@@ -62,6 +62,7 @@ test: ## test the course itself (GoogleTest and pytest)
 setup: ## install what is missing and choose the Python interpreter; PYTHON=... proposes one
 build: ## build the C++ programs
 baseline: ## time the original Python programs on this machine, for the remark in a verdict
+ladder: ## time every solution from the original Python to the top, for a table and a picture: ARGS="--help"
 scatter: ## run the C++ program that computes the scattered wave: ARGS="--help"
 bench: ## explore an exercise with Google Benchmark: EX=..., ARGS="--benchmark_filter=..."
 format: ## format the C++ files with clang-format
@@ -94,6 +95,8 @@ run-build:
 	$(call command,grading/setup/setup --quiet --for check && grading/setup/build)
 run-baseline:
 	$(call command,grading/course/run baseline $(arguments))
+run-ladder:
+	$(call command,grading/course/run ladder $(arguments))
 run-scatter:
 	$(call command,grading/course/run scatter $(arguments))
 run-bench:

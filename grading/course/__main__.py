@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     solution.add_argument("--force", action="store_true", help="do not ask when yours has not passed")
     command("reset", "put the starting file back, keep yours as a backup", exercise=True)
     command("baseline", "time the original Python programs here", arguments=True)
+    command("ladder", "time all rungs, from the original Python to the top", arguments=True)
     command("scatter", "run the C++ program", arguments=True)
     command("bench", "explore an exercise with Google Benchmark", exercise=True, arguments=True)
     return parser
@@ -91,8 +92,12 @@ def _run(tree: Tree, call: argparse.Namespace) -> int:
     if call.command in ("hint", "reset"):
         act = commands.show_hint if call.command == "hint" else commands.reset
         return act(tree, call.exercise)
-    act_with_arguments = commands.baseline if call.command == "baseline" else commands.scatter
-    return act_with_arguments(tree, call.args)
+    with_arguments = {
+        "baseline": commands.baseline,
+        "ladder": commands.climb_ladder,
+        "scatter": commands.scatter,
+    }
+    return with_arguments[call.command](tree, call.args)
 
 
 def _complain(sentence: str, as_json: bool) -> int:

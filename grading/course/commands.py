@@ -222,6 +222,12 @@ def bench(tree: Tree, wanted: Optional[str], arguments: Optional[str]) -> int:
     return _become(tree.build / "bin" / "bench", [*call, *words], tree)
 
 
+def climb_ladder(tree: Tree, arguments: Optional[str]) -> int:
+    from . import ladder_command
+
+    return ladder_command.main(tree, _words(arguments))
+
+
 def baseline(tree: Tree, arguments: Optional[str]) -> int:
     program = tree.baseline / "python" / "measure.py"
     if not program.is_file():

@@ -66,6 +66,7 @@ class Exercise:
     budget_seconds: float
     memory_mib: int
     limit: Optional[str]
+    rung: Optional[str]  # what its solution is called on the ladder
     advice: Mapping[str, str]
 
     @property
@@ -247,6 +248,7 @@ def load(tree: Tree, folder: Path) -> Exercise:
         budget_seconds=float(reader.get("grade.budget_seconds", number, _is_positive, positive)),
         memory_mib=reader.get("grade.memory_mib", int, _is_positive, positive),
         limit=reader.get_if_there("grade", "limit", str),
+        rung=reader.get_if_there("ladder", "rung", str),
         advice={key: reader.get(f"advice.{key}", str) for key in ADVICE},
     )
 

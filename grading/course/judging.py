@@ -23,7 +23,7 @@ PATIENCE = (
 )
 
 
-def _runner(exercise: Exercise) -> list[Union[str, Path]]:
+def runner(exercise: Exercise) -> list[Union[str, Path]]:
     """The program that holds the submissions, and its arguments."""
     tree = exercise.tree
     if exercise.language.name == "c++":
@@ -41,8 +41,8 @@ def _command(
 ) -> list[Union[str, Path]]:
     tree = exercise.tree
     command: list[Union[str, Path]] = [tree.judge, "--exercise", exercise.folder]
-    runner, *arguments = _runner(exercise)
-    command += ["--runner", runner]
+    program, *arguments = runner(exercise)
+    command += ["--runner", program]
     for argument in arguments:
         command += ["--runner-argument", argument]
     for role, library in libraries.items():

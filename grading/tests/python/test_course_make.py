@@ -19,6 +19,7 @@ COMMANDS = [
     "format",
     "help",
     "hint",
+    "ladder",
     "lint",
     "list",
     "next",

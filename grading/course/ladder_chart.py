@@ -1,0 +1,73 @@
+"""The ladder as a picture: one line of marks for each size, on a logarithmic scale, as SVG and PNG."""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("Agg")  # no display, and no window
+
+from matplotlib.figure import Figure  # noqa: E402
+
+from .ladder import Ladder, duration  # noqa: E402
+
+COLOURS = ("#1b6ca8", "#d1495b", "#2e8b57", "#8d6a9f", "#c98b2b")
+MARKS = "osDv^"
+TICKS = [1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0, 60.0, 600.0, 3600.0, 36000.0, 86400.0, 864000.0, 8640000.0]
+
+
+def draw(ladder: Ladder) -> Figure:
+    """Rungs from top to bottom in the course's order; hollow marks are times that were not measured."""
+    figure = Figure(figsize=(9.0, 1.6 + 0.42 * len(ladder.rungs)), layout="constrained")
+    axes = figure.add_subplot()
+    for index, size in enumerate(ladder.sizes):
+        _draw_size(axes, ladder, size, COLOURS[index % len(COLOURS)], MARKS[index % len(MARKS)])
+    axes.set_xscale("log")
+    seconds = [timing.seconds for rung in ladder.rungs for timing in rung.timings.values()]
+    low, high = min(seconds) / 2.0, max(seconds) * 3.0
+    axes.set_xlim(low, high)
+    ticks = [tick for tick in TICKS if low <= tick <= high]
+    axes.set_xticks(ticks, [_tick(tick) for tick in ticks])
+    axes.minorticks_off()
+    axes.set_yticks(range(len(ladder.rungs)), [rung.title for rung in ladder.rungs])
+    axes.invert_yaxis()
+    axes.grid(axis="x", color="#dddddd")
+    axes.set_axisbelow(True)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    title = "Wall time for the scattered wave; hollow: scaled from a smaller size"
+    axes.set_title(title, fontsize=11, loc="left")
+    axes.legend(title="nx = ny = nc", loc="lower right", frameon=True)
+    machine = ladder.machine
+    note = f"{machine['processor']}, {machine['processors']} processors, {machine['compiler']}"
+    axes.set_xlabel(note, fontsize=8, color="#666666")
+    return figure
+
+
+def _draw_size(axes: Any, ladder: Ladder, size: int, colour: str, mark: str) -> None:
+    rows = [row for row, rung in enumerate(ladder.rungs) if size in rung.timings]
+    times = [ladder.rungs[row].timings[size] for row in rows]
+    seconds = [timing.seconds for timing in times]
+    axes.plot(seconds, rows, color=colour, linewidth=1.0, alpha=0.5, zorder=1)
+    faces = [colour if timing.is_measured(size) else "white" for timing in times]
+    axes.scatter(seconds, rows, s=36, c=faces, edgecolors=colour, marker=mark, label=str(size), zorder=2)
+
+
+def _tick(seconds: float) -> str:
+    """The axis' labels: 1 ms, 10 s, 1 h."""
+    words = duration(seconds * (1 + 1e-9))
+    value, unit = words.split(" ", 1)
+    return f"{float(value.replace(' ', '')):g} {unit}"
+
+
+def save(ladder: Ladder, folder: Path) -> list[Path]:
+    """ladder.svg and ladder.png; the same figures give the same SVG, so that a change in git is one."""
+    figure = draw(ladder)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / "ladder.svg", folder / "ladder.png"]
+    with matplotlib.rc_context({"svg.hashsalt": "ladder", "svg.fonttype": "path"}):
+        figure.savefig(files[0], metadata={"Date": None})
+    figure.savefig(files[1], dpi=130, metadata={"Software": None})
+    return files

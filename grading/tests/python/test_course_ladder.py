@@ -1,0 +1,169 @@
+"""`ladder` finds its rungs in the exercises' folders, scales what takes too long, and says so."""
+from __future__ import annotations
+
+import fcntl
+import io
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any, Mapping
+
+import pytest
+from conftest import ROOT, Course
+from course import ladder, ladder_chart, ladder_command
+from course.errors import CourseBroken, Mistake
+from course.exercises import find
+from course.ladder import Rung, Timing
+from course.machine import compiler, processor
+from course.progress import Progress
+from course.tree import Tree
+
+FAKE_RUNG = """#!{python}
+import json, pathlib, sys
+words = sys.argv[1:]
+sizes = [int(word) for flag, word in zip(words, words[1:]) if flag == "--size"]
+name = pathlib.Path(words[words.index("--exercise") + 1]).name
+says = json.loads(pathlib.Path({says!r}).read_text()).get(name, {{}})
+for size in sizes:
+    if size <= says.get("up_to", 10**9):
+        seconds = 1e-9 * size**3 * says.get("slowness", 1)
+        print(json.dumps({{"size": size, "seconds": seconds, "calls": 3, "interactions": 0.9 * size**3,
+                           "checksum": says.get("checksum", 5.0)}}), flush=True)
+if "complaint" in says:
+    sys.exit(says["complaint"])
+"""
+
+
+@pytest.fixture
+def climbing(course: Course, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """A small course two of whose exercises are rungs, and a stand-in for what times them."""
+    monkeypatch.setattr(ladder, "FAMILY", "sum")
+    for name in ("03-sum-chains", "04-sum-compensated"):
+        toml = course.root / "exercises" / name / "exercise.toml"
+        if toml.exists():
+            toml.write_text(toml.read_text() + f'[ladder]\nrung = "the rung {name[:2]}"\n')
+    program = course.root / "build" / "bin" / "rung"
+    program.write_text(FAKE_RUNG.format(python=sys.executable, says=str(course.root / "rung-says.json")))
+    program.chmod(0o755)
+    figures = {"machine": processor(), "sum": {"nanoseconds_per_unit": 1000.0, "unit": "element"}}
+    course.tree.python_baseline_figures.write_text(json.dumps(figures))
+    rungs_say(course, {})
+    return course
+
+
+def rungs_say(course: Course, orders: Mapping[str, Any]) -> None:
+    (course.root / "rung-says.json").write_text(json.dumps(orders))
+
+
+def climb(course: Course, *sizes: int) -> ladder.Ladder:
+    return ladder.climb(course.tree, compiler(), sizes, 10.0, Progress(io.StringIO()))
+
+
+def test_the_rungs_are_the_exercises_that_call_themselves_so(climbing: Course) -> None:
+    climbed = climb(climbing, 10, 20)
+    assert climbed.rungs[0].title == ladder.PYTHON_RUNG
+    assert [rung.exercise for rung in climbed.rungs[1:]] == [
+        exercise.name for exercise in (find(climbing.tree, name) for name in ("03", "04")) if exercise.rung
+    ]
+
+
+def test_what_takes_too_long_is_scaled_by_its_interactions_and_marked(climbing: Course) -> None:
+    rungs_say(climbing, {"03-sum-chains": {"up_to": 10, "slowness": 7}})
+    climbed = climb(climbing, 10, 20)
+    slow = climbed.rungs[1]
+    assert slow.timings[10] == Timing(pytest.approx(7e-6), 10) and slow.timings[10].is_measured(10)
+    assert slow.timings[20] == Timing(pytest.approx(56e-6), 10) and not slow.timings[20].is_measured(20)
+    table = ladder.as_markdown(climbed)
+    assert "| the rung 03 | 7.00 µs | ≈ 56.0 µs |" in table
+    assert "≈: not measured at that size" in table and processor() in table
+    assert not any(timing.is_measured(size) for size, timing in climbed.rungs[0].timings.items())
+
+
+def test_the_original_python_is_scaled_from_its_time_for_one_interaction(climbing: Course) -> None:
+    assert climb(climbing, 10).rungs[0].timings[10].seconds == pytest.approx(0.9 * 10**3 * 1e-6)
+
+
+def test_a_rung_that_computes_another_field_is_none(climbing: Course) -> None:
+    rungs_say(climbing, {"03-sum-chains": {"checksum": 4.0}, "04-sum-compensated": {"checksum": 5.0}})
+    rungs = ladder.steps(climbing.tree)
+    if len(rungs) < 2:
+        pytest.skip("the small course has one rung only")
+    with pytest.raises(CourseBroken, match="computes another field at 10"):
+        climb(climbing, 10)
+
+
+def test_a_program_that_gives_no_time_is_named_with_what_it_said(climbing: Course) -> None:
+    rungs_say(climbing, {"03-sum-chains": {"up_to": 0, "complaint": "rung: It crashed"}})
+    with pytest.raises(Mistake, match="03-sum-chains cannot be timed: rung: It crashed"):
+        climb(climbing, 10)
+
+
+def test_table_picture_and_figures_are_written_and_published_only_on_demand(
+    climbing: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (climbing.root / "docs").mkdir()
+    assert ladder_command.main(climbing.tree, ["--sizes", "20", "10"]) == 0
+    assert "| the rung 03 |" in capsys.readouterr().out
+    made = climbing.root / "build" / "ladder"
+    assert {path.name for path in made.iterdir()} == {"ladder.md", "ladder.svg", "ladder.png", "ladder.json"}
+    assert json.loads((made / "ladder.json").read_text())["sizes"] == [10, 20]
+    assert not list((climbing.root / "docs").iterdir())
+    assert ladder_command.main(climbing.tree, ["--sizes", "10", "--publish"]) == 0
+    published = {path.name for path in (climbing.root / "docs").iterdir()}
+    assert published == {"ladder.md", "ladder.svg", "ladder.png"}
+
+
+def test_the_same_figures_give_the_same_picture(tmp_path: Path) -> None:
+    machine = dict.fromkeys(("processor", "processors", "compiler", "python", "system", "date"), "some")
+    rungs = (Rung("slow", None, {8: Timing(3e5, 0)}), Rung("fast", "x", {8: Timing(2e-4, 8)}))
+    climbed = ladder.Ladder((8,), rungs, (), machine)
+    first = ladder_chart.save(climbed, tmp_path / "1")[0].read_bytes()
+    assert ladder_chart.save(climbed, tmp_path / "2")[0].read_bytes() == first
+
+
+@pytest.mark.parametrize("words", ["--sizes 2", "--sizes many", "--limit 0", "--size", "--what"])
+def test_a_mistake_in_the_call_is_one_sentence_and_exit_code_2(course: Course, words: str) -> None:
+    done = course.run("ladder", f"--args={words}")
+    assert done.returncode == 2 and done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1 and "--help" in done.stderr
+
+
+def test_help_is_no_mistake(course: Course) -> None:
+    done = course.run("ladder", "--args=--help")
+    assert done.returncode == 0 and "--publish" in done.stdout
+
+
+def test_it_waits_for_a_check_that_is_running(climbing: Course) -> None:
+    with open(climbing.root / "build" / "lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        call = [sys.executable, "-m", "course", "ladder", "--args=--sizes 10"]
+        child = subprocess.Popen(
+            call, env=climbing.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        assert child.stderr and "waiting" in child.stderr.readline()
+        threading.Event().wait(0.2)
+        assert child.poll() is None
+    child.communicate(timeout=60)
+
+
+@pytest.mark.parametrize(
+    "seconds, said",
+    [
+        (7e-5, "70.0 µs"),
+        (5.71e-3, "5.71 ms"),
+        (1.5, "1.50 s"),
+        (90.0, "90.0 s"),
+        (7200.0, "2.00 hours"),
+        (2e6, "23.1 days"),
+    ],
+)
+def test_a_time_is_said_in_the_unit_that_a_person_would_choose(seconds: float, said: str) -> None:
+    assert ladder.duration(seconds) == said
+
+
+def test_every_rung_of_the_course_is_a_solution_of_the_ladders_family() -> None:
+    steps = ladder.steps(Tree(ROOT))
+    assert [step.title for step in steps if step.role == "reference"] == [ladder.TWIN_RUNG]
+    assert len({step.title for step in steps}) == len(steps)
