@@ -3,7 +3,8 @@
 
 extern "C" {
 
-// ^^^ added: a pointer and a count are all that a NumPy array is to C. extern "C" keeps the name as it is written.
+// ^^^ added: a pointer and a count are all that a NumPy array is to C. extern "C" keeps the name as it is
+// written.
 double mysum(const double* values, std::int64_t count) {
     double total = 0.0;
     // ^^^ added: any order of the additions will do, so they need not wait for each other.
