@@ -54,6 +54,7 @@ struct Settings {
     std::uint64_t memory_bytes;
     std::uint32_t threads;
     std::uint32_t cpu_seconds;
+    std::uint32_t processes;  ///< that it may fork; most exercises have none
 };
 
 /// The descriptors that a `fork` message carries, in this order.

@@ -82,10 +82,11 @@ std::string limit_in_words(std::string name) {
     return name;
 }
 
-/// How many processors it takes to show the effect: two where there are threads, unless it says otherwise.
+/// How many processors it takes to show the effect: two where there are threads or processes, unless it says
+/// otherwise.
 std::size_t processors_needed(const Entry& grade) {
     if (grade.has("processors")) return grade.count_or_1("processors");
-    return grade.count_or_1("threads") > 1 ? 2 : 1;
+    return grade.has("processes") || grade.count_or_1("threads") > 1 ? 2 : 1;
 }
 
 Exercise read_exercise(const toml::table& table, std::string name) {
@@ -99,6 +100,7 @@ Exercise read_exercise(const toml::table& table, std::string name) {
         .language = read_language(Entry(Entry::Table{table})),
         .clock = read_clock(grade),
         .threads = static_cast<std::uint32_t>(grade.count_or_1("threads")),
+        .processes = grade.has("processes") ? static_cast<std::uint32_t>(grade.count_or_1("processes")) : 0,
         .processors = static_cast<std::uint32_t>(processors_needed(grade)),
         .mark = grade.number_between("mark", 0, 1),
         .budget_seconds = grade.number_between("budget_seconds", 0, 120),
@@ -109,6 +111,10 @@ Exercise read_exercise(const toml::table& table, std::string name) {
         .bench = {}};
     if (exercise.threads > 1 && exercise.clock == ClockKind::cpu)
         throw ExerciseError("grade.threads is above 1, so grade.clock must be \"wall\"");
+    if (exercise.processes > 0 && exercise.clock == ClockKind::cpu)
+        throw ExerciseError("there are grade.processes, so grade.clock must be \"wall\"");
+    if (exercise.processes > 0 && exercise.language == Language::cpp)
+        throw ExerciseError("grade.processes is for Python exercises");
     const WorkloadFactory& factory = find_family(exercise.family);
     const Entry tolerance_entry(tolerance_table);
     const Tolerance tolerance{.factor = tolerance_entry.number_between("factor", 0, 1e300),

@@ -22,6 +22,7 @@ struct Exercise {
     Language language;
     ClockKind clock;
     std::uint32_t threads;
+    std::uint32_t processes;   ///< that a submission may fork
     std::uint32_t processors;  ///< without so many the machine cannot show the effect
     double mark;
     double budget_seconds;

@@ -89,7 +89,8 @@ Settings settings_for(const Exercise& exercise, std::size_t area_bytes) {
     constexpr std::uint64_t mapped_anyway = std::uint64_t{256} << 20U;
     return {.memory_bytes = exercise.memory_bytes + area_bytes + mapped_anyway * exercise.threads,
             .threads = exercise.threads,
-            .cpu_seconds = 300};
+            .cpu_seconds = 300,
+            .processes = exercise.processes};
 }
 
 std::unique_ptr<Launcher> make_launcher(Language language, Command command) {

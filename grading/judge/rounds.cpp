@@ -89,7 +89,7 @@ class Rounds {
             if (number == 0 && workload.excerpt() != nullptr) try_the_whole(workload);
             epoch.workloads.push_back(run_workload(workload));
             const WorkloadEpoch& done = epoch.workloads.back();
-            epoch.p += std::log(done.speedup) / std::log(std::max(done.solution_speedup, 1.001));
+            epoch.p += std::log(done.speedup) / std::log(std::max(done.solution_speedup, least_effect));
         }
         epoch.p /= static_cast<double>(epoch.workloads.size());
         if (--epochs_to_serve_ == 0)
@@ -324,10 +324,19 @@ bool hopeless(const std::vector<Epoch>& epochs) {
            });
 }
 
+/// Whether the machine showed, in this epoch, what there is to gain. Where others keep all processors busy, a
+/// program with threads gains nothing, and p says nothing.
+bool shows_the_effect(const Epoch& epoch) {
+    return std::all_of(epoch.workloads.begin(), epoch.workloads.end(), [](const WorkloadEpoch& workload) {
+        return workload.solution_speedup >= least_effect;
+    });
+}
+
 /// So far below the mark, epoch after epoch, that more of them would change the figure and not the verdict.
 bool far_below(const std::vector<Epoch>& epochs, double mark) {
-    return epochs.size() >= 3 &&
-           std::all_of(epochs.begin(), epochs.end(), [&](const Epoch& epoch) { return epoch.p < mark / 2; });
+    return epochs.size() >= 3 && std::all_of(epochs.begin(), epochs.end(), [&](const Epoch& epoch) {
+               return shows_the_effect(epoch) && epoch.p < mark / 2;
+           });
 }
 
 /// Whether every workload's figure is precise.

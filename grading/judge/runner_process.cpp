@@ -5,6 +5,7 @@
 #include <seccomp.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -37,7 +38,11 @@ std::string call_name(std::int64_t number) {
 
 RunnerFailure forbidden_call(std::int64_t number) {
     const std::string name = call_name(number);
-    if (name == "clone" || name == "fork" || name == "vfork" || name == "execve")
+    if (name == "execve")
+        return {Status::forbidden, "It tried to run another program (the system call execve).",
+                "Do the work in this process; where an exercise is about processes, in forks of it: "
+                "multiprocessing.get_context(\"fork\")."};
+    if (name == "clone" || name == "fork" || name == "vfork")
         return {Status::forbidden,
                 "It tried to start a thread or another process (the system call " + name + ").",
                 "This exercise is about one processor: do the work in the function itself."};
@@ -142,11 +147,15 @@ Nanoseconds RunnerProcess::processor_time_since_last() {
     return now - std::exchange(charged_, now);
 }
 
+pid_t RunnerProcess::everybody() const {
+    return getpgid(process_) == process_ ? -process_ : process_;
+}
+
 void RunnerProcess::pause() const {
-    kill(process_, SIGSTOP);
+    kill(everybody(), SIGSTOP);
 }
 void RunnerProcess::resume() const {
-    kill(process_, SIGCONT);
+    kill(everybody(), SIGCONT);
 }
 
 void RunnerProcess::expect(MessageKind kind, Nanoseconds limit) {
@@ -261,8 +270,12 @@ void RunnerProcess::end() {
     } catch (const RunnerFailure&) {  // a flood at the very end changes nothing any more
         printed_.resize(most_output);
     }
-    kill(process_, SIGKILL);
+    const pid_t all = everybody();
+    kill(all, SIGKILL);
     waitpid(std::exchange(process_, -1), nullptr, 0);
+    // Its own processes, if it had any, are ours now that it has ended.
+    while (all < 0 && waitpid(all, nullptr, 0) > 0) {
+    }
 }
 
 }  // namespace grading

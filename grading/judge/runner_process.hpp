@@ -68,6 +68,8 @@ class RunnerProcess {
     /// The status of a process whose socket is closed; nothing when it goes on all the same.
     std::optional<int> wait_for_end();
     void end();
+    /// Whom a signal is for: the process, or where it heads a group, all of that.
+    [[nodiscard]] pid_t everybody() const;
 
     Language language_;
     pid_t process_ = -1;

@@ -135,7 +135,8 @@ json timed_json(const Exercise& exercise, const std::vector<Epoch>& epochs, std:
             {"nanoseconds_per_unit", nanoseconds_per_unit(&WorkloadEpoch::yours)},
             {"reference_nanoseconds_per_unit", nanoseconds_per_unit(&WorkloadEpoch::reference)},
             {"wall_over_cpu", waiting},
-            {"processors_busy", 1 / waiting},
+            // A submission's own processes are not in its processor time.
+            {"processors_busy", exercise.processes > 0 ? json(nullptr) : json(1 / waiting)},
             {"share_of_limit", share.is_null() ? share : share["median"]},
             {"limit", share.is_null() ? json(nullptr) : json(exercise.limit)}};
 }

@@ -8,11 +8,14 @@
 #include <linux/landlock.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -29,13 +32,28 @@ bool limit(__rlimit_resource resource, rlim_t value) {
     return setrlimit(resource, &both) == 0;
 }
 
+/// How many tasks the user may have in all: the limit counts them whoever started them. With 0 nothing more
+/// can be started. Processes get a number, so that a mistake is no avalanche: those that there are, and some
+/// for each one allowed, which may have threads of its own.
+bool limit_tasks(const Settings& settings) {
+    constexpr rlim_t tasks_of_a_process = 4;
+    constexpr rlim_t tasks_besides = 16;
+    if (settings.processes > 0) {
+        struct sysinfo now {};
+        sysinfo(&now);
+        return limit(RLIMIT_NPROC, now.procs + tasks_of_a_process * settings.processes + tasks_besides);
+    }
+    return settings.threads > 1 || limit(RLIMIT_NPROC, 0);
+}
+
 bool limit_resources(const Settings& settings) {
-    bool held = limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 64);
-    held = held && limit(RLIMIT_AS, settings.memory_bytes) && limit(RLIMIT_CPU, settings.cpu_seconds);
-    // Counts all of a user's processes, so that with 0 nothing more can be started; threads would need a
-    // number.
-    if (settings.threads == 1) held = held && limit(RLIMIT_NPROC, 0);
-    return held;
+    // Processes share memory through files without a place on any disk.
+    const rlim_t largest_file = settings.processes > 0 ? settings.memory_bytes : 0;
+    const rlim_t descriptors = settings.processes > 0 ? 256 : 64;
+    const bool held = limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, largest_file) &&
+                      limit(RLIMIT_NOFILE, descriptors) && limit(RLIMIT_AS, settings.memory_bytes) &&
+                      limit(RLIMIT_CPU, settings.cpu_seconds);
+    return held && limit_tasks(settings);
 }
 
 bool close_descriptors() {
@@ -71,14 +89,22 @@ std::uint64_t landlock_rights(long abi) {
     return rights;
 }
 
-/// Allows a ruleset's process to read one file, or all below one folder.
-void allow_reading(int ruleset, const char* place) {
+constexpr std::uint64_t reading =
+    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_DIR;
+
+/// Where semaphores and shared memory are made, for exercises about processes.
+constexpr const char* shared_memory_place = "/dev/shm";
+std::uint64_t sharing_memory(long abi) {
+    const std::uint64_t truncating = abi >= 3 ? 1U << 14U : 0U;
+    return LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_DIR |
+           LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE | truncating;
+}
+
+/// Allows a ruleset's process these rights on one file, or on all below one folder.
+void allow(int ruleset, const char* place, std::uint64_t rights) {
     const int descriptor = open(place, O_PATH | O_CLOEXEC);
     if (descriptor < 0) return;  // not every system has all of them
-    landlock_path_beneath_attr rule{.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE |
-                                                      LANDLOCK_ACCESS_FS_EXECUTE |
-                                                      LANDLOCK_ACCESS_FS_READ_DIR,
-                                    .parent_fd = descriptor};
+    landlock_path_beneath_attr rule{.allowed_access = rights, .parent_fd = descriptor};
     if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0) {
         // A file, not a folder: the right to list folders does not fit it.
         rule.allowed_access &= ~std::uint64_t{LANDLOCK_ACCESS_FS_READ_DIR};
@@ -87,7 +113,7 @@ void allow_reading(int ruleset, const char* place) {
     close(descriptor);
 }
 
-bool restrict_files(std::span<const char* const> also_readable) {
+bool restrict_files(const Settings& settings, std::span<const char* const> also_readable) {
     const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (abi < 1) return false;
     const landlock_ruleset_attr attributes{.handled_access_fs = landlock_rights(abi)};
@@ -95,9 +121,10 @@ bool restrict_files(std::span<const char* const> also_readable) {
         static_cast<int>(syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0));
     if (ruleset < 0) return false;
     for (const char* place : readable_places)
-        allow_reading(ruleset, place);
+        allow(ruleset, place, reading);
     for (const char* place : also_readable)
-        allow_reading(ruleset, place);
+        allow(ruleset, place, reading);
+    if (settings.processes > 0) allow(ruleset, shared_memory_place, sharing_memory(abi));
     const bool held = syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
     close(ruleset);
     return held;
@@ -166,6 +193,17 @@ constexpr std::array harmless_calls = {
     SCMP_SYS(exit_group),
 };
 
+/// What besides these a pool of processes takes: making them, waiting for them, pipes and semaphores between
+/// them.
+constexpr std::array calls_for_processes = {
+    SCMP_SYS(fork),     SCMP_SYS(vfork),     SCMP_SYS(wait4),    SCMP_SYS(waitid),   SCMP_SYS(pipe),
+    SCMP_SYS(pipe2),    SCMP_SYS(dup),       SCMP_SYS(dup2),     SCMP_SYS(dup3),     SCMP_SYS(fcntl),
+    SCMP_SYS(poll),     SCMP_SYS(ppoll),     SCMP_SYS(select),   SCMP_SYS(pselect6), SCMP_SYS(getppid),
+    SCMP_SYS(openat),   SCMP_SYS(open),      SCMP_SYS(link),     SCMP_SYS(linkat),   SCMP_SYS(unlink),
+    SCMP_SYS(unlinkat), SCMP_SYS(ftruncate), SCMP_SYS(fstatfs),  SCMP_SYS(statfs),   SCMP_SYS(socketpair),
+    SCMP_SYS(recvmsg),  SCMP_SYS(sendmsg),   SCMP_SYS(shutdown),
+};
+
 /// … and these, which nobody calls by accident, end the run with a verdict that names them.
 constexpr std::array forbidden_calls = {
     SCMP_SYS(fork),
@@ -211,19 +249,31 @@ bool add_conditional_rules(scmp_filter_ctx filter, const Settings& settings) {
         return result == 0;
     };
     constexpr unsigned changes = O_ACCMODE | O_CREAT | O_TRUNC;
-    const auto own = static_cast<scmp_datum_t>(getpid());
-    bool added = add(SCMP_ACT_ALLOW, SCMP_SYS(openat), {SCMP_A2(SCMP_CMP_MASKED_EQ, changes, O_RDONLY)});
-    added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(open), {SCMP_A1(SCMP_CMP_MASKED_EQ, changes, O_RDONLY)});
-    added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), {SCMP_A2(SCMP_CMP_EQ, 0)});
-    added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(tgkill), {SCMP_A0(SCMP_CMP_EQ, own)});
-    added = added && add(SCMP_ACT_TRAP, SCMP_SYS(tgkill), {SCMP_A0(SCMP_CMP_NE, own)});
-    added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(kill), {SCMP_A0(SCMP_CMP_EQ, own)});
-    added = added && add(SCMP_ACT_TRAP, SCMP_SYS(kill), {SCMP_A0(SCMP_CMP_NE, own)});
+    bool added = add(SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), {SCMP_A2(SCMP_CMP_EQ, 0)});
     // The report of a forbidden call must not be switched off.
     added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(rt_sigaction), {SCMP_A0(SCMP_CMP_NE, SIGSYS)});
     // clone3 hides its flags in memory, where no filter looks; told that it is missing, libraries fall back
     // to clone.
     added = added && add(SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), {});
+    if (settings.processes > 0) {
+        // New processes, but not in namespaces of their own; signals to one at a time, never to a group.
+        constexpr scmp_datum_t namespaces = CLONE_NEWCGROUP | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS |
+                                            CLONE_NEWPID | CLONE_NEWUSER | CLONE_NEWUTS;
+        constexpr scmp_datum_t not_positive = 0x80000000;
+        added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(clone), {SCMP_A0(SCMP_CMP_MASKED_EQ, namespaces, 0)});
+        added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(kill), {SCMP_A0(SCMP_CMP_MASKED_EQ, not_positive, 0)});
+        added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(tgkill), {});
+        added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(ioctl), {SCMP_A1(SCMP_CMP_EQ, FIONBIO)});
+        return added && add(SCMP_ACT_ALLOW, SCMP_SYS(prctl),
+                            {SCMP_A0(SCMP_CMP_EQ, PR_SET_PDEATHSIG), SCMP_A1(SCMP_CMP_EQ, SIGKILL)});
+    }
+    const auto own = static_cast<scmp_datum_t>(getpid());
+    added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(openat), {SCMP_A2(SCMP_CMP_MASKED_EQ, changes, O_RDONLY)});
+    added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(open), {SCMP_A1(SCMP_CMP_MASKED_EQ, changes, O_RDONLY)});
+    added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(tgkill), {SCMP_A0(SCMP_CMP_EQ, own)});
+    added = added && add(SCMP_ACT_TRAP, SCMP_SYS(tgkill), {SCMP_A0(SCMP_CMP_NE, own)});
+    added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(kill), {SCMP_A0(SCMP_CMP_EQ, own)});
+    added = added && add(SCMP_ACT_TRAP, SCMP_SYS(kill), {SCMP_A0(SCMP_CMP_NE, own)});
     if (settings.threads == 1) return added && add(SCMP_ACT_TRAP, SCMP_SYS(clone), {});
     added = added &&
             add(SCMP_ACT_ALLOW, SCMP_SYS(clone), {SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)});
@@ -235,8 +285,15 @@ bool restrict_calls(const Settings& settings) {
     if (!filter) return false;
     for (const int call : harmless_calls)
         if (seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0) != 0) return false;
-    for (const int call : forbidden_calls)
-        if (seccomp_rule_add(filter.get(), SCMP_ACT_TRAP, call, 0) != 0) return false;
+    if (settings.processes > 0)
+        for (const int call : calls_for_processes)
+            if (seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0) != 0) return false;
+    for (const int call : forbidden_calls) {
+        const bool needed = settings.processes > 0 &&
+                            std::find(calls_for_processes.begin(), calls_for_processes.end(), call) !=
+                                calls_for_processes.end();
+        if (!needed && seccomp_rule_add(filter.get(), SCMP_ACT_TRAP, call, 0) != 0) return false;
+    }
     return add_conditional_rules(filter.get(), settings) && seccomp_load(filter.get()) == 0;
 }
 
@@ -255,7 +312,7 @@ std::uint32_t lock_in(const Settings& settings, std::span<const char* const> als
     prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     note(layer_no_new_privs, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-    note(layer_landlock, restrict_files(also_readable));
+    note(layer_landlock, restrict_files(settings, also_readable));
     note(layer_seccomp, restrict_calls(settings));
     return layers;
 }

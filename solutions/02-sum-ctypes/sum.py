@@ -7,7 +7,7 @@ from numpy.ctypeslib import ndpointer
 
 # ^^^ added: the library that was compiled from sum.cpp, by its absolute path: this file and no other.
 library = ctypes.CDLL(str(Path(__file__).resolve().with_name("libsum.so")))
-# ^^^ added: what the function takes and gives. ctypes cannot see that; without restype it would assume an int.
+# ^^^ added: what the function takes and gives. ctypes cannot see it; without restype it would assume an int.
 library.mysum.argtypes = [ndpointer(numpy.float64, ndim=1, flags="C_CONTIGUOUS"), ctypes.c_int64]
 library.mysum.restype = ctypes.c_double
 

@@ -27,6 +27,14 @@ def _frames(trace: Optional[TracebackType], shown: str) -> Iterator[tuple[str, i
             yield shown, line, frame.f_code.co_name
 
 
+def _remote_lines(error: BaseException, shown: str) -> list[int]:
+    """The learner's lines in a pool's process, where the error came up: it brings its traceback as a text."""
+    if not type(error.__cause__).__name__.endswith("RemoteTraceback"):
+        return []
+    places = [PLACE.match(line.strip()) for line in str(error.__cause__).splitlines()]
+    return [int(place["line"]) for place in places if place and place["file"] == shown]
+
+
 def _message(error: BaseException) -> str:
     try:
         message = COLOURS.sub("", str(error))
@@ -75,7 +83,7 @@ def sentence(error: BaseException, shown: str) -> str:
     if isinstance(error, SyntaxError) and error.filename == shown:
         line, message = error.lineno, error.msg
     if line is None and own:
-        line = own[-1][1]
+        line = [own[-1][1], *_remote_lines(error, shown)][-1]
     where = ""
     if line is not None:
         code = _cut(linecache.getline(shown, line), 60)
@@ -97,6 +105,9 @@ def way_there(error: BaseException, shown: str) -> str:
             lines.append(f"  ... {left_out} more")
         lines.append(f'  File "{file}", line {line}, in {function}')
         lines.append(f"    {linecache.getline(file, line).strip()}")
+    for number, line in enumerate(_remote_lines(error, shown)):
+        lines += ["  and in another process:"] if number == 0 else []
+        lines += [f'  File "{shown}", line {line}', f"    {linecache.getline(shown, line).strip()}"]
     message = _message(error)
     if is_from_numba(error):
         lines.append(f"{type(error).__name__}: {numba_says(message)}")

@@ -12,6 +12,8 @@ from __future__ import annotations
 import array
 import gc
 import importlib
+import multiprocessing.context
+import multiprocessing.util
 import os
 import socket
 import struct
@@ -99,6 +101,11 @@ def take_descriptors(descriptors: Sequence[int]) -> None:
     os.closerange(LIBRARY_DESCRIPTOR + 1, 1024)
 
 
+def refuse_to_run_python(*arguments: Any) -> NoReturn:
+    """What `spawn` and `forkserver` would do; the sandbox would end the run for it with fewer words."""
+    raise RuntimeError('no other program can be started here: use multiprocessing.get_context("fork")')
+
+
 def serve(walls: Any, family: ModuleType, shown: str) -> NoReturn:
     """A forked runner's whole life."""
     import failures
@@ -106,6 +113,12 @@ def serve(walls: Any, family: ModuleType, shown: str) -> NoReturn:
     from submission import lend_library, load, unpacked
     from walls import Fault
 
+    multiprocessing.set_start_method("fork", force=True)
+    for context in (multiprocessing.context.SpawnContext, multiprocessing.context.ForkServerContext):
+        context._check_available = refuse_to_run_python
+    multiprocessing.util.spawnv_passfds = refuse_to_run_python
+    os.setpgid(0, 0)  # so that the judge can stop it together with its own processes, if it may have any
+    os.register_at_fork(after_in_child=walls.die_with_parent)
     source, library = unpacked(LIBRARY_DESCRIPTOR)
     batch = Batch(*walls.lock_in(readable_places()))
     fault = Fault.not_loadable

@@ -2,8 +2,10 @@
 //
 // The interpreter's part is small: it loads a submission and calls it. Everything that has to hold whatever
 // the submission does is the same code for both languages.
+#include <sys/prctl.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <span>
@@ -46,6 +48,11 @@ void faster_scatter_lock_in(const char* const* places, std::size_t count, Mapped
     report_fatal_signals(areas.inputs);
     settings.memory_bytes += mapped_bytes();
     send_message({.kind = MessageKind::locked_in, .number = lock_in(settings, std::span(places, count))});
+}
+
+/// For a process that the submission forks: it ends when its parent does.
+void faster_scatter_die_with_parent() {
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 }
 
 void faster_scatter_ready() {

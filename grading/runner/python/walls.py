@@ -37,7 +37,8 @@ class Walls:
         self.ready = self._library.faster_scatter_ready
         self.wait_for_go = self._library.faster_scatter_wait_for_go
         self.done = self._library.faster_scatter_done
-        for function in (self.ready, self.wait_for_go, self.done):
+        self.die_with_parent = self._library.faster_scatter_die_with_parent
+        for function in (self.ready, self.wait_for_go, self.done, self.die_with_parent):
             function.restype = None
 
     def lock_in(self, readable: Sequence[Path]) -> tuple[memoryview, memoryview]:

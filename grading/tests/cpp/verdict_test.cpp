@@ -56,6 +56,8 @@ TEST(Standing, DoesNotWaitForAnIntervalFarBelowTheMark) {
     EXPECT_EQ(standing_of(epochs_of({1, 1.1, 0.9}, 8), 0.6), Standing::too_slow);
     EXPECT_EQ(standing_of(epochs_of({1, 1.1}, 8), 0.6), Standing::open);
     EXPECT_EQ(standing_of(epochs_of({1, 1.1, 2.5}, 8), 0.6), Standing::open);
+    // The solution gains nothing either: it is the machine.
+    EXPECT_EQ(standing_of(epochs_of({0.9, 0.9, 0.9}, 1), 0.6), Standing::open);
 }
 
 TEST(Standing, SaysThatTheMachineShowsNoEffectWhenTheSolutionGainsNothing) {

@@ -45,7 +45,7 @@ KEYS = {
         "ladder",
     },
     "build": {"flags", "modules"},
-    "grade": {"mark", "clock", "threads", "processors", "budget_seconds", "memory_mib", "limit"},
+    "grade": {"mark", "clock", "threads", "processes", "processors", "budget_seconds", "memory_mib", "limit"},
     "tolerance": {"factor", "formula", "derivation"},
     "advice": {"start", "half", "passed", "beyond"},
     "ladder": {"rung"},

@@ -1,0 +1,1 @@
+../../baseline/python/scattered_field.py

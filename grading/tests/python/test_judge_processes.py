@@ -1,0 +1,115 @@
+"""The real judge on a submission that has processes of its own: what they may do, and that none is left."""
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import ROOT
+from course import exercises
+from course.exercises import Exercise
+from course.tree import Tree
+from test_judge_submissions import check
+
+NAME = "11-scatter-multiprocessing"
+
+pytestmark = pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor")
+
+
+@pytest.fixture
+def exercise(tmp_path: Path) -> Exercise:
+    """The exercise in a checkout of its own."""
+    root = tmp_path / "a course with spaces"
+    root.mkdir()
+    for name in ("baseline", "grading", "solutions"):
+        (root / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "exercises", root / "exercises", symlinks=True)
+    (root / "build").mkdir()
+    (root / "build" / "bin").symlink_to(ROOT / "build" / "bin")
+    return exercises.find(Tree(root), NAME)
+
+
+def judged(exercise: Exercise, old: str, new: str) -> dict[str, Any]:
+    """The verdict on the model solution with one change."""
+    text = exercise.solution.read_text()
+    assert old in text
+    exercise.learners_file.write_text(text.replace(old, new))
+    return check(exercise, budget=1.0)
+
+
+def in_each_task(exercise: Exercise, line: str) -> dict[str, Any]:
+    start = "    row = [scattered_wave("
+    return judged(exercise, start, f"    {line}\n{start}")
+
+
+def processes_of(exercise: Exercise) -> list[str]:
+    """The processes that this checkout's runner, or a fork of it, still has."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            line = (folder / "cmdline").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if str(exercise.tree.runner_walls) in line:
+            found.append(line)
+    return found
+
+
+def test_a_pool_gives_right_answers_and_nothing_of_it_is_left(exercise: Exercise) -> None:
+    verdict = judged(exercise, "MOST_PROCESSES = 8", "MOST_PROCESSES = 7")
+    assert verdict["status"] in ("passed", "undecided", "skipped", "too_slow"), verdict["sentence"]
+    assert verdict["cases"]["passed"] == verdict["cases"]["total"]
+    assert processes_of(exercise) == []
+
+
+def test_processes_may_share_memory_and_pipes(exercise: Exercise) -> None:
+    shared = '_shared = multiprocessing.Array("d", 1000)\n_pool = []'
+    verdict = judged(exercise, "_pool = []", shared)
+    assert verdict["cases"]["passed"] == verdict["cases"]["total"], verdict["sentence"]
+    verdict = in_each_task(exercise, "a, b = multiprocessing.Pipe(); a.send(3); b.recv()")
+    assert verdict["cases"]["passed"] == verdict["cases"]["total"], verdict["sentence"]
+
+
+def test_an_exception_in_a_task_is_shown_with_its_own_line(exercise: Exercise) -> None:
+    verdict = in_each_task(exercise, "x = x / None")
+    assert verdict["status"] == "crashed"
+    assert "TypeError: unsupported operand" in verdict["sentence"] and "`x = x / None`" in verdict["sentence"]
+    assert "and in another process:" in verdict["printed"]
+
+
+def test_a_crash_in_a_task_is_a_crash(exercise: Exercise) -> None:
+    verdict = in_each_task(exercise, "import ctypes; ctypes.string_at(8)")
+    assert verdict["status"] == "crashed" and "SIGSEGV" in verdict["sentence"]
+    assert processes_of(exercise) == []
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_other_start_methods_are_told_what_to_use(exercise: Exercise, method: str) -> None:
+    verdict = judged(exercise, '"fork"', f'"{method}"')
+    assert verdict["status"] == "crashed"
+    assert 'use multiprocessing.get_context("fork")' in verdict["sentence"]
+
+
+def test_an_avalanche_of_processes_is_stopped(exercise: Exercise) -> None:
+    verdict = in_each_task(exercise, "while True: os.fork()")
+    assert verdict["status"] in ("crashed", "hung"), verdict["sentence"]
+    assert processes_of(exercise) == []
+
+
+def test_another_program_cannot_be_run(exercise: Exercise) -> None:
+    verdict = in_each_task(exercise, "os.execv('/usr/bin/true', ['true'])")
+    assert verdict["status"] == "forbidden" and "another program" in verdict["sentence"]
+
+
+def test_nobody_is_killed_but_one_process_at_a_time(exercise: Exercise) -> None:
+    verdict = in_each_task(exercise, "os.kill(-1, 9)")
+    assert verdict["status"] == "crashed" and "PermissionError" in verdict["sentence"]
+
+
+def test_a_file_is_written_nowhere_else(exercise: Exercise) -> None:
+    verdict = in_each_task(exercise, "open('/tmp/from-a-submission', 'w')")
+    assert verdict["status"] == "crashed" and "PermissionError" in verdict["sentence"]
+    assert not Path("/tmp/from-a-submission").exists()
