@@ -5,6 +5,7 @@ import argparse
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn, Optional, Sequence
 
@@ -20,18 +21,20 @@ class _Parser(argparse.ArgumentParser):
         raise Mistake(f"{message[:1].upper()}{message[1:]}; see grading/course/run --help.")
 
 
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < 1e6:
-        raise ValueError(text)
-    return value
+def _seconds(text: str) -> float:
+    with suppress(ValueError):
+        value = float(text)
+        if 0 < value < 1e6:
+            return value
+    raise argparse.ArgumentTypeError(f"BUDGET is in seconds and greater than 0, not '{text}'")
 
 
 def _seed(text: str) -> int:
-    value = int(text, 0)
-    if not 0 <= value < 2**64:
-        raise ValueError(text)
-    return value
+    with suppress(ValueError):
+        value = int(text, 0)
+        if 0 <= value < 2**64:
+            return value
+    raise argparse.ArgumentTypeError(f"SEED is a whole number from 0 to 2^64 - 1, not '{text}'")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--seed", type=_seed, metavar="N", help="the seed of the inputs, as a verdict printed it"
     )
-    check.add_argument("--budget", type=_positive, metavar="SECONDS", help="for the timed rounds at most")
+    check.add_argument("--budget", type=_seconds, metavar="SECONDS", help="for the timed rounds at most")
     command("list", "list the exercises").add_argument("--json", action="store_true", help="as JSON")
     command("next", "say what to do next, and why")
     command("hint", "one more hint at each call", exercise=True)

@@ -182,6 +182,19 @@ def test_a_mistake_in_the_call_is_json_too_and_exit_code_2(course: Course, words
     assert plain.returncode == 2 and plain.stdout == "" and plain.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "word, said",
+    [
+        ("--budget=-1", "BUDGET is in seconds and greater than 0, not '-1'"),
+        ("--budget=nan", "BUDGET is in seconds and greater than 0, not 'nan'"),
+        ("--seed=abc", "SEED is a whole number from 0 to 2^64 - 1, not 'abc'"),
+        ("--seed=-7", "SEED is a whole number from 0 to 2^64 - 1, not '-7'"),
+    ],
+)
+def test_a_number_that_is_none_is_told_in_the_persons_own_terms(course: Course, word: str, said: str) -> None:
+    assert said in course.run("check", word, "chains").stderr
+
+
 def test_in_a_pipe_there_is_no_control_character(course: Course) -> None:
     course.edit()
     lines = [

@@ -13,6 +13,7 @@ from course import hints, stub
 from course.exercises import FOLDER, Exercise, _parsed, load
 from course.machine import compiler
 from course.tree import Tree
+from course.verdicts import runner_files
 
 TREE = Tree(ROOT)
 FOLDERS = sorted(path for path in (ROOT / "exercises").glob("*") if path.is_dir())
@@ -136,6 +137,14 @@ def test_stub_reference_and_solution_compile(folder: Path) -> None:
     exercise = exercise_in(folder)
     begun = not stub.is_untouched(exercise)
     compiling.build(compiling.plan(exercise, compiler(), ("reference", "solution") if begun else None))
+
+
+@every_exercise
+def test_what_a_check_builds_is_all_that_grading_it_needs(folder: Path) -> None:
+    ninja = ["ninja", "-C", TREE.build / "cmake", "-t", "commands", "checking"]
+    commands = subprocess.run(ninja, capture_output=True, text=True, check=True).stdout
+    for path in (TREE.judge, *runner_files(exercise_in(folder))):
+        assert TREE.build not in path.parents or f"bin/{path.name}" in commands, path
 
 
 @every_exercise
