@@ -1,8 +1,7 @@
 // What a family of exercises tells the judge: how inputs are made, and what is right.
 //
 // A family is one file in families/ here and one in the runner's; exercise.toml names it. A workload is one
-// entry of
-// [[timed]] or one combination of an entry of [[cases]].
+// entry of [[timed]] or one combination of an entry of [[cases]].
 #pragma once
 
 #include <functional>

@@ -1,10 +1,9 @@
 // The `scatter` family: a contour, a grid and a wave in, the scattered field out.
 //
 // Keys of a [[timed]] entry and of [[cases]]: nx, ny, nc (numbers of intervals and segments; lists in a
-// case), contours, wavelengths ([shortest, longest]), grid ("wide", "close" or "vertices"); name and problems
-// (how many in a batch) in
-// [[timed]]. Every contour is turned, stretched and moved at random, and so are the wave's length and
-// direction. With reference_rows (and reference_columns) in [[timed]] the reference answers an excerpt only.
+// case), contours, wavelengths ([shortest, longest]), grid; name and problems (how many in a batch) in
+// [[timed]]. Contours and grids are made in geometry.hpp; the wave's length and direction are random, too.
+// With reference_rows (and reference_columns) in [[timed]] the reference answers an excerpt only.
 #include <algorithm>
 #include <cmath>
 #include <complex>
@@ -12,28 +11,13 @@
 #include <numbers>
 #include <optional>
 
+#include "../geometry.hpp"
 #include "../workload.hpp"
 
 namespace grading {
 namespace {
 
 using std::numbers::pi;
-
-struct Point {
-    double x;
-    double y;
-};
-
-/// A point of the named contour at the angle 0 … 2π: each runs anticlockwise and crosses itself nowhere.
-Point contour_point(const std::string& contour, double angle, double phase) {
-    // The course's own obstacle; simple for every phase, since 0.5 < 1.
-    if (contour == "egg") return {std::cos(angle + 0.5 * std::sin(angle + phase)), std::sin(angle)};
-    if (contour == "ellipse") return {1.3 * std::cos(angle), 0.7 * std::sin(angle)};
-    // Not convex (Colton and Kress, Inverse Acoustic and Electromagnetic Scattering Theory, section 3.6).
-    if (contour == "kite")
-        return {std::cos(angle) + 0.65 * std::cos(2 * angle) - 0.65, 1.5 * std::sin(angle)};
-    throw ExerciseError("there is no contour \"" + contour + "\"; there are egg, ellipse, kite");
-}
 
 struct Segment {
     Point start, end, midpoint;
@@ -54,14 +38,6 @@ std::vector<Segment> segments_of(std::span<const double> xc, std::span<const dou
                             .normal = {-(end.y - start.y) / length, (end.x - start.x) / length}});
     }
     return segments;
-}
-
-double distance(const Point& point, const Segment& segment) {
-    const Point along{segment.end.x - segment.start.x, segment.end.y - segment.start.y};
-    const Point to{point.x - segment.start.x, point.y - segment.start.y};
-    const double position = (to.x * along.x + to.y * along.y) / (segment.length * segment.length);
-    const double nearest = std::clamp(position, 0.0, 1.0);
-    return std::hypot(to.x - nearest * along.x, to.y - nearest * along.y);
 }
 
 /// An upper bound for the magnitude of a segment's contribution, without a Bessel function: |H0(z)|² <= 2 /
@@ -101,95 +77,6 @@ struct ScatterShape {
     std::string grid;
 };
 
-void make_contour(const ScatterShape& shape, std::span<double> xc, std::span<double> yc, Random& random) {
-    const double phase = random.uniform(0, 2 * pi);
-    const double turn = random.uniform(0, 2 * pi);
-    const double scale = random.uniform(0.8, 1.25);
-    const Point centre{random.uniform(-1, 1), random.uniform(-1, 1)};
-    for (std::size_t j = 0; j < shape.nc; ++j) {
-        const double angle = 2 * pi * static_cast<double>(j) / static_cast<double>(shape.nc);
-        const Point point = contour_point(shape.contour, angle, phase);
-        xc[j] = centre.x + scale * (std::cos(turn) * point.x - std::sin(turn) * point.y);
-        yc[j] = centre.y + scale * (std::sin(turn) * point.x + std::cos(turn) * point.y);
-    }
-    xc.back() = xc.front();
-    yc.back() = yc.front();
-}
-
-void spread_evenly(std::span<double> lines, double first, double last) {
-    const auto intervals = static_cast<double>(std::max<std::size_t>(lines.size() - 1, 1));
-    for (std::size_t i = 0; i < lines.size(); ++i)
-        lines[i] = first + (last - first) * static_cast<double>(i) / intervals;
-}
-
-/// Lines through contour points, in ascending order: every line meets the contour at a point where two
-/// segments join.
-void pass_through(std::span<double> lines, std::span<const double> contour) {
-    std::vector<double> values(contour.begin(), contour.end() - 1);
-    std::sort(values.begin(), values.end());
-    for (std::size_t i = 0; i < lines.size(); ++i)
-        lines[i] = values[i * values.size() / lines.size()];
-}
-
-/// The grid lines along one axis. Wide: as in the course's problem, `before` and `after` wavelengths beyond
-/// the obstacle; close: hardly beyond it, many observer points inside and some very near to a segment's
-/// midpoint.
-void make_lines(const std::string& grid, std::span<double> lines, std::span<const double> contour,
-                double before, double after, Random& random) {
-    const auto [low, high] = std::minmax_element(contour.begin(), contour.end());
-    if (grid == "wide") return spread_evenly(lines, *low - before, *high + after);
-    if (grid == "vertices") return pass_through(lines, contour);
-    if (grid != "close")
-        throw ExerciseError("there is no grid \"" + grid + "\"; there are wide, close, vertices");
-    spread_evenly(lines, *low - 0.1, *high + 0.1);
-    const std::size_t segment = random.below(contour.size() - 1);
-    lines[lines.size() / 2] = (contour[segment] + contour[segment + 1]) / 2 + random.uniform(1e-7, 1e-6);
-    std::sort(lines.begin(), lines.end());
-}
-
-/// Some of the lines: evenly spread from a random start, so that each is as likely to be drawn as any other.
-void draw_lines(std::span<const double> lines, std::span<double> drawn, Random& random) {
-    const double step = static_cast<double>(lines.size()) / static_cast<double>(drawn.size());
-    const double start = random.uniform(0, step);
-    for (std::size_t i = 0; i < drawn.size(); ++i) {
-        const auto line = static_cast<std::size_t>(start + static_cast<double>(i) * step);
-        drawn[i] = lines[std::min(line, lines.size() - 1)];
-    }
-}
-
-/// How many points of the grid, its lines in ascending order, lie outside of the contour.
-std::size_t points_outside(std::span<const double> xc, std::span<const double> yc, std::span<const double> x,
-                           std::span<const double> y) {
-    std::vector<std::vector<double>> crossings(y.size());  // where each row meets the contour
-    for (std::size_t j = 0; j + 1 < xc.size(); ++j) {
-        const auto [low, high] = std::minmax(yc[j], yc[j + 1]);
-        for (auto row = std::lower_bound(y.begin(), y.end(), low); row != y.end() && *row < high; ++row) {
-            const double along = (*row - yc[j]) / (yc[j + 1] - yc[j]);
-            crossings[static_cast<std::size_t>(row - y.begin())].push_back(xc[j] +
-                                                                           along * (xc[j + 1] - xc[j]));
-        }
-    }
-    std::size_t outside = x.size() * y.size();
-    for (auto& row : crossings) {
-        std::sort(row.begin(), row.end());
-        for (std::size_t pair = 0; pair + 1 < row.size(); pair += 2) {
-            const auto enters = std::lower_bound(x.begin(), x.end(), row[pair]);
-            outside -= static_cast<std::size_t>(std::lower_bound(enters, x.end(), row[pair + 1]) - enters);
-        }
-    }
-    return outside;
-}
-
-/// Where each of these lines stands among all of them.
-std::vector<std::size_t> places_of(std::span<const double> lines, std::span<const double> all) {
-    std::vector<std::size_t> places;
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        const auto found = std::lower_bound(all.begin(), all.end(), lines[i]);
-        places.push_back(lines.size() == all.size() ? i : static_cast<std::size_t>(found - all.begin()));
-    }
-    return places;
-}
-
 /// How far off a field's values may be.
 class Bound {
   public:
@@ -219,7 +106,7 @@ class Bound {
     [[nodiscard]] double distance_to_contour(Point observer) const {
         double nearest = std::numeric_limits<double>::infinity();
         for (const Segment& segment : segments_)
-            nearest = std::min(nearest, distance(observer, segment));
+            nearest = std::min(nearest, distance(observer, segment.start, segment.end));
         return nearest;
     }
 
@@ -261,7 +148,7 @@ class ScatterWorkload final : public Workload {
             const double direction = random.uniform(0, 2 * pi);
             const auto xc = inputs.input(item, 0);
             const auto yc = inputs.input(item, 1);
-            make_contour(problem_, xc, yc, random);
+            make_contour(problem_.contour, xc, yc, random);
             // The same segment's midpoint on both axes makes a point that is close to it.
             Random same_for_both(random.seed());
             Random again = same_for_both;
@@ -348,7 +235,6 @@ class ScatterWorkload final : public Workload {
     /// Compares all that the truth has answered.
     void compare_problem(double tolerances, const BatchView& truth, const BatchView& got, std::size_t item,
                          WorstMismatch& worst) const {
-        constexpr double too_close_to_tell = 1e-9;
         const auto x = got.input(item, 2);
         const auto y = got.input(item, 3);
         const auto columns = places_of(truth.input(item, 2), x);
@@ -416,11 +302,8 @@ void check(const ScatterShape& shape) {
     if (shape.nc < 3) throw ExerciseError("\"nc\" must be at least 3");
     if (!(shape.shortest_wave > 0 && shape.longest_wave >= shape.shortest_wave))
         throw ExerciseError("\"wavelengths\" must be [shortest, longest], above 0");
-    std::vector<double> contour(4);
-    std::vector<double> lines(1);
-    Random unused(0);
-    static_cast<void>(contour_point(shape.contour, 0, 0));
-    make_lines(shape.grid, lines, contour, 0, 0, unused);
+    check_contour(shape.contour);
+    check_grid(shape.grid);
 }
 
 std::string case_name(const ScatterShape& shape) {

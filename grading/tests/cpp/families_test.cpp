@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <complex>
 #include <filesystem>
@@ -120,6 +121,63 @@ TEST(SumFamily, RefusesSinglePrecision) {
     };
     for (const auto& workload : exercise.load().cases)
         EXPECT_TRUE(judge(*workload, nothing, summing(in_float), 3)) << workload->name();
+}
+
+double sum_by_kahan(std::span<const double> values) {
+    double total = 0;
+    double missing = 0;  // what the total should have less
+    for (const double value : values) {
+        const double corrected = value - missing;
+        const double next = total + corrected;
+        missing = (next - total) - corrected;
+        total = next;
+    }
+    return total;
+}
+
+double sum_by_neumaier(std::span<const double> values) {
+    double total = 0;
+    double lost = 0;
+    for (const double value : values) {
+        const double next = total + value;
+        lost += std::abs(total) >= std::abs(value) ? (total - next) + value : (value - next) + total;
+        total = next;
+    }
+    return total + lost;
+}
+
+/// So many plain chains, the element i in chain i modulo their number, added up one after the other.
+template <std::size_t chains>
+double sum_in_chains(std::span<const double> values) {
+    std::array<double, chains> totals{};
+    for (std::size_t i = 0; i < values.size(); ++i)
+        totals[i % chains] += values[i];
+    return sum_in_order(totals);
+}
+
+std::string with_bound(const std::string& bound, std::string text) {
+    return text.replace(text.find("factor = "), 0, "bound = \"" + bound + "\"\n");
+}
+
+TEST(SumFamily, AcceptsCompensatedSumsUnderTheirBoundOnEveryKindOfData) {
+    const TemporaryExercise exercise(
+        with_bound("compensated", exercise_text("sum", 3,
+                                                R"(counts = [0, 1, 2, 3, 17, 1000, 4099, 100003]
+data = ["positive", "mixed", "huge range", "subnormal", "cancelling", "buried"])")));
+    for (const auto& workload : exercise.load().cases)
+        for (auto* function : {sum_by_kahan, sum_by_neumaier})
+            for (std::uint64_t seed = 0; seed < 10; ++seed)
+                EXPECT_FALSE(judge(*workload, nothing, summing(function), seed)) << workload->name();
+}
+
+TEST(SumFamily, RefusesPlainSumsUnderTheCompensatedBoundHoweverManyChainsTheyHave) {
+    const TemporaryExercise exercise(
+        with_bound("compensated", exercise_text("sum", 4, "counts = 8192\narrays = 32\ndata = \"buried\"")));
+    const auto workload = std::move(exercise.load().cases.front());
+    for (auto* function : {sum_in_order, sum_backwards, sum_in_chains<2>, sum_in_chains<4>, sum_in_chains<8>,
+                           sum_in_chains<16>, sum_in_chains<32>, sum_in_chains<64>, sum_in_chains<128>})
+        for (std::uint64_t seed = 0; seed < 20; ++seed)
+            EXPECT_TRUE(judge(*workload, nothing, summing(function), seed));
 }
 
 TEST(SumFamily, SameSeedSameNumbers) {
@@ -375,6 +433,7 @@ TEST(ExerciseFile, NamesTheKeyThatIsMistaken) {
     expect(exercise_text("sum", 1, "count = 3\ndata = \"mixed\""), "count");
     expect(exercise_text("sum", 1, "counts = -3\ndata = \"mixed\""), "counts");
     expect(exercise_text("sum", -1, "counts = 3\ndata = \"mixed\""), "factor");
+    expect(with_bound("tight", exercise_text("sum", 1, "counts = 3\ndata = \"mixed\"")), "tight");
     expect(exercise_text("scatter", 1, "counts = 3\ndata = \"mixed\""), "counts");
     expect("family = [", "exercise.toml:1");
     std::string bound = exercise_text("scatter", 1, waves + "grid = \"wide\"");

@@ -47,7 +47,7 @@ KEYS = {
     },
     "build": {"flags", "modules"},
     "grade": {"mark", "clock", "threads", "processes", "processors", "budget_seconds", "memory_mib", "limit"},
-    "tolerance": {"factor", "formula", "derivation"},
+    "tolerance": {"factor", "bound", "formula", "derivation"},
     "advice": {"start", "half", "passed", "beyond"},
     "ladder": {"rung"},
 }

@@ -1,0 +1,168 @@
+// Obstacles and grids at random.
+#include "geometry.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+#include <string_view>
+#include <vector>
+
+#include "entry.hpp"
+
+namespace grading {
+namespace {
+
+using std::numbers::pi;
+
+/// The course's own obstacle; simple for every phase, since 0.5 < 1.
+Point egg(double angle, double phase) {
+    return {std::cos(angle + 0.5 * std::sin(angle + phase)), std::sin(angle)};
+}
+
+Point ellipse(double angle, double /*phase*/) {
+    return {1.3 * std::cos(angle), 0.7 * std::sin(angle)};
+}
+
+/// Not convex (Colton and Kress, Inverse Acoustic and Electromagnetic Scattering Theory, section 3.6).
+Point kite(double angle, double /*phase*/) {
+    return {std::cos(angle) + 0.65 * std::cos(2 * angle) - 0.65, 1.5 * std::sin(angle)};
+}
+
+/// Five lobes: a line meets it up to six times.
+Point star(double angle, double phase) {
+    const double radius = 1 + 0.4 * std::cos(5 * angle + phase);
+    return {radius * std::cos(angle), radius * std::sin(angle)};
+}
+
+/// An ellipse whose heights are rounded to steps of 1/4, so that many an edge is level. The upper and the
+/// lower half keep a distance of at least 1/4.
+Point terraces(double angle, double /*phase*/) {
+    const double height = std::sin(angle);
+    const double step = (std::floor(std::abs(height) * 4) + 0.5) / 4;
+    return {1.2 * std::cos(angle), angle <= pi ? step : -step};
+}
+
+struct ContourKind {
+    std::string_view name;
+    Point (*point)(double angle, double phase);  ///< at the angle 0 … 2π, anticlockwise, not crossing itself
+    bool turned;
+};
+
+constexpr std::array contour_kinds = {ContourKind{"egg", egg, true}, ContourKind{"ellipse", ellipse, true},
+                                      ContourKind{"kite", kite, true}, ContourKind{"star", star, true},
+                                      ContourKind{"terraces", terraces, false}};
+
+const ContourKind& find_contour(const std::string& name) {
+    std::string names;
+    for (const ContourKind& kind : contour_kinds) {
+        if (kind.name == name) return kind;
+        names += (names.empty() ? "" : ", ") + std::string(kind.name);
+    }
+    throw ExerciseError("there is no contour \"" + name + "\"; there are " + names);
+}
+
+void spread_evenly(std::span<double> lines, double first, double last) {
+    const auto intervals = static_cast<double>(std::max<std::size_t>(lines.size() - 1, 1));
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        lines[i] = first + (last - first) * static_cast<double>(i) / intervals;
+}
+
+/// Lines through contour points: every line meets the contour at a point where two segments join.
+void pass_through(std::span<double> lines, std::span<const double> contour) {
+    std::vector<double> values(contour.begin(), contour.end() - 1);
+    std::sort(values.begin(), values.end());
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        lines[i] = values[i * values.size() / lines.size()];
+}
+
+}  // namespace
+
+double distance(Point point, Point start, Point end) {
+    const Point along{end.x - start.x, end.y - start.y};
+    const Point to{point.x - start.x, point.y - start.y};
+    const double position = (to.x * along.x + to.y * along.y) / (along.x * along.x + along.y * along.y);
+    const double nearest = std::clamp(position, 0.0, 1.0);
+    return std::hypot(to.x - nearest * along.x, to.y - nearest * along.y);
+}
+
+void make_contour(const std::string& kind, std::span<double> xc, std::span<double> yc, Random& random) {
+    const ContourKind& shape = find_contour(kind);
+    const double phase = random.uniform(0, 2 * pi);
+    const double turn = random.uniform(0, 2 * pi);
+    const double scale = random.uniform(0.8, 1.25);
+    const Point centre{random.uniform(-1, 1), random.uniform(-1, 1)};
+    const double cosine = shape.turned ? std::cos(turn) : 1;
+    const double sine = shape.turned ? std::sin(turn) : 0;
+    const std::size_t nc = xc.size() - 1;
+    for (std::size_t j = 0; j < nc; ++j) {
+        const double angle = 2 * pi * static_cast<double>(j) / static_cast<double>(nc);
+        const Point point = shape.point(angle, phase);
+        xc[j] = centre.x + scale * (cosine * point.x - sine * point.y);
+        yc[j] = centre.y + scale * (sine * point.x + cosine * point.y);
+    }
+    xc.back() = xc.front();
+    yc.back() = yc.front();
+}
+
+void check_contour(const std::string& kind) {
+    static_cast<void>(find_contour(kind));
+}
+
+void check_grid(const std::string& kind) {
+    if (kind != "wide" && kind != "close" && kind != "vertices")
+        throw ExerciseError("there is no grid \"" + kind + "\"; there are wide, close, vertices");
+}
+
+void make_lines(const std::string& kind, std::span<double> lines, std::span<const double> contour,
+                double before, double after, Random& random) {
+    const auto [low, high] = std::minmax_element(contour.begin(), contour.end());
+    if (kind == "wide") return spread_evenly(lines, *low - before, *high + after);
+    if (kind == "vertices") return pass_through(lines, contour);
+    spread_evenly(lines, *low - 0.1, *high + 0.1);
+    const std::size_t segment = random.below(contour.size() - 1);
+    lines[lines.size() / 2] = (contour[segment] + contour[segment + 1]) / 2 + random.uniform(1e-7, 1e-6);
+    std::sort(lines.begin(), lines.end());
+}
+
+void draw_lines(std::span<const double> lines, std::span<double> drawn, Random& random) {
+    const double step = static_cast<double>(lines.size()) / static_cast<double>(drawn.size());
+    const double start = random.uniform(0, step);
+    for (std::size_t i = 0; i < drawn.size(); ++i) {
+        const auto line = static_cast<std::size_t>(start + static_cast<double>(i) * step);
+        drawn[i] = lines[std::min(line, lines.size() - 1)];
+    }
+}
+
+std::size_t points_outside(std::span<const double> xc, std::span<const double> yc, std::span<const double> x,
+                           std::span<const double> y) {
+    std::vector<std::vector<double>> crossings(y.size());  // where each row meets the contour
+    for (std::size_t j = 0; j + 1 < xc.size(); ++j) {
+        const auto [low, high] = std::minmax(yc[j], yc[j + 1]);
+        for (auto row = std::lower_bound(y.begin(), y.end(), low); row != y.end() && *row < high; ++row) {
+            const double along = (*row - yc[j]) / (yc[j + 1] - yc[j]);
+            crossings[static_cast<std::size_t>(row - y.begin())].push_back(xc[j] +
+                                                                           along * (xc[j + 1] - xc[j]));
+        }
+    }
+    std::size_t outside = x.size() * y.size();
+    for (auto& row : crossings) {
+        std::sort(row.begin(), row.end());
+        for (std::size_t pair = 0; pair + 1 < row.size(); pair += 2) {
+            const auto enters = std::lower_bound(x.begin(), x.end(), row[pair]);
+            outside -= static_cast<std::size_t>(std::lower_bound(enters, x.end(), row[pair + 1]) - enters);
+        }
+    }
+    return outside;
+}
+
+std::vector<std::size_t> places_of(std::span<const double> lines, std::span<const double> all) {
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const auto found = std::lower_bound(all.begin(), all.end(), lines[i]);
+        places.push_back(lines.size() == all.size() ? i : static_cast<std::size_t>(found - all.begin()));
+    }
+    return places;
+}
+
+}  // namespace grading
