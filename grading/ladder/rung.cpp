@@ -117,7 +117,10 @@ void measure(const Options& options) {
     const Command command{options.runner, options.runner_arguments};
     const auto launcher = python ? forking_launcher(command) : spawning_launcher(command);
     constexpr std::uint64_t memory = std::uint64_t{8} << 30U;  // of no interest here
-    const Settings settings{.memory_bytes = memory, .threads = exercise.threads, .cpu_seconds = 3600};
+    const Settings settings{.memory_bytes = memory,
+                            .threads = exercise.threads,
+                            .cpu_seconds = 3600,
+                            .processes = exercise.processes};
     const auto limit = std::chrono::duration_cast<Nanoseconds>(
         std::chrono::duration<double>(options.limit_seconds) + time_to_compile(exercise.language));
     fill(inputs, smallest);
