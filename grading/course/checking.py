@@ -1,12 +1,13 @@
 """Grading one exercise: untouched or not, compiled or not, kept or judged anew; the outcome is a verdict."""
 from __future__ import annotations
 
+import platform
 import sys
 import time
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from . import compile, history, judging, python, stub, verdicts
+from . import compile, history, judging, python, questionnaire, stub, verdicts
 from .errors import Mistake
 from .exercises import Exercise
 from .machine import Compiler, processor
@@ -27,7 +28,10 @@ class Options:
 def _completed(exercise: Exercise, compiler: Compiler, verdict: Verdict) -> Verdict:
     """The verdict with what the course knows about it."""
     tools = f"{compiler.short} {' '.join(exercise.flags)}"
-    if exercise.language.name == "python":
+    same = ", the same for reference, yours and solution"
+    if exercise.language.name == "questions":
+        tools, same = f"Python {platform.python_version()}", ", by which your answers were checked"
+    elif exercise.language.name == "python":
         tools = python.versions(exercise) + (f", {tools}" if exercise.extension else "")
     return {
         **verdict,
@@ -37,7 +41,7 @@ def _completed(exercise: Exercise, compiler: Compiler, verdict: Verdict) -> Verd
         "file": exercise.tree.shown(exercise.learners_file),
         "mark": verdict.get("mark", exercise.mark),
         "machine": verdict.get("machine") or processor(),
-        "flags": f"{tools}, the same for reference, yours and solution",
+        "flags": tools + same,
         "time": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
     }
 
@@ -76,6 +80,9 @@ def _judged(
     exercise: Exercise, compiler: Compiler, plan: compile.Plan, options: Options, progress: Progress
 ) -> tuple[Verdict, bool]:
     """A new verdict, and whether it may be kept."""
+    if exercise.language.name == "questions":
+        progress.step("profiling, to compare your answers with", "profile")
+        return _completed(exercise, compiler, questionnaire.judge(exercise, progress.tick)), True
     lacking = python.missing_module(exercise)
     if lacking:
         return _completed(exercise, compiler, _skipped(exercise, lacking)), False

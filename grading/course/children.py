@@ -93,3 +93,12 @@ def ended_by_signals() -> Iterator[None]:
 
 def deadline(seconds: float) -> float:
     return time.monotonic() + seconds
+
+
+def over(end: float) -> bool:
+    return time.monotonic() > end
+
+
+def ended(child: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Whether it ends within so many seconds."""
+    return _gone(child, seconds)

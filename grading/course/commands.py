@@ -201,6 +201,8 @@ def scatter(tree: Tree, arguments: Optional[str]) -> int:
 
 def bench(tree: Tree, wanted: Optional[str], arguments: Optional[str]) -> int:
     exercise, words = _named(tree, wanted, "bench"), _words(arguments)
+    if exercise.language.name == "questions":
+        raise Mistake(f"{exercise.name} has no code; its lesson says what to run.")
     if exercise.language.name == "python":
         raise Mistake(
             f"make bench is for the C++ exercises; explore {exercise.name} with `python3 -m timeit`, as its "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import re
 import shutil
 import signal
@@ -108,6 +109,8 @@ def _sources(exercise: Exercise) -> dict[str, Path]:
 
 def plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequence[str]] = None) -> Plan:
     """What is to be compiled, and under which names; nothing is compiled yet."""
+    if exercise.language.name == "questions":
+        return _answers_plan(exercise, compiler)
     if exercise.language.name == "python":
         return _python_plan(exercise, compiler, roles)
     tree = exercise.tree
@@ -363,6 +366,14 @@ def _link(plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tick, 
     _check(plan, _run(plan.compiler, steps, tick, seconds), linking=True, seconds=seconds)
     for each in missing:
         os.replace(scratch / each.role / "library.so", each.library)
+
+
+def _answers_plan(exercise: Exercise, compiler: Compiler) -> Plan:
+    """Answers are no library: what a verdict depends on, and nothing to build."""
+    path = exercise.learners_file
+    machine = f"{processor_identity()}|{platform.python_version()}"
+    key = _digest(machine.encode(), _read(exercise.tree, path))
+    return Plan(exercise, compiler, exercise.tree.build, (Submission("yours", path, path, key),))
 
 
 def _python_plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequence[str]]) -> Plan:

@@ -32,6 +32,7 @@ class Language:
 LANGUAGES = {
     "c++": Language("c++", ".cpp", "//"),
     "python": Language("python", ".py", "#"),
+    "questions": Language("questions", ".toml", "#"),  # no code: answers, compared with a measurement
 }
 
 
@@ -148,7 +149,7 @@ class _Reader:
         return self.get(f"{section}.{key}", kind) if key in self.content.get(section, {}) else None
 
 
-def _parsed(path: Path, shown: str) -> dict[str, Any]:
+def parsed(path: Path, shown: str) -> dict[str, Any]:
     try:
         return dict(tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
@@ -186,6 +187,8 @@ def _language(reader: _Reader) -> Language:
 
 def _family(tree: Tree, reader: _Reader, language: Language) -> str:
     family: str = reader.get("family", str)
+    if language.name == "questions":
+        return family  # what the questions are about; nothing is called
     known = sorted(
         path.stem for path in tree.families_in(language.name).glob(f"[!_]*{language.suffix}")
     )
@@ -216,15 +219,17 @@ def load(tree: Tree, folder: Path) -> Exercise:
     def texts(key: str) -> tuple[str, ...]:
         return tuple(reader.get(key, list, _are_texts, "be a list of texts"))
 
-    reader = _Reader(shown, _parsed(folder / "exercise.toml", shown))
+    reader = _Reader(shown, parsed(folder / "exercise.toml", shown))
     number, positive = (int, float), "be greater than 0"
     language = _language(reader)
     extension = _extension(reader, language)
-    for key in ("timed", "cases"):  # the judge's and the lesson's; here only that they are not forgotten
+    judged = language.name != "questions"
+    for key in ("timed", "cases") if judged else ():  # the judge's; here only that they are not forgotten
         reader.get(key, list)
-    for key in ("tolerance.formula", "tolerance.derivation"):
+    for key in ("tolerance.formula", "tolerance.derivation") if judged else ():
         reader.get(key, str)
-    reader.get("tolerance.factor", number, _is_positive, positive)
+    if judged:
+        reader.get("tolerance.factor", number, _is_positive, positive)
     return Exercise(
         tree=tree,
         name=folder.name,
@@ -243,10 +248,12 @@ def load(tree: Tree, folder: Path) -> Exercise:
         flags=texts("build.flags") if language.name == "c++" or extension else (),
         modules=texts("build.modules") if language.name == "python" else (),
         mark=float(reader.get("grade.mark", number, _is_share, "lie between 0 and 1")),
-        clock=reader.get("grade.clock", str, _is_clock, 'be "cpu" or "wall"'),
+        clock=reader.get("grade.clock", str, _is_clock, 'be "cpu" or "wall"') if judged else "cpu",
         threads=reader.get_if_there("grade", "threads", int) or 1,
-        budget_seconds=float(reader.get("grade.budget_seconds", number, _is_positive, positive)),
-        memory_mib=reader.get("grade.memory_mib", int, _is_positive, positive),
+        budget_seconds=float(reader.get("grade.budget_seconds", number, _is_positive, positive))
+        if judged
+        else 0.0,
+        memory_mib=reader.get("grade.memory_mib", int, _is_positive, positive) if judged else 0,
         limit=reader.get_if_there("grade", "limit", str),
         rung=reader.get_if_there("ladder", "rung", str),
         advice={key: reader.get(f"advice.{key}", str) for key in ADVICE},

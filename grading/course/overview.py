@@ -68,8 +68,8 @@ def best_in_words(best: Optional[dict[str, Any]]) -> str:
     if not best:
         return ""
     speedup, points = overall(best, "speedup"), best.get("points")
-    said = times(speedup.median) if speedup else ""
-    return said + (f", {points:g} points" if isinstance(points, (int, float)) else "")
+    said = [times(speedup.median)] if speedup else []
+    return ", ".join([*said, *([f"{points:g} points"] if isinstance(points, (int, float)) else [])])
 
 
 def next_step(tree: Tree) -> tuple[str, str]:

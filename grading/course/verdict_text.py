@@ -102,6 +102,17 @@ def _headline(verdict: Verdict, style: Style) -> list[str]:
     return [style.bold(title), "", dressed(style, status, (sign if style.unicode else "") + said) + kept]
 
 
+def _answers(verdict: Verdict, style: Style) -> list[str]:
+    """Of a questionnaire: how many are right, and where to look for the others."""
+    answers = verdict.get("answers")
+    if not isinstance(answers, Mapping):
+        return []
+    rows = [_row(style, "right", f"{answers.get('right')} of {answers.get('total')} answers")]
+    for key, remark in answers.get("wrong") or []:
+        rows.append(_row(style, "", printable(f"{key}: {remark}")))
+    return rows
+
+
 def _correctness(verdict: Verdict) -> Optional[str]:
     cases = verdict.get("cases")
     if not isinstance(cases, Mapping) or not cases.get("total"):
@@ -306,6 +317,7 @@ def render(exercise: Exercise, verdict: Verdict, style: Style) -> str:
     lines += _failure(verdict, style)
     right = _correctness(verdict)
     lines += [_row(style, "right", right)] if right else []
+    lines += _answers(verdict, style)
     lines += _speeds(verdict, style)
     remarks = [
         ("baseline", _ladder(exercise, verdict)),

@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 from typing import Any, Optional
 
-from . import python
+from . import python, questionnaire
 from .errors import Mistake
 from .exercises import Exercise
 from .files import read_json_object, write_json
@@ -26,6 +26,8 @@ def runner_files(exercise: Exercise) -> list[Path]:
     tree = exercise.tree
     if exercise.language.name == "c++":
         return [tree.runner]
+    if exercise.language.name == "questions":
+        return sorted(questionnaire.measuring_program(exercise).parent.glob("*.py"))
     runner = sorted(tree.python_runner.parent.rglob("*.py"))
     return [tree.runner_walls, *runner, *python.own_files(exercise)]
 
@@ -36,7 +38,8 @@ def key_of(plan: Plan) -> str:
     whole = hashlib.sha256(processor_identity().encode())
     for each in plan.submissions:
         whole.update(each.key.encode())
-    for path in (exercise.toml, exercise.tree.judge, *runner_files(exercise)):
+    judge = () if exercise.language.name == "questions" else (exercise.tree.judge,)
+    for path in (exercise.toml, *judge, *runner_files(exercise)):
         try:
             content = path.read_bytes()
         except OSError:

@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 from course import compile as compiling
 from course import hints, stub
-from course.exercises import FOLDER, Exercise, _parsed, load
+from course.exercises import FOLDER, Exercise, load, parsed
 from course.machine import compiler
 from course.tree import Tree
 from course.verdicts import runner_files
@@ -32,6 +32,8 @@ KEYS = {
         "title",
         "summary",
         "language",
+        "measure",
+        "questions",
         "family",
         "file",
         "extension",
@@ -85,7 +87,7 @@ def test_every_solution_has_its_exercise() -> None:
 @every_exercise
 def test_the_exercise_toml_is_complete_and_has_no_key_that_means_nothing(folder: Path) -> None:
     exercise = exercise_in(folder)
-    content: dict[str, Any] = _parsed(exercise.toml, str(exercise.toml))
+    content: dict[str, Any] = parsed(exercise.toml, str(exercise.toml))
     for section, known in KEYS.items():
         assert set(content.get(section, {}) if section else content) <= known, section
     assert len(exercise.summary) <= 130 and exercise.summary.endswith(".")

@@ -21,7 +21,11 @@ from course.tree import Tree  # noqa: E402
 
 SUBMISSIONS = ROOT / "grading" / "tests" / "submissions"
 BUDGET_SECONDS = 2.0
-SOLVED = [folder.name for folder in sorted((ROOT / "solutions").iterdir())]
+SOLVED = [
+    folder.name
+    for folder in sorted((ROOT / "solutions").iterdir())
+    if exercises.find(Tree(ROOT), folder.name).language.name != "questions"  # which the judge never sees
+]
 
 
 def headed(path: Path, key: str) -> str:

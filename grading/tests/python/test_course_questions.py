@@ -1,0 +1,123 @@
+"""Questionnaires: answers are compared with a measurement, here one that the test makes up."""
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from conftest import ROOT, Course
+from course import exercises, questionnaire, stub
+from course.exercises import Exercise
+from course.style import Style
+from course.tree import Tree
+from course.verdict_text import render
+
+TOML = """title = "Questions"
+summary = "What is it, and how much?"
+language = "questions"
+task = "Find out."
+family = "sum"
+file = "answers.toml"
+measure = "baseline/measure.py"
+[grade]
+mark = 0.6
+[[questions]]
+key = "name"
+look = "Look at the name."
+[[questions]]
+key = "share"
+tolerance = 10
+look = "Look at the share."
+[[questions]]
+key = "calls"
+tolerance = 0
+look = "Look at the calls."
+[advice]
+start = "Begin."
+half = "Go on."
+passed = "Well."
+beyond = "Better."
+"""
+TRUTH = {"name": "slow", "share": 40.0, "calls": 12}
+RIGHT = 'name = "slow"\nshare = 45\ncalls = 12\n'
+
+
+@pytest.fixture
+def exercise(course: Course) -> Exercise:
+    folder = course.root / "exercises" / "07-sum-questions"
+    folder.mkdir()
+    (folder / "exercise.toml").write_text(TOML)
+    (folder / "README.md").write_text("# Questions\n")
+    (folder / "reference.toml").write_text('# The form.\n\nname = ""\nshare = ""\ncalls = ""\n')
+    (course.root / "baseline").mkdir(exist_ok=True)
+    measure = course.root / "baseline" / "measure.py"
+    measure.write_text(f"print({json.dumps(json.dumps(TRUTH))})\n")
+    found = exercises.find(course.tree, "questions")
+    stub.reset(found)
+    return found
+
+
+def answered(exercise: Exercise, text: str) -> dict[str, Any]:
+    exercise.learners_file.write_text(text)
+    return questionnaire.judge(exercise, lambda: None)
+
+
+def test_right_answers_pass_within_their_tolerance(exercise: Exercise) -> None:
+    verdict = answered(exercise, RIGHT)
+    assert verdict["status"] == "passed" and verdict["points"] == 10.0
+    assert answered(exercise, RIGHT.replace("45", "51"))["points"] == 6.7
+    assert answered(exercise, RIGHT.replace("45", "nan"))["points"] == 6.7
+
+
+def test_a_name_may_be_given_as_the_profile_has_it(exercise: Exercise) -> None:
+    assert answered(exercise, RIGHT.replace('"slow"', '"sum.py:12(slow)"'))["points"] == 10.0
+    assert answered(exercise, RIGHT.replace('"slow"', '"slower"'))["points"] == 6.7
+
+
+def test_a_wrong_answer_says_where_to_look_and_not_what_is_right(exercise: Exercise) -> None:
+    verdict = answered(exercise, 'name = "fast"\nshare = "many"\ncalls = 12\n')
+    assert verdict["status"] == "wrong" and verdict["points"] == 3.3
+    text = render(exercise, {**verdict, "exercise": exercise.name}, Style(False, True))
+    assert "1 of 3 answers" in text and "Look at the name." in text and "Look at the share." in text
+    assert "slow" not in text and "40" not in text
+
+
+def test_what_is_no_toml_is_told_with_its_line(exercise: Exercise) -> None:
+    verdict = answered(exercise, "name = = 3\n")
+    assert verdict["status"] == "not_loadable" and "line 1" in verdict["sentence"]
+
+
+def test_an_untouched_form_is_to_do_and_nothing_is_measured(course: Course, exercise: Exercise) -> None:
+    (course.root / "baseline" / "measure.py").write_text("raise SystemExit('should not run')\n")
+    done = course.run("check", "questions")
+    assert done.returncode == 1 and "to do" in done.stdout and "no answer yet" in done.stdout
+
+
+def test_a_verdict_is_kept_until_the_answers_change(course: Course, exercise: Exercise) -> None:
+    exercise.learners_file.write_text(RIGHT)
+    assert course.run("check", "questions").returncode == 0
+    assert "kept" in course.run("check", "questions").stdout
+    exercise.learners_file.write_text(RIGHT + "# changed\n")
+    assert "kept" not in course.run("check", "questions").stdout
+    assert "10 points" in course.run("list").stdout
+
+
+def test_a_measurement_that_fails_is_the_courses_fault(course: Course, exercise: Exercise) -> None:
+    (course.root / "baseline" / "measure.py").write_text("raise SystemExit('broken here')\n")
+    exercise.learners_file.write_text(RIGHT)
+    done = course.run("check", "questions")
+    assert done.returncode == 2 and "broken here" in done.stderr
+
+
+def test_there_is_nothing_to_bench(course: Course, exercise: Exercise) -> None:
+    done = course.run("bench", "questions")
+    assert done.returncode == 2 and "has no code" in done.stderr
+
+
+def test_the_courses_own_answers_are_right_on_this_machine() -> None:
+    real = exercises.find(Tree(ROOT), "07-scatter-profile")
+    truth = questionnaire.measured(real, lambda: None)
+    given = exercises.parsed(real.solution, "answers.toml")
+    for one in questionnaire.questions(real):
+        assert questionnaire.is_right(one, given[one.key], truth[one.key]), (one.key, truth)
