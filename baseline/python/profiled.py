@@ -103,7 +103,8 @@ def answers() -> Dict[str, object]:
 
 def parse_arguments(argv: List[str]) -> argparse.Namespace:
     """Read the command line."""
-    return Parser("profiled", "Profiles the plain Python program, and prints what there is to learn.").read(argv)
+    about = "Profiles the plain Python program, and prints what there is to learn from that."
+    return Parser("profiled", about).read(argv)
 
 
 def main(argv: Optional[List[str]] = None) -> int:

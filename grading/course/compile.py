@@ -19,7 +19,7 @@ from typing import Callable, Optional, Sequence
 from . import children, diagnostics, extension, python
 from .errors import CourseBroken
 from .exercises import Exercise
-from .machine import Compiler, processor_identity
+from .machine import Compiler, boost_folders, processor_identity
 from .tree import Tree
 
 SECONDS = 60.0
@@ -124,7 +124,7 @@ def plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequence[str]] 
         compiler.version.encode(),
         processor_identity().encode(),
         " ".join(exercise.flags).encode(),
-        " ".join(compiler.command).encode(),
+        " ".join((*compiler.command, *boost_folders())).encode(),
         _read(tree, adapter),
         *headers,
     )
@@ -304,6 +304,8 @@ def _compile(plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tic
     """Source to object file, each from a copy in a folder of its own, from which ../ leads to no solution."""
     interface = plan.exercise.tree.interface.resolve()
     common = ["-std=c++20", *plan.exercise.flags, "-fPIC", "-I", str(interface), "-c"]
+    for place in boost_folders():
+        common += ["-isystem", place]
     steps = []
     for each in missing:
         folder = scratch / each.role

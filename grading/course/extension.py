@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 from .exercises import Exercise
+from .machine import boost_folders
 
 LIBRARY = "library.so"
 
@@ -19,6 +20,8 @@ def sources(exercise: Exercise) -> dict[str, Path]:
 
 def compile_arguments(exercise: Exercise, name: str) -> list[str]:
     words = ["-std=c++20", *exercise.flags, "-fPIC", "-Wall", "-Wextra", "-MMD", "-MF", "includes.d"]
+    for place in boost_folders():
+        words += ["-isystem", place]
     return [*words, "-c", name, "-o", "object.o"]
 
 

@@ -52,6 +52,12 @@ def compiler() -> Compiler:
     raise Mistake(f"{named}; make setup finds and installs what is missing.")
 
 
+def boost_folders() -> tuple[str, ...]:
+    """Where Boost is in no standard place, BOOST_DIR names its folder."""
+    folder = os.environ.get("BOOST_DIR", "")
+    return (os.path.join(folder, "include"), folder) if folder else ()
+
+
 def processor() -> str:
     """The processor's model for a person."""
     return _fields().get("model name", "") or platform.processor() or platform.machine()

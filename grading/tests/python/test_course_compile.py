@@ -200,3 +200,16 @@ def test_declarations_are_found_in_an_interface(tmp_path: Path) -> None:
     assert diagnostics.declarations(header) == {
         "scatter": "void scatter(const Problem& problem, std::span<std::complex<double>> field)"
     }
+
+
+def test_boost_is_found_where_boost_dir_says(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = tmp_path / "my boost" / "include" / "boost" / "of_this_test.hpp"
+    header.parent.mkdir(parents=True)
+    header.write_text("#pragma once\n")
+    course.edit(text="#include <boost/of_this_test.hpp>\n" + SOLUTION)
+    with pytest.raises(compiling.DoesNotCompile):
+        compiling.build(compiling.plan(course.exercise(), compiler()))
+    monkeypatch.setenv("BOOST_DIR", str(tmp_path / "my boost"))
+    compiling.build(compiling.plan(course.exercise(), compiler()))
