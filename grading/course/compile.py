@@ -107,6 +107,19 @@ def _sources(exercise: Exercise) -> dict[str, Path]:
     return sources
 
 
+def _library_headers(exercise: Exercise) -> list[Path]:
+    """The headers of the course's library that the exercise names, and those that these include."""
+    tree = exercise.tree
+    found: list[Path] = []
+    waiting = list(exercise.library)
+    while waiting:
+        path = tree.library / waiting.pop()
+        if path.is_file() and path not in found:
+            found.append(path)
+            waiting += re.findall(r'^#include "([^"]+)"', _read(tree, path).decode(), re.MULTILINE)
+    return sorted(found)
+
+
 def plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequence[str]] = None) -> Plan:
     """What is to be compiled, and under which names; nothing is compiled yet."""
     if exercise.language.name == "questions":
@@ -117,7 +130,7 @@ def plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequence[str]] 
     adapter = tree.families / f"{exercise.family}.cpp"
     headers = [
         part
-        for path in sorted(tree.interface.glob("*.hpp"))
+        for path in [*sorted(tree.interface.glob("*.hpp")), *_library_headers(exercise)]
         for part in (path.name.encode(), _read(tree, path))
     ]
     common = _digest(
@@ -311,6 +324,8 @@ def _compile(plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tic
         folder = scratch / each.role
         folder.mkdir()
         copy = _copied_name(plan, each.role)
+        for header in _library_headers(plan.exercise):
+            shutil.copyfile(header, folder / header.name)
         shutil.copyfile(each.source, folder / copy)
         steps.append(
             _Step(

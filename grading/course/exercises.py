@@ -60,6 +60,7 @@ class Exercise:
     extension: Optional[str]  # a second file, in C++, that the first one calls
     task: str
     flags: tuple[str, ...]  # of the compiler; none where nothing is in C++
+    library: tuple[str, ...]  # headers of grading/library/ that may be included; none in Python
     modules: tuple[str, ...]  # that the Python runner imports beforehand; none in C++
     mark: float
     clock: str
@@ -212,6 +213,15 @@ def _extension(reader: _Reader, language: Language) -> Optional[str]:
     return name
 
 
+def _library(tree: Tree, reader: _Reader) -> tuple[str, ...]:
+    headers: list[str] = reader.get_if_there("build", "library", list) or []
+    known = sorted(path.name for path in tree.library.glob("*.hpp"))
+    for header in headers:
+        if header not in known:
+            raise reader.fault("build.library", f"names {header!r}; there are {', '.join(known)}")
+    return tuple(headers)
+
+
 def load(tree: Tree, folder: Path) -> Exercise:
     """The exercise in a folder; raises Mistake with one sentence that names the file and the key."""
     shown = tree.shown(folder / "exercise.toml")
@@ -246,6 +256,7 @@ def load(tree: Tree, folder: Path) -> Exercise:
         extension=extension,
         task=reader.get("task", str),
         flags=texts("build.flags") if language.name == "c++" or extension else (),
+        library=_library(tree, reader),
         modules=texts("build.modules") if language.name == "python" else (),
         mark=float(reader.get("grade.mark", number, _is_share, "lie between 0 and 1")),
         clock=reader.get("grade.clock", str, _is_clock, 'be "cpu" or "wall"') if judged else "cpu",

@@ -41,6 +41,11 @@ class Tree:
         return self.root / "grading" / "interface"
 
     @property
+    def library(self) -> Path:
+        """Headers that only those exercises may include which name them."""
+        return self.root / "grading" / "library"
+
+    @property
     def runner_sources(self) -> Path:
         """Where the adapters, the limits and the version script stand."""
         return self.root / "grading" / "runner"

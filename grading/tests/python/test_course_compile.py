@@ -115,6 +115,51 @@ def test_the_interfaces_and_the_librarys_headers_may_be_included(course: Course)
     build(course, '#include "scatter.hpp"\n#include <vector>\n' + SOLUTION)
 
 
+def put_into_the_library(course: Course, name: str, text: str) -> None:
+    library = course.root / "grading" / "library"
+    library.mkdir(exist_ok=True)
+    (library / name).write_text(text)
+
+
+def let_it_include(course: Course, name: str) -> None:
+    toml = course.exercise().toml
+    toml.write_text(toml.read_text().replace("[build]\n", f'[build]\nlibrary = ["{name}"]\n'))
+
+
+def test_a_header_of_the_library_is_only_for_an_exercise_that_names_it(course: Course) -> None:
+    put_into_the_library(course, "numbers.hpp", "constexpr double one = 1.0;\n")
+    text = '#include "numbers.hpp"\n' + SOLUTION
+    assert "No such file" in refused(course, text).messages
+    assert "an exercise is one file" in refused(
+        course, f'#include "{course.root}/grading/library/numbers.hpp"\n' + SOLUTION
+    ).sentence
+    let_it_include(course, "numbers.hpp")
+    build(course, text)
+
+
+def test_a_header_of_the_library_brings_those_that_it_includes(course: Course) -> None:
+    put_into_the_library(course, "numbers.hpp", "constexpr double one = 1.0;\n")
+    put_into_the_library(course, "more.hpp", '#include "numbers.hpp"\nconstexpr double two = one + one;\n')
+    let_it_include(course, "more.hpp")
+    build(course, '#include "more.hpp"\nstatic_assert(two == 2.0);\n' + SOLUTION)
+
+
+def test_a_changed_header_of_the_library_makes_another_submission(course: Course) -> None:
+    put_into_the_library(course, "numbers.hpp", "constexpr double one = 1.0;\n")
+    let_it_include(course, "numbers.hpp")
+    first = build(course, '#include "numbers.hpp"\n' + SOLUTION)
+    put_into_the_library(course, "numbers.hpp", "constexpr double one = 1.1;\n")
+    second = compiling.plan(course.exercise(), compiler())
+    assert set(second.libraries.values()).isdisjoint(first.libraries.values())
+
+
+def test_a_header_that_the_library_does_not_have_is_a_mistake(course: Course) -> None:
+    put_into_the_library(course, "numbers.hpp", "")
+    let_it_include(course, "nombers.hpp")
+    with pytest.raises(Mistake, match="'build.library' names 'nombers.hpp'; there are numbers.hpp"):
+        course.exercise()
+
+
 def test_a_compiler_that_does_not_end_is_stopped_with_its_children(
     course: Course, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -47,7 +47,7 @@ KEYS = {
         "bench",
         "ladder",
     },
-    "build": {"flags", "modules"},
+    "build": {"flags", "library", "modules"},
     "grade": {"mark", "clock", "threads", "processes", "processors", "budget_seconds", "memory_mib", "limit"},
     "tolerance": {"factor", "bound", "formula", "derivation"},
     "advice": {"start", "half", "passed", "beyond"},

@@ -1,0 +1,193 @@
+// The direct sum over segments in vectors: what the lesson 14-scatter-simd builds, made general. Lanes are
+// points, a segment is the same for all of them; the far form is taken for several vectors of points at once,
+// and vectors that have a point close to the segment are left for a second pass.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <complex>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "hankel.hpp"
+#include "inside.hpp"
+#include "segments.hpp"
+
+namespace wave {
+
+/// Points of a grid with the wave at each, as separate arrays, which is how vectors want them.
+struct Points {
+    std::vector<double> x;
+    std::vector<double> y;
+    std::vector<double> real;
+    std::vector<double> imaginary;
+    std::vector<std::size_t> place;  // where the point's value goes in the field
+
+    void add(double point_x, double point_y, std::size_t where) {
+        x.push_back(point_x);
+        y.push_back(point_y);
+        place.push_back(where);
+    }
+
+    /// Fills x and y up to whole blocks, with copies of the last point, and sets the wave to zero.
+    void complete(std::size_t block) {
+        const std::size_t whole = (place.size() + block - 1) / block * block;
+        x.resize(whole, x.empty() ? 0.0 : x.back());
+        y.resize(whole, y.empty() ? 0.0 : y.back());
+        real.assign(whole, 0.0);
+        imaginary.assign(whole, 0.0);
+    }
+
+    /// Writes the waves to their places. A point at a segment's midpoint, where the formula has no value,
+    /// counts as inside.
+    void store(std::span<std::complex<double>> field) const {
+        for (std::size_t i = 0; i < place.size(); ++i) {
+            const std::complex<double> wave(real[i], imaginary[i]);
+            field[place[i]] = std::isfinite(wave.real()) ? wave : 0.0;
+        }
+    }
+};
+
+/// The points of some rows of a grid that lie outside.
+inline Points outside_points(const Problem& problem, const Crossings& crossings, std::size_t first_row,
+                             std::size_t last_row) {
+    Points points;
+    std::vector<std::uint32_t> columns;
+    for (std::size_t j = first_row; j < last_row; ++j) {
+        columns.clear();
+        crossings.append_outside(j, columns);
+        for (const std::uint32_t i : columns)
+            points.add(problem.x[i], problem.y[j], j * problem.x.size() + i);
+    }
+    return points;
+}
+
+/// The kernel of a direct sum: a block of points, and the sum over far segments there.
+template <typename Digits, std::size_t vector_count = 4>
+class Block {
+  public:
+    using Lanes = stdx::native_simd<double>;
+    static constexpr std::size_t vectors = vector_count;
+    static constexpr std::size_t points = vectors * Lanes::size();
+
+    Block(double k, const double* x, const double* y) : k_squared_(k * k) {
+        for (std::size_t v = 0; v < vectors; ++v) {
+            x_[v].copy_from(x + v * Lanes::size(), stdx::element_aligned);
+            y_[v].copy_from(y + v * Lanes::size(), stdx::element_aligned);
+        }
+    }
+
+    /// Adds what a segment sends to the vectors that are far from it as a whole, and returns the others, one
+    /// bit each.
+    std::uint32_t add_far(const Segment& segment) {
+        std::array<Lanes, vectors> x_squared;
+        std::uint32_t near = 0;
+        for (std::size_t v = 0; v < vectors; ++v) {
+            const Lanes dx = x_[v] - segment.middle.x;
+            const Lanes dy = y_[v] - segment.middle.y;
+            x_squared[v] = k_squared_ * (dx * dx + dy * dy);
+            near |= std::uint32_t{stdx::any_of(x_squared[v] < Digits::border * Digits::border)} << v;
+        }
+        if (near == 0) [[likely]] {
+            for (std::size_t v = 0; v < vectors; ++v)
+                add_far_to(v, segment, x_squared[v]);
+        } else {
+            for (std::size_t v = 0; v < vectors; ++v)
+                if ((near >> v & 1) == 0) add_far_to(v, segment, x_squared[v]);
+        }
+        return near;
+    }
+
+    /// Adds what a segment sends to one of the vectors, wherever its points are.
+    void add_any(std::size_t v, const Segment& segment) {
+        const Lanes dx = x_[v] - segment.middle.x;
+        const Lanes dy = y_[v] - segment.middle.y;
+        const Lanes x_squared = k_squared_ * (dx * dx + dy * dy);
+        const Lanes dipole = segment.dipole.x * dx + segment.dipole.y * dy;
+        const Lanes monopole = segment.monopole;
+        auto wave = far_wave<Digits>(x_squared, monopole, dipole, Lanes(segment.half_turns));
+        const auto near = near_wave<Digits>(x_squared, monopole, dipole);
+        const auto is_near = x_squared < Digits::border * Digits::border;
+        stdx::where(is_near, wave.real) = near.real * segment.wave.x - near.imaginary * segment.wave.y;
+        stdx::where(is_near, wave.imaginary) = near.real * segment.wave.y + near.imaginary * segment.wave.x;
+        real_[v] += wave.real;
+        imaginary_[v] += wave.imaginary;
+    }
+
+    /// Adds the block's sums to the points.
+    void add_to(double* real, double* imaginary) const {
+        for (std::size_t v = 0; v < vectors; ++v) {
+            (Lanes(real + v * Lanes::size(), stdx::element_aligned) + real_[v])
+                .copy_to(real + v * Lanes::size(), stdx::element_aligned);
+            (Lanes(imaginary + v * Lanes::size(), stdx::element_aligned) + imaginary_[v])
+                .copy_to(imaginary + v * Lanes::size(), stdx::element_aligned);
+        }
+    }
+
+  private:
+    void add_far_to(std::size_t v, const Segment& segment, Lanes x_squared) {
+        const Lanes dipole =
+            segment.dipole.x * (x_[v] - segment.middle.x) + segment.dipole.y * (y_[v] - segment.middle.y);
+        const auto wave =
+            far_wave<Digits>(x_squared, Lanes(segment.monopole), dipole, Lanes(segment.half_turns));
+        real_[v] += wave.real;
+        imaginary_[v] += wave.imaginary;
+    }
+
+    Lanes k_squared_;
+    std::array<Lanes, vectors> x_;
+    std::array<Lanes, vectors> y_;
+    std::array<Lanes, vectors> real_{};
+    std::array<Lanes, vectors> imaginary_{};
+};
+
+/// Adds what the segments send to the points, block by block. The first pass takes the far form only; what it
+/// leaves out is noted and done in a second one.
+template <typename Kernel>
+void add_waves(std::span<const Segment> segments, double k, Points& points) {
+    struct Left {
+        const Segment* segment;
+        std::uint32_t vectors;
+    };
+    std::vector<Left> left;
+    points.complete(Kernel::points);
+    for (std::size_t first = 0; first < points.x.size(); first += Kernel::points) {
+        Kernel block(k, &points.x[first], &points.y[first]);
+        left.clear();
+        for (const Segment& segment : segments)
+            if (const std::uint32_t near = block.add_far(segment); near != 0)
+                left.push_back({&segment, near});
+        for (const auto& [segment, vectors] : left)
+            for (std::size_t v = 0; v < Kernel::vectors; ++v)
+                if ((vectors >> v & 1) != 0) block.add_any(v, *segment);
+        block.add_to(&points.real[first], &points.imaginary[first]);
+    }
+}
+
+/// The scattered field on some rows of the grid.
+template <typename Kernel>
+void scatter_rows(const Problem& problem, const Crossings& crossings, std::span<const Segment> segments,
+                  std::size_t first_row, std::size_t last_row, std::span<std::complex<double>> field) {
+    Points points = outside_points(problem, crossings, first_row, last_row);
+    add_waves<Kernel>(segments, wavenumber(problem), points);
+    const std::size_t width = problem.x.size();
+    std::ranges::fill(field.subspan(first_row * width, (last_row - first_row) * width), 0.0);
+    points.store(field);
+}
+
+/// The whole field, a few rows at a time: enough for many blocks, little enough for the nearest caches.
+template <typename Kernel>
+void scatter_directly(const Problem& problem, std::span<std::complex<double>> field) {
+    constexpr std::size_t points_at_once = 512;
+    const std::vector<Segment> segments = segments_of(problem);
+    const Crossings crossings(problem);
+    const std::size_t rows = problem.y.size();
+    const std::size_t step = std::max<std::size_t>(1, points_at_once / problem.x.size());
+    for (std::size_t row = 0; row < rows; row += step)
+        scatter_rows<Kernel>(problem, crossings, segments, row, std::min(row + step, rows), field);
+}
+
+}  // namespace wave

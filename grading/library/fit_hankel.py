@@ -1,0 +1,239 @@
+"""Fits the coefficient tables of hankel_tables.hpp, or checks that the file holds them.
+
+Where it stands in the flow: before everything else, by hand. Nothing in the build calls it. The header holds
+the numbers and this script says where they come from, so that one can move a border or ask for other digits.
+
+    /usr/bin/python3 fit_hankel.py            prints the header as it should be
+    /usr/bin/python3 fit_hankel.py --check    exits 1 when the header beside this script is another one
+
+For every accuracy, each function is interpolated at Chebyshev nodes with 40 digits, with as few coefficients
+as keep its share of the error in H below what was asked for. Needs python3-mpmath.
+"""
+from __future__ import annotations
+
+import argparse
+import struct
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Iterator
+
+import mpmath as mp
+
+mp.mp.dps = 40
+
+Function = Callable[[mp.mpf], mp.mpf]
+
+HEADER = Path(__file__).with_name("hankel_tables.hpp")
+MOST_TERMS = 24
+ERROR_SAMPLES = 200
+LINE_LENGTH = 110
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """One set of tables. The border between near and far is a matter of speed: a larger one makes the far
+    polynomials shorter and the near ones longer, and more pairs near."""
+
+    name: str
+    error: mp.mpf  # of H0 and H1, relative, all tables together
+    border: mp.mpf
+
+    @property
+    def of_one_table(self) -> mp.mpf:
+        """Four tables and the turn add up in a contribution; the roundings want some room, too."""
+        return self.error / 5
+
+
+ACCURACIES = [
+    Accuracy("Digits12", mp.mpf(10) ** -12, mp.mpf(9)),
+    Accuracy("Digits8", mp.mpf(10) ** -8, mp.mpf(7)),
+    Accuracy("Digits6", mp.mpf(10) ** -6, mp.mpf(6)),
+]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One table: a function of one variable, the variable's range, and how much its error counts in H."""
+
+    name: str
+    meaning: str
+    function: Function
+    low: mp.mpf
+    high: mp.mpf
+    weight: mp.mpf = mp.mpf(1)
+
+    def coefficients(self, error: mp.mpf) -> list[float]:
+        """As few doubles as are good enough, the constant term first."""
+        for terms in range(1, MOST_TERMS):
+            highest_first = mp.chebyfit(self.function, [self.low, self.high], terms)
+            rounded = [float(c) for c in reversed(highest_first)]
+            if self.worst_error(rounded) <= error:
+                return rounded
+        raise ValueError(f"{self.name} wants more than {MOST_TERMS} terms")
+
+    def worst_error(self, coefficients: list[float]) -> float:
+        """The largest error that the rounded coefficients cause in H, their evaluation being exact."""
+        highest_first = [mp.mpf(c) for c in reversed(coefficients)]
+        step = (self.high - self.low) / ERROR_SAMPLES
+        variables = [self.low + (i + mp.mpf(1) / 2) * step for i in range(ERROR_SAMPLES)]
+        errors = [abs(mp.polyval(highest_first, v) - self.function(v)) for v in variables]
+        return float(self.weight * max(errors))
+
+    def table(self, coefficients: list[float]) -> Iterator[str]:
+        """The table in C++, with the error that it causes."""
+        yield f"    // {self.meaning}: error at most {self.worst_error(coefficients):.1e}"
+        yield f"    static constexpr std::array<double, {len(coefficients)}> {self.name}{{"
+        line = "       "
+        for i, c in enumerate(coefficients):
+            number = f" {c!r}" + ("," if i + 1 < len(coefficients) else "};")
+            if len(line) + len(number) > LINE_LENGTH:
+                yield line
+                line = "       "
+            line += number
+        yield line
+
+
+def far(order: int, imaginary: bool) -> Function:
+    """P, or x Q, as a function of 1/x², where H = x^(-1/2) e^{i(x − order·π/2 − π/4)} (P + i Q)."""
+
+    def function(inverse_square: mp.mpf) -> mp.mpf:
+        x = 1 / mp.sqrt(inverse_square)
+        slow = mp.hankel1(order, x) * mp.sqrt(x) * mp.expj(order * mp.pi / 2 + mp.pi / 4 - x)
+        return slow.imag * x if imaginary else slow.real
+
+    return function
+
+
+def near_j(order: int, centre: mp.mpf) -> Function:
+    """J0, or J1/x, as a function of x² − centre."""
+
+    def function(centred_square: mp.mpf) -> mp.mpf:
+        x = mp.sqrt(centred_square + centre)
+        return mp.besselj(order, x) / x**order
+
+    return function
+
+
+def near_r(order: int, centre: mp.mpf) -> Function:
+    """What is left of Y0, or of Y1/x, without its logarithm and its pole, as a function of x² − centre."""
+
+    def function(centred_square: mp.mpf) -> mp.mpf:
+        x = mp.sqrt(centred_square + centre)
+        singular = 2 / mp.pi * (mp.log(x / 2) * mp.besselj(order, x) - order / x)
+        return (mp.bessely(order, x) - singular) / x**order
+
+    return function
+
+
+def sine_over_half_turns(square: mp.mpf) -> mp.mpf:
+    return mp.pi * mp.sincpi(mp.sqrt(square))
+
+
+def cosine(square: mp.mpf) -> mp.mpf:
+    return mp.cospi(mp.sqrt(square))
+
+
+def logarithm(square: mp.mpf) -> mp.mpf:
+    """ln(m) = s · (this function of s²) with s = (m − 1) / (m + 1)."""
+    s = mp.sqrt(square)
+    return mp.mpf(2) if s == 0 else 2 * mp.atanh(s) / s
+
+
+def root_correction(error: mp.mpf) -> mp.mpf:
+    """What a guess of z^(-1/4) must be multiplied with; error = 1 − z guess⁴."""
+    return (1 - error) ** mp.mpf("-0.25")
+
+
+def error_of_first_guess(magic: int) -> tuple[mp.mpf, mp.mpf]:
+    """The range of 1 − z guess⁴ where the guess has the bits magic − (bits of z) / 4. All that matters
+    happens between z = 1 and 16, and is a straight line between powers of two."""
+
+    def guess(z: float) -> mp.mpf:
+        (bits,) = struct.unpack("<Q", struct.pack("<d", z))
+        return mp.mpf(struct.unpack("<d", struct.pack("<Q", magic - (bits >> 2)))[0])
+
+    samples = 4000
+    errors = [1 - z * guess(float(z)) ** 4 for z in (2 ** (mp.mpf(4 * i) / samples) for i in range(samples))]
+    return min(errors), max(errors)
+
+
+def best_first_guess() -> tuple[int, mp.mpf]:
+    """The magic number whose guess has the least error, and that error. Its bits are those of 5/4 of an
+    exponent of zero, less a little; the little is what is looked for, in steps of a thousandth."""
+
+    def magic(little: mp.mpf) -> int:
+        return int(mp.floor(mp.mpf(5) / 4 * (1023 - little) * 2**52))
+
+    candidates = [magic(mp.mpf(i) / 1000) for i in range(80)]
+    worst = {candidate: max(abs(e) for e in error_of_first_guess(candidate)) for candidate in candidates}
+    best = min(candidates, key=lambda candidate: worst[candidate])
+    return best, worst[best] * mp.mpf("1.001")
+
+
+def fits(accuracy: Accuracy, first_error: mp.mpf) -> list[Fit]:
+    """All tables of one accuracy."""
+    border = accuracy.border
+    centre = border**2 / 2
+    all_fits = []
+    for n in (0, 1):
+        all_fits.append(Fit(f"far_p{n}", f"P{n}", far(n, False), mp.mpf(0), 1 / border**2))
+        all_fits.append(Fit(f"far_q{n}", f"x Q{n}", far(n, True), mp.mpf(0), 1 / border**2, 1 / border))
+    for n, per_x in ((0, ""), (1, " / x")):
+        weight = border**n * mp.sqrt(border)
+        all_fits.append(Fit(f"near_j{n}", f"J{n}{per_x}", near_j(n, centre), -centre, centre, weight))
+        all_fits.append(Fit(f"near_r{n}", f"R{n}", near_r(n, centre), -centre, centre, weight))
+    quarter, zero = mp.mpf(1) / 4, mp.mpf(0)
+    all_fits.append(Fit("sine", "sin(π u) / u", sine_over_half_turns, zero, quarter, mp.mpf(1) / 2))
+    all_fits.append(Fit("cosine", "cos(π u)", cosine, zero, quarter))
+    all_fits.append(Fit("logarithm", "ln(m) / s", logarithm, zero, (3 - 2 * mp.sqrt(2)) ** 2))
+    all_fits.append(Fit("root_step", "z^(-1/4) / guess", root_correction, -first_error, first_error))
+    return all_fits
+
+
+def header() -> str:
+    """The whole header, as clang-format would leave it."""
+    magic, first_error = best_first_guess()
+    lines = [
+        "// The tables of hankel.hpp, one struct for each accuracy. Made by fit_hankel.py; do not edit.",
+        "#pragma once",
+        "",
+        "#include <array>",
+        "#include <cstdint>",
+        "",
+        "namespace wave {",
+        "",
+        "// clang-format off",
+    ]
+    for accuracy in ACCURACIES:
+        lines += [
+            "",
+            f"/// Relative error of H0 and H1: {mp.nstr(accuracy.error, 2)} at most, rounding apart.",
+            f"struct {accuracy.name} {{",
+            f"    static constexpr double error = {float(accuracy.error)!r};",
+            "    /// Below this x the \"near\" tables hold, from it on the \"far\" ones.",
+            f"    static constexpr double border = {float(accuracy.border)!r};",
+            "    /// The bits of the first guess for z^(-1/4) are these less a quarter of z's bits.",
+            f"    static constexpr std::uint64_t root_magic = {magic:#x};",
+        ]
+        for fit in fits(accuracy, first_error):
+            share = accuracy.of_one_table / (3 if fit.name == "root_step" else 1)
+            lines += fit.table(fit.coefficients(share))
+        lines.append("};")
+    return "\n".join(lines + ["", "// clang-format on", "", "}  // namespace wave", ""])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Fits the coefficient tables of hankel_tables.hpp.")
+    parser.add_argument("--check", action="store_true", help="exit 1 when the header is another one")
+    if not parser.parse_args().check:
+        print(header(), end="")
+        return 0
+    if HEADER.read_text(encoding="utf-8") == header():
+        return 0
+    print(f"{HEADER.name} holds other numbers: run this without --check, and keep what it prints.")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+// The Hankel functions of the first kind, H0 and H1 together, and what a segment makes of them: for one
+// number or for a vector of numbers, in double or float, to the digits that the tables have.
+//
+// A contribution is  e^{iπφ} ( m H0(x) + i d H1(x) / x )  with real m (monopole) and d (dipole): see
+// docs/problem.md for the formula and the lesson 12-scatter-bessel for how H0 and H1 are computed. Each
+// function here holds on its own side of Digits::border only, and none has a branch.
+#pragma once
+
+#include <cmath>
+#include <numbers>
+
+#include "hankel_tables.hpp"
+#include "lanes.hpp"
+
+namespace wave {
+
+template <typename T>
+struct ComplexOf {
+    T real;
+    T imaginary;
+};
+
+/// x = z^{1/2} to the last digits, x^{−1/2} and 1/x to those of the tables.
+template <typename T>
+struct Roots {
+    T x;
+    T inverse;
+    T inverse_root;
+};
+
+/// For one number the processor's own root and division are the best there is: they work on the side, while
+/// the polynomials of other pairs go on. (A vector of eight takes them eight times as long.)
+template <typename Digits, std::floating_point T>
+Roots<T> roots_of(T z) {
+    const T x = std::sqrt(z);
+    const T inverse = T(1) / x;
+    return {x, inverse, std::sqrt(inverse)};
+}
+
+/// For a vector, from multiplications alone. A quarter of a number's bits, taken as an integer, is nearly a
+/// quarter of its logarithm, which makes a first guess of z^{−1/4} that is right to 3 %; a polynomial of
+/// 1 − z guess⁴ does the rest. Newton's step gives x, the phase, the digits that the tables do not have.
+template <typename Digits, typename T>
+Roots<T> roots_of(T z) {
+    using Scalar = ScalarOf<T>;
+    constexpr int surplus_bits = Layout<double>::mantissa_bits - Layout<Scalar>::mantissa_bits;
+    constexpr std::uint64_t bias = std::uint64_t{5 * (Layout<double>::bias - Layout<Scalar>::bias) / 4}
+                                   << Layout<Scalar>::mantissa_bits;
+    constexpr auto magic =
+        static_cast<typename LanesOf<Scalar>::Bits>((Digits::root_magic >> surplus_bits) - bias);
+    const T guess = from_bits<T>(BitsOf<T>(magic) - (bits_of(z) >> 2));
+    const T guess_squared = guess * guess;
+    const T error = T(Scalar(1)) - (z * guess_squared) * guess_squared;
+    const T inverse_root = guess * polynomial(Digits::root_step, error);
+    const T inverse = inverse_root * inverse_root;
+    const T x = z * inverse;
+    return {x + T(Scalar(0.5)) * inverse * (z - x * x), inverse, inverse_root};
+}
+
+/// e^{iπ half_turns} = sign (cosine + i sine); the sign is the top bit of `sign`.
+template <typename T>
+struct Turn {
+    T cosine;
+    T sine;
+    BitsOf<T> sign;
+};
+
+/// For up to 2^20 half turns in float, and 2^50 in double. Adding a number so large that no digits are left
+/// behind its point rounds to whole half turns, and puts the whole number into the lowest bits: the very
+/// lowest tells odd from even.
+template <typename Digits, typename T>
+Turn<T> turn_by(T half_turns) {
+    using Scalar = ScalarOf<T>;
+    constexpr int mantissa_bits = Layout<Scalar>::mantissa_bits;
+    constexpr auto shifter =
+        static_cast<Scalar>(1.5 * static_cast<double>(std::uint64_t{1} << mantissa_bits));
+    const T shifted = half_turns + T(shifter);
+    const T rest = half_turns - (shifted - T(shifter));
+    const T square = rest * rest;
+    return {polynomial(Digits::cosine, square), rest * polynomial(Digits::sine, square),
+            bits_of(shifted) << static_cast<int>(8 * sizeof(Scalar) - 1)};
+}
+
+/// x >= Digits::border: e^{iπ half_turns} ( monopole H0(x) + i dipole H1(x) / x ), from x². The quarter turn
+/// that is in H0 and H1 must be in `half_turns` already:  half_turns = φ − 1/4.
+template <typename Digits, typename T>
+ComplexOf<T> far_wave(T x_squared, T monopole, T dipole, T half_turns) {
+    using Scalar = ScalarOf<T>;
+    const auto [x, inverse, inverse_root] = roots_of<Digits>(x_squared);
+    const Turn<T> turn = turn_by<Digits>(x * T(static_cast<Scalar>(std::numbers::inv_pi)) + half_turns);
+    const T amplitude = from_bits<T>(bits_of(inverse_root) ^ turn.sign);
+    const T inverse_square = inverse * inverse;
+    const T tilt = dipole * inverse;
+    const T real = amplitude * (monopole * polynomial(Digits::far_p0, inverse_square) +
+                                tilt * polynomial(Digits::far_p1, inverse_square));
+    const T imaginary = amplitude * inverse *
+                        (monopole * polynomial(Digits::far_q0, inverse_square) +
+                         tilt * polynomial(Digits::far_q1, inverse_square));
+    return {real * turn.cosine - imaginary * turn.sine, real * turn.sine + imaginary * turn.cosine};
+}
+
+/// ln(z) for positive, normal z. With z = 2^e m and m from √½ to √2, ln(m) is an odd function of
+/// (m − 1) / (m + 1), which is below 0.18.
+template <typename Digits, typename T>
+T logarithm_of(T z) {
+    using Scalar = ScalarOf<T>;
+    using Integer = typename LanesOf<Scalar>::Bits;
+    constexpr int mantissa_bits = Layout<Scalar>::mantissa_bits;
+    constexpr auto whole = static_cast<Scalar>(std::uint64_t{1} << mantissa_bits);
+    constexpr auto one = std::bit_cast<Integer>(Scalar(1));
+    constexpr auto root_half = std::bit_cast<Integer>(static_cast<Scalar>(std::numbers::sqrt2 / 2));
+    const BitsOf<T> bits = bits_of(z) + BitsOf<T>(one - root_half);
+    const BitsOf<T> exponent = bits >> mantissa_bits;
+    const T mantissa = from_bits<T>(bits - (exponent << mantissa_bits) + BitsOf<T>(root_half));
+    // The exponent as a floating-point number: the lowest bits of 2^52 (in double) count ones.
+    const T two_to_the = from_bits<T>(exponent | BitsOf<T>(std::bit_cast<Integer>(whole))) -
+                         T(whole + Scalar(Layout<Scalar>::bias));
+    const T ratio = (mantissa - T(Scalar(1))) / (mantissa + T(Scalar(1)));
+    return two_to_the * T(static_cast<Scalar>(std::numbers::ln2)) +
+           ratio * polynomial(Digits::logarithm, ratio * ratio);
+}
+
+/// 0 < x < Digits::border: monopole H0(x) + i dipole H1(x) / x, from x². Without a turn: the pair is close,
+/// so there is no fast factor in it that another could join.
+template <typename Digits, typename T>
+ComplexOf<T> near_wave(T x_squared, T monopole, T dipole) {
+    using Scalar = ScalarOf<T>;
+    constexpr auto inv_pi = static_cast<Scalar>(std::numbers::inv_pi);
+    const T centred = x_squared - T(static_cast<Scalar>(0.5 * Digits::border * Digits::border));
+    const T logarithm = T(inv_pi) * logarithm_of<Digits>(T(Scalar(0.25)) * x_squared);  // 2/π ln(x/2)
+    const T j0 = polynomial(Digits::near_j0, centred);
+    const T y0 = logarithm * j0 + polynomial(Digits::near_r0, centred);
+    const T j1_over_x = polynomial(Digits::near_j1, centred);
+    const T y1_over_x =
+        logarithm * j1_over_x + polynomial(Digits::near_r1, centred) - T(Scalar(2) * inv_pi) / x_squared;
+    return {monopole * j0 - dipole * y1_over_x, monopole * y0 + dipole * j1_over_x};
+}
+
+}  // namespace wave

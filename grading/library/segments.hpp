@@ -1,0 +1,71 @@
+// What depends on a segment of the contour alone, computed once: the lesson 12-scatter-bessel says how the
+// formula becomes these eight numbers.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <numbers>
+#include <vector>
+
+#include "scatter.hpp"
+
+namespace wave {
+
+struct Vector {
+    double x;
+    double y;
+};
+
+inline Vector operator-(Vector a, Vector b) {
+    return {a.x - b.x, a.y - b.y};
+}
+
+inline double dot(Vector a, Vector b) {
+    return a.x * b.x + a.y * b.y;
+}
+
+/// A segment contributes  e^{i k·m} ( monopole H0(x) + i (dipole · d) H1(x) / x )  to the wave at p, with
+/// d = p − m and x = k |d|. Eight numbers, one cache line.
+struct alignas(64) Segment {
+    Vector middle;      // m
+    Vector dipole;      // −shadow ds k² n / 4
+    double monopole;    // ds (n·k) / 4
+    double half_turns;  // k·m / π − 1/4, without whole turns: what far_wave() takes
+    Vector wave;        // e^{i k·m}
+};
+
+inline Segment segment_between(Vector p0, Vector p1, Vector k) {
+    const Vector tangent = p1 - p0;
+    const double ds = std::sqrt(dot(tangent, tangent));
+    const Vector normal = {-tangent.y / ds, tangent.x / ds};
+    const Vector middle = {0.5 * (p0.x + p1.x), 0.5 * (p0.y + p1.y)};
+    const double facing = dot(normal, k);
+    const double dipole = (facing > 0.0 ? -0.25 : 0.25) * ds * dot(k, k);
+    const double phase = dot(k, middle);
+    // Whole turns are taken off before anything is added: added to x, a large phase would cost x its last
+    // digits.
+    const double turns = 0.5 * std::numbers::inv_pi * phase;
+    const double half_turns = 2.0 * (turns - std::nearbyint(turns)) - 0.25;
+    return {middle,
+            {dipole * normal.x, dipole * normal.y},
+            0.25 * ds * facing,
+            half_turns,
+            {std::cos(phase), std::sin(phase)}};
+}
+
+inline std::vector<Segment> segments_of(const Problem& problem) {
+    std::vector<Segment> segments;
+    segments.reserve(problem.xc.size());
+    for (std::size_t s = 0; s + 1 < problem.xc.size(); ++s) {
+        const Vector p0 = {problem.xc[s], problem.yc[s]};
+        const Vector p1 = {problem.xc[s + 1], problem.yc[s + 1]};
+        segments.push_back(segment_between(p0, p1, {problem.kx, problem.ky}));
+    }
+    return segments;
+}
+
+inline double wavenumber(const Problem& problem) {
+    return std::sqrt(problem.kx * problem.kx + problem.ky * problem.ky);
+}
+
+}  // namespace wave

@@ -1,0 +1,215 @@
+// The library of kernels, against Boost in long double: Hankel functions, the far and near forms, the direct
+// sum of a whole field, and the test for points outside.
+#include <gtest/gtest.h>
+
+#include <boost/math/special_functions/bessel.hpp>
+#include <cmath>
+#include <complex>
+#include <numbers>
+#include <random>
+
+#include "direct_sum.hpp"
+
+namespace wave {
+namespace {
+
+using Extended = std::complex<long double>;
+using Doubles = stdx::native_simd<double>;
+using Floats = stdx::native_simd<float>;
+
+Extended hankel(int order, long double x) {
+    return {boost::math::cyl_bessel_j(order, x), boost::math::cyl_neumann(order, x)};
+}
+
+double first_of(double value) {
+    return value;
+}
+double first_of(float value) {
+    return value;
+}
+template <typename S, typename Abi>
+double first_of(const stdx::simd<S, Abi>& lanes) {
+    return lanes[0];
+}
+
+/// monopole H0 + i dipole H1 / x by the form that holds for this x.
+template <typename Digits, typename T>
+Extended wave_of(T x_squared, ScalarOf<T> monopole, ScalarOf<T> dipole) {
+    const bool is_near = first_of(x_squared) < Digits::border * Digits::border;
+    const auto wave = is_near ? near_wave<Digits>(x_squared, T(monopole), T(dipole))
+                              : far_wave<Digits>(x_squared, T(monopole), T(dipole), T(ScalarOf<T>(-0.25)));
+    return {first_of(wave.real), first_of(wave.imaginary)};
+}
+
+struct Range {
+    double low;
+    double high;
+};
+
+/// The largest relative error of H0 and H1 for x all over the range, evenly in ln x.
+template <typename Digits, typename T>
+double worst_error(Range range) {
+    constexpr int samples = 3000;
+    double worst = 0.0;
+    for (int i = 0; i < samples; ++i) {
+        const double wanted = range.low * std::pow(range.high / range.low, (i + 0.5) / samples);
+        const auto x_squared = static_cast<ScalarOf<T>>(wanted * wanted);
+        const long double x = std::sqrt(static_cast<long double>(x_squared));
+        const Extended h0 = hankel(0, x);
+        const Extended h1_term = Extended(0, 1) * hankel(1, x) / x;
+        worst = std::max<double>(worst, std::abs(wave_of<Digits, T>(T(x_squared), 1, 0) - h0) / std::abs(h0));
+        worst = std::max<double>(
+            worst, std::abs(wave_of<Digits, T>(T(x_squared), 0, 1) - h1_term) / std::abs(h1_term));
+    }
+    return worst;
+}
+
+template <typename Digits>
+class HankelTables : public testing::Test {};
+using AllDigits = testing::Types<Digits12, Digits8, Digits6>;
+TYPED_TEST_SUITE(HankelTables, AllDigits);
+
+TYPED_TEST(HankelTables, KeepTheirErrorInDoubleNearAndFar) {
+    EXPECT_LT((worst_error<TypeParam, double>({1e-8, TypeParam::border})), TypeParam::error);
+    EXPECT_LT((worst_error<TypeParam, double>({TypeParam::border, 1e3})), TypeParam::error);
+}
+
+TYPED_TEST(HankelTables, KeepTheirErrorInVectors) {
+    EXPECT_LT((worst_error<TypeParam, Doubles>({1e-8, TypeParam::border})), TypeParam::error);
+    EXPECT_LT((worst_error<TypeParam, Doubles>({TypeParam::border, 1e3})), TypeParam::error);
+}
+
+TEST(HankelInFloat, KeepsSixDigitsNear) {
+    EXPECT_LT((worst_error<Digits6, float>({1e-3, Digits6::border})), 2e-6);
+    EXPECT_LT((worst_error<Digits6, Floats>({1e-3, Digits6::border})), 2e-6);
+}
+
+TEST(HankelInFloat, IsAsWrongAsThePhaseIsRoundedFarAway) {
+    // x / π + φ is rounded to a unit in the last place of its size, and x before it.
+    const double high = 300.0;
+    const double rounding = high * std::numeric_limits<float>::epsilon();
+    EXPECT_LT((worst_error<Digits6, float>({Digits6::border, high})), 2 * rounding);
+    EXPECT_LT((worst_error<Digits6, Floats>({Digits6::border, high})), 2 * rounding);
+    EXPECT_GT((worst_error<Digits6, Floats>({Digits6::border, high})), Digits6::error);
+}
+
+/// A problem that owns its arrays: a kite, which is not convex.
+struct Scene {
+    std::vector<double> xc, yc, x, y;
+    double kx, ky;
+
+    Scene(std::size_t nc, std::size_t nx, std::size_t ny, double wavelength) {
+        for (std::size_t j = 0; j <= nc; ++j) {
+            const double angle = 2 * std::numbers::pi * static_cast<double>(j % nc) / static_cast<double>(nc);
+            xc.push_back(std::cos(angle) + 0.65 * std::cos(2 * angle) - 0.65);
+            yc.push_back(1.5 * std::sin(angle));
+        }
+        for (std::size_t i = 0; i <= nx; ++i)
+            x.push_back(-4.0 + 7.0 * static_cast<double>(i) / static_cast<double>(nx));
+        for (std::size_t j = 0; j <= ny; ++j)
+            y.push_back(-3.0 + 6.0 * static_cast<double>(j) / static_cast<double>(ny));
+        kx = 2 * std::numbers::pi / wavelength * 0.8;
+        ky = 2 * std::numbers::pi / wavelength * 0.6;
+    }
+    [[nodiscard]] Problem problem() const { return {xc, yc, x, y, kx, ky}; }
+};
+
+bool is_inside(const Problem& problem, double x, double y) {
+    bool inside = false;
+    for (std::size_t s = 0; s + 1 < problem.xc.size(); ++s) {
+        const double y0 = problem.yc[s];
+        const double y1 = problem.yc[s + 1];
+        if ((y0 > y) != (y1 > y) &&
+            x < problem.xc[s] + (problem.xc[s + 1] - problem.xc[s]) * (y - y0) / (y1 - y0))
+            inside = !inside;
+    }
+    return inside;
+}
+
+TEST(Crossings, FindThePointsThatARayFindsOutside) {
+    Scene scene(37, 40, 31, 1.0);
+    scene.y[7] = scene.yc[5];  // level with a corner; the rows in no order
+    std::swap(scene.y[3], scene.y[20]);
+    const Problem problem = scene.problem();
+    const Points outside = outside_points(problem, Crossings(problem), 0, problem.y.size());
+    std::vector<std::size_t> expected;
+    for (std::size_t j = 0; j < problem.y.size(); ++j)
+        for (std::size_t i = 0; i < problem.x.size(); ++i)
+            if (!is_inside(problem, problem.x[i], problem.y[j])) expected.push_back(j * problem.x.size() + i);
+    EXPECT_EQ(outside.place, expected);
+    EXPECT_LT(expected.size(), problem.x.size() * problem.y.size());
+}
+
+/// A point's wave as the formula stands, in long double, with the sizes of its contributions.
+struct Truth {
+    Extended wave;
+    long double sizes;
+};
+
+Truth wave_at(const Problem& problem, double x, double y) {
+    Truth truth{};
+    const long double kx = problem.kx;
+    const long double ky = problem.ky;
+    const long double k = std::sqrt(kx * kx + ky * ky);
+    for (std::size_t s = 0; s + 1 < problem.xc.size(); ++s) {
+        const long double tx = static_cast<long double>(problem.xc[s + 1]) - problem.xc[s];
+        const long double ty = static_cast<long double>(problem.yc[s + 1]) - problem.yc[s];
+        const long double ds = std::sqrt(tx * tx + ty * ty);
+        const long double mx = problem.xc[s] + tx / 2;
+        const long double my = problem.yc[s] + ty / 2;
+        const long double facing = (-ty * kx + tx * ky) / ds;
+        const long double r = std::sqrt((x - mx) * (x - mx) + (y - my) * (y - my));
+        const long double tilt = (-ty * (x - mx) + tx * (y - my)) / (ds * r);
+        const Extended incident = std::polar(1.0L, kx * mx + ky * my);
+        const Extended quarter(0, 0.25L);
+        const Extended term =
+            -ds * quarter * hankel(0, k * r) * Extended(0, facing) * incident +
+            (facing > 0 ? 1.0L : -1.0L) * ds * -quarter * hankel(1, k * r) * k * tilt * incident;
+        truth.wave += term;
+        truth.sizes += std::abs(term);
+    }
+    return truth;
+}
+
+template <typename Kernel>
+void expect_right_field(const Scene& scene, double error) {
+    const Problem problem = scene.problem();
+    std::vector<std::complex<double>> field(problem.x.size() * problem.y.size(), {7.0, 7.0});
+    scatter_directly<Kernel>(problem, field);
+    for (std::size_t j = 0; j < problem.y.size(); ++j) {
+        for (std::size_t i = 0; i < problem.x.size(); ++i) {
+            const auto value = field[j * problem.x.size() + i];
+            if (is_inside(problem, problem.x[i], problem.y[j])) {
+                EXPECT_EQ(value, 0.0);
+                continue;
+            }
+            const Truth truth = wave_at(problem, problem.x[i], problem.y[j]);
+            EXPECT_LE(std::abs(Extended(value) - truth.wave), error * truth.sizes) << i << ' ' << j;
+        }
+    }
+}
+
+TEST(DirectSum, IsTheFormulaToItsDigits) {
+    for (const double wavelength : {0.2, 1.0, 30.0}) {
+        expect_right_field<Block<Digits12>>(Scene(19, 22, 13, wavelength), Digits12::error);
+        expect_right_field<Block<Digits8, 1>>(Scene(19, 22, 13, wavelength), Digits8::error);
+        expect_right_field<Block<Digits6, 2>>(Scene(19, 22, 13, wavelength), Digits6::error);
+    }
+}
+
+TEST(DirectSum, TakesAGridOfOnePointAndACoarseContour) {
+    expect_right_field<Block<Digits12>>(Scene(3, 1, 1, 0.7), Digits12::error);
+}
+
+TEST(DirectSum, HasNoWaveAtAMidpoint) {
+    Scene scene(24, 8, 8, 0.7);
+    scene.x[4] = 0.5 * (scene.xc[3] + scene.xc[4]);
+    scene.y[4] = 0.5 * (scene.yc[3] + scene.yc[4]);
+    const Problem problem = scene.problem();
+    std::vector<std::complex<double>> field(81);
+    scatter_directly<Block<Digits12>>(problem, field);
+    EXPECT_EQ(field[4 * 9 + 4], 0.0);
+}
+
+}  // namespace
+}  // namespace wave
