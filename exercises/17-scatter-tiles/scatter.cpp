@@ -5,14 +5,13 @@
 //
 // Check it with `make check EX=17`; the lesson is README.md beside this file.
 
-#include "scatter.hpp"
-
 #include <algorithm>
 #include <complex>
 #include <vector>
 
+#include "point_sources.hpp"
 #include "scan_line.hpp"
-#include "waves.hpp"
+#include "scatter.hpp"
 
 void scatter(const Problem& problem, std::span<std::complex<double>> field) {
     const std::vector<wave::Source> sources = wave::sources_of(problem);
