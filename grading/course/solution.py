@@ -52,7 +52,7 @@ def _show_dressed(exercise: Exercise, texts: Mapping[Path, str]) -> None:
     from rich.rule import Rule
     from rich.syntax import Syntax
 
-    languages = {".cpp": "cpp", ".py": "python"}
+    languages = {".cpp": "cpp", ".py": "python", ".toml": "toml"}
     console = Console()
     for path, text in texts.items():
         shown: RenderableType = Markdown(text)
