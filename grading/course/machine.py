@@ -54,8 +54,10 @@ def compiler() -> Compiler:
 
 def boost_folders() -> tuple[str, ...]:
     """Where Boost is in no standard place, BOOST_DIR names its folder."""
-    folder = os.environ.get("BOOST_DIR", "")
-    return (os.path.join(folder, "include"), folder) if folder else ()
+    folder = os.path.realpath(os.environ.get("BOOST_DIR", "") or "/usr")
+    if folder in ("/usr", "/usr/include"):  # naming these once more would change the order of all headers
+        return ()
+    return os.path.join(folder, "include"), folder
 
 
 def processor() -> str:

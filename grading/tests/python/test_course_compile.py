@@ -258,3 +258,6 @@ def test_boost_is_found_where_boost_dir_says(
         compiling.build(compiling.plan(course.exercise(), compiler()))
     monkeypatch.setenv("BOOST_DIR", str(tmp_path / "my boost"))
     compiling.build(compiling.plan(course.exercise(), compiler()))
+    monkeypatch.setenv("BOOST_DIR", "/usr")
+    course.edit(text="#include <cstdlib>\n" + SOLUTION)
+    compiling.build(compiling.plan(course.exercise(), compiler()))
