@@ -1,0 +1,214 @@
+// The `inside` family: a contour and a grid in, a mask of the points inside out.
+//
+// Keys of a [[timed]] entry and of [[cases]]: nx, ny, nc (numbers of intervals and segments; lists in a
+// case), contours, grid; name and problems (how many in a batch) in [[timed]]. With reference_rows there the
+// reference answers some rows only. Contours and grids are made in geometry.hpp; which way round a contour
+// runs is random. The mask is one byte a point, in the bytes of the output's doubles.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+#include "../geometry.hpp"
+#include "../workload.hpp"
+
+namespace grading {
+namespace {
+
+struct InsideShape {
+    std::size_t nx, ny, nc;
+    std::string contour;
+    std::string grid;
+};
+
+/// Observers beyond the obstacle on the "wide" grid, as in the course's problem: wavelengths of 0.5.
+constexpr double wavelength = 0.5;
+
+double distance_to_contour(Point point, std::span<const double> xc, std::span<const double> yc) {
+    double nearest = std::numeric_limits<double>::infinity();
+    for (std::size_t j = 0; j + 1 < xc.size(); ++j)
+        nearest = std::min(nearest, distance(point, {xc[j], yc[j]}, {xc[j + 1], yc[j + 1]}));
+    return nearest;
+}
+
+std::span<const unsigned char> mask_in(std::span<const double> output) {
+    return {reinterpret_cast<const unsigned char*>(output.data()), output.size_bytes()};
+}
+
+class InsideWorkload final : public Workload {
+  public:
+    InsideWorkload(std::string name, std::size_t problems, InsideShape shape, double too_close,
+                   std::optional<std::size_t> reference_rows)
+        : name_(std::move(name)), problems_(problems), problem_(std::move(shape)), too_close_(too_close) {
+        if (reference_rows) excerpt_.emplace(*this, *reference_rows);
+    }
+
+    [[nodiscard]] std::string name() const override { return name_; }
+    [[nodiscard]] std::string size() const override {
+        const std::string one = std::to_string(problem_.nx + 1) + " x " + std::to_string(problem_.ny + 1) +
+                                " points, " + std::to_string(problem_.nc) + " segments";
+        return problems_ == 1 ? one : std::to_string(problems_) + " problems of " + one;
+    }
+    [[nodiscard]] std::string unit() const override { return "point"; }
+    [[nodiscard]] double units() const override {
+        return static_cast<double>(problems_ * (problem_.nx + 1) * (problem_.ny + 1));
+    }
+
+    [[nodiscard]] Shape shape() const override { return shape_of(problem_.ny + 1); }
+    [[nodiscard]] const Excerpt* excerpt() const override { return excerpt_ ? &*excerpt_ : nullptr; }
+
+    void generate(InputArea& inputs, Random& random) const override {
+        for (std::size_t item = 0; item < problems_; ++item) {
+            const auto xc = inputs.input(item, 0);
+            const auto yc = inputs.input(item, 1);
+            make_contour(problem_.contour, xc, yc, random);
+            if (random.below(2) == 1) {
+                std::ranges::reverse(xc);
+                std::ranges::reverse(yc);
+            }
+            // The same segment's midpoint on both axes makes a point that is close to it.
+            Random same_for_both(random.seed());
+            Random again = same_for_both;
+            make_lines(problem_.grid, inputs.input(item, 2), xc, 5 * wavelength, 3 * wavelength,
+                       same_for_both);
+            make_lines(problem_.grid, inputs.input(item, 3), yc, 3 * wavelength, 4 * wavelength, again);
+        }
+    }
+
+    [[nodiscard]] std::optional<Mismatch> compare(const BatchView& truth,
+                                                  const BatchView& got) const override {
+        WorstMismatch worst;
+        for (std::size_t item = 0; item < problems_; ++item)
+            compare_problem(truth, got, item, worst);
+        return worst.get();
+    }
+
+  private:
+    /// Some of the grid's rows: a point costs the reference nc segments wherever it lies.
+    class RowsExcerpt final : public Excerpt {
+      public:
+        RowsExcerpt(const InsideWorkload& whole, std::size_t rows) : whole_(whole), rows_(rows) {}
+
+        [[nodiscard]] std::string size() const override {
+            return std::to_string(rows_) + " of " + std::to_string(whole_.problem_.ny + 1) + " grid rows";
+        }
+        [[nodiscard]] Shape shape() const override { return whole_.shape_of(rows_); }
+        double take(const InputArea& whole, InputArea& excerpt, Random& random) const override {
+            for (std::size_t item = 0; item < whole_.problems_; ++item) {
+                for (const std::size_t same : {0, 1, 2})
+                    std::ranges::copy(whole.input(item, same), excerpt.input(item, same).begin());
+                draw_lines(whole.input(item, 3), excerpt.input(item, 3), random);
+            }
+            return static_cast<double>(whole_.problem_.ny + 1) / static_cast<double>(rows_);
+        }
+        [[nodiscard]] std::optional<Mismatch> compare_wholes(const BatchView& expected,
+                                                             const BatchView& got) const override {
+            return whole_.compare(expected, got);  // a point is inside or not: there is nothing to add up
+        }
+
+      private:
+        const InsideWorkload& whole_;
+        std::size_t rows_;
+    };
+
+    /// The arrays of a batch whose grids have so many rows.
+    [[nodiscard]] Shape shape_of(std::size_t rows) const {
+        const std::vector inputs{problem_.nc + 1, problem_.nc + 1, problem_.nx + 1, rows};
+        const std::size_t doubles = ((problem_.nx + 1) * rows + sizeof(double) - 1) / sizeof(double);
+        return {.inputs = std::vector(problems_, inputs),
+                .outputs = std::vector(problems_, std::vector{doubles})};
+    }
+
+    /// Compares all that the truth has answered.
+    void compare_problem(const BatchView& truth, const BatchView& got, std::size_t item,
+                         WorstMismatch& worst) const {
+        const auto x = got.input(item, 2);
+        const auto y = got.input(item, 3);
+        const auto rows = places_of(truth.input(item, 3), y);
+        for (std::size_t of_truth = 0; of_truth < rows.size(); ++of_truth) {
+            const std::size_t j = rows[of_truth];
+            const auto expected = mask_in(truth.output(item, 0)).subspan(of_truth * x.size(), x.size());
+            const auto answer = mask_in(got.output(item, 0)).subspan(j * x.size(), x.size());
+            if (std::ranges::equal(expected, answer)) continue;
+            for (std::size_t i = 0; i < x.size(); ++i) {
+                if (expected[i] == answer[i] ||
+                    (answer[i] <= 1 &&
+                     distance_to_contour({x[i], y[j]}, got.input(item, 0), got.input(item, 1)) < too_close_))
+                    continue;
+                const bool at_an_edge = i == 0 || j == 0 || i == problem_.nx || j == problem_.ny;
+                worst.look_at(std::abs(expected[i] - answer[i]), 0, at_an_edge,
+                              [&] { return describe(item, i, j, answer[i], expected[i]); });
+            }
+        }
+    }
+
+    [[nodiscard]] Mismatch describe(std::size_t item, std::size_t i, std::size_t j, int answer,
+                                    int expected) const {
+        return {.item = item,
+                .index = "mask[" + std::to_string(j * (problem_.nx + 1) + i) + "], the point x[" +
+                         std::to_string(i) + "], y[" + std::to_string(j) + "]",
+                .size = "nx = " + std::to_string(problem_.nx) + ", ny = " + std::to_string(problem_.ny) +
+                        ", nc = " + std::to_string(problem_.nc) + ", " + problem_.contour,
+                .got = std::to_string(answer),
+                .expected = std::to_string(expected),
+                .error = static_cast<double>(std::abs(answer - expected)),
+                .tolerance = 0,
+                .scale = 1,
+                .at_an_edge = false};
+    }
+
+    std::string name_;
+    std::size_t problems_;
+    InsideShape problem_;
+    double too_close_;
+    std::optional<RowsExcerpt> excerpt_;
+};
+
+/// Says at once when a name or a number cannot be meant.
+void check(const InsideShape& shape) {
+    if (shape.nc < 3) throw ExerciseError("\"nc\" must be at least 3");
+    check_contour(shape.contour);
+    check_grid(shape.grid);
+}
+
+std::string case_name(const InsideShape& shape) {
+    return shape.contour + ", " + std::to_string(shape.nx + 1) + " x " + std::to_string(shape.ny + 1) +
+           " points, nc = " + std::to_string(shape.nc) + ", " + shape.grid;
+}
+
+/// How many rows the reference is to answer; nothing where it answers all of them.
+std::optional<std::size_t> rows_of(const Entry& entry, const InsideShape& shape) {
+    if (!entry.has("reference_rows")) return std::nullopt;
+    const std::size_t rows = entry.count_or_1("reference_rows");
+    if (rows > shape.ny + 1) throw ExerciseError("\"reference_rows\" is more than the grid has");
+    if (shape.grid != "wide") throw ExerciseError("\"reference_rows\" needs the grid \"wide\"");
+    return rows;
+}
+
+Workloads make_workloads(const Entry& entry, const Tolerance& tolerance) {
+    if (!tolerance.bound.empty())
+        throw ExerciseError("there is one bound for masks: leave tolerance.bound out");
+    entry.reject_others_than({"name", "problems", "nx", "ny", "nc", "contours", "grid", "reference_rows"});
+    const std::size_t problems = entry.count_or_1("problems");
+    const auto nx = entry.sizes("nx");
+    const auto ny = entry.sizes("ny");
+    if (nx.size() != ny.size()) throw ExerciseError(R"("nx" and "ny" must have equally many values)");
+    Workloads workloads;
+    for (const auto& contour : entry.texts("contours")) {
+        for (const std::size_t nc : entry.sizes("nc")) {
+            for (std::size_t size = 0; size < nx.size(); ++size) {
+                const InsideShape shape{nx[size], ny[size], nc, contour, entry.text("grid")};
+                check(shape);
+                workloads.push_back(std::make_unique<InsideWorkload>(entry.text_or("name", case_name(shape)),
+                                                                     problems, shape, tolerance.factor,
+                                                                     rows_of(entry, shape)));
+            }
+        }
+    }
+    return workloads;
+}
+
+const FamilyRegistration registration("inside", make_workloads);
+
+}  // namespace
+}  // namespace grading
