@@ -46,6 +46,14 @@ Nanoseconds processor_time(pid_t process) {
     return read_clock(clock);
 }
 
+Nanoseconds queueing_time(pid_t process) {
+    // "running queueing slices", in nanoseconds: Documentation/scheduler/sched-stats.rst of the kernel.
+    std::ifstream file("/proc/" + std::to_string(process) + "/schedstat");
+    std::int64_t running = 0;
+    std::int64_t queueing = 0;
+    return file >> running >> queueing ? Nanoseconds(queueing) : Nanoseconds(0);
+}
+
 Nanoseconds wall_time() {
     return read_clock(CLOCK_MONOTONIC);
 }

@@ -54,9 +54,12 @@ double seconds(Nanoseconds time) {
 struct Times {
     std::vector<double> wall;
     std::vector<double> cpu;
+    std::vector<double> queueing;
     double scale = 1;  ///< of the latest call
 
-    [[nodiscard]] SideTime medians() const { return {median(wall), median(cpu), wall.size()}; }
+    [[nodiscard]] SideTime medians() const {
+        return {median(wall), median(cpu), wall.size(), median(queueing)};
+    }
     [[nodiscard]] const std::vector<double>& by(ClockKind clock) const {
         return clock == ClockKind::cpu ? cpu : wall;
     }
@@ -247,8 +250,10 @@ class Rounds {
         for (std::size_t side = 0; side < sides_.size(); ++side) {
             if (!sides_[side]->running()) continue;
             const double used = seconds(sides_[side]->process().processor_time_since_last());
-            if (times[side].cpu.size() < times[side].wall.size())
-                times[side].cpu.push_back(times[side].scale * used);
+            const double queued = seconds(sides_[side]->process().queueing_time_since_last());
+            if (times[side].cpu.size() == times[side].wall.size()) continue;
+            times[side].cpu.push_back(times[side].scale * used);
+            times[side].queueing.push_back(times[side].scale * queued);
         }
     }
 

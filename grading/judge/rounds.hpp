@@ -24,6 +24,7 @@ struct SideTime {
     double wall_seconds;
     double cpu_seconds;
     std::size_t calls;
+    double queueing_seconds = 0;  ///< of the wall time: ready to run, but others had the processor
 };
 
 /// One workload in one epoch; ratios are medians of the rounds' paired ratios. The sides that only make a

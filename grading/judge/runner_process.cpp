@@ -147,6 +147,11 @@ Nanoseconds RunnerProcess::processor_time_since_last() {
     return now - std::exchange(charged_, now);
 }
 
+Nanoseconds RunnerProcess::queueing_time_since_last() {
+    const Nanoseconds now = queueing_time(process_);
+    return now - std::exchange(queued_, now);
+}
+
 pid_t RunnerProcess::everybody() const {
     return getpgid(process_) == process_ ? -process_ : process_;
 }

@@ -49,6 +49,9 @@ class RunnerProcess {
     /// submission for all it did since the one before, also for what it did after saying that it was done.
     Nanoseconds processor_time_since_last();
 
+    /// The time spent ready but not running, since the last time this was asked: others had the processor.
+    Nanoseconds queueing_time_since_last();
+
     /// Stops and continues the whole process: what it does while others are timed would disturb them.
     void pause() const;
     void resume() const;
@@ -78,6 +81,7 @@ class RunnerProcess {
     bool running_submission_ = false;
     std::uint32_t layers_ = 0;
     Nanoseconds charged_{0};
+    Nanoseconds queued_{0};
     std::string printed_;
 };
 

@@ -37,6 +37,11 @@ double wall_over_cpu(const SideTime& time) {
     return time.wall_seconds / std::max(time.cpu_seconds, 1e-9);
 }
 
+/// The part of the wall time in which it neither ran nor waited for its turn on a busy processor.
+double idle_seconds(const SideTime& time) {
+    return time.wall_seconds - time.cpu_seconds - time.queueing_seconds;
+}
+
 /// Waits in its calls, while the reference beside it does not: it hides work, or it sleeps.
 bool waits(const std::vector<Epoch>& epochs) {
     constexpr double unlike_the_reference = 2;
@@ -49,9 +54,10 @@ bool waits(const std::vector<Epoch>& epochs) {
         const double yours = over([](const WorkloadEpoch& epoch) { return wall_over_cpu(epoch.yours); });
         const double reference =
             over([](const WorkloadEpoch& epoch) { return wall_over_cpu(epoch.reference); });
-        const double waited = over(
-            [](const WorkloadEpoch& epoch) { return epoch.yours.wall_seconds - epoch.yours.cpu_seconds; });
-        if (yours > unlike_the_reference * reference && waited > noticeable_seconds) return true;
+        const double idle = over([](const WorkloadEpoch& epoch) { return idle_seconds(epoch.yours); });
+        const double used = over([](const WorkloadEpoch& epoch) { return epoch.yours.cpu_seconds; });
+        if (yours > unlike_the_reference * reference && idle > std::max(used, noticeable_seconds))
+            return true;
     }
     return false;
 }

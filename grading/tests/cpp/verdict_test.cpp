@@ -16,7 +16,8 @@ std::vector<Epoch> epochs_of(const std::vector<double>& speedups, double solutio
     std::vector<Epoch> epochs;
     for (const double speedup : speedups) {
         const SideTime reference{.wall_seconds = 1e-3, .cpu_seconds = 1e-3, .calls = 8};
-        const SideTime yours{1e-3 / speedup + wait_seconds, 1e-3 / speedup, 8};
+        const SideTime yours{
+            .wall_seconds = 1e-3 / speedup + wait_seconds, .cpu_seconds = 1e-3 / speedup, .calls = 8};
         const WorkloadEpoch workload{.speedup = speedup,
                                      .solution_speedup = solution_speedup,
                                      .baseline_speedup = std::nullopt,
@@ -111,6 +112,14 @@ TEST_F(VerdictTest, SaysPassedTooSlowOrUndecidedByTheInterval) {
 TEST_F(VerdictTest, SuspectsASubmissionThatWaitsWhileTheReferenceDoesNot) {
     timed(epochs_of(around(8, 12), 8, 1e-3));
     EXPECT_EQ(conclusion().status, Status::suspect);
+}
+
+TEST_F(VerdictTest, DoesNotSuspectASubmissionWhoseTurnComesLateOnABusyProcessor) {
+    auto epochs = epochs_of(around(8, 12), 8, 1e-3);
+    for (Epoch& epoch : epochs)
+        epoch.workloads.front().yours.queueing_seconds = 1e-3;
+    timed(epochs);
+    EXPECT_EQ(conclusion().status, Status::passed);
 }
 
 TEST_F(VerdictTest, IsWrongWhateverTheSpeed) {
