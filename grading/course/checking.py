@@ -100,11 +100,13 @@ def _judged(
 
 
 def _as_to_do(exercise: Exercise, verdict: Verdict) -> Verdict:
-    """An untouched stub is neither wrong nor slow: nobody has begun. What was measured stays."""
+    """An untouched stub is neither wrong nor slow: nobody has begun. What was measured stays, but a speedup of
+    1.01 is noise and no points."""
     return {
         **verdict,
         "status": "to_do",
         "judged": verdict["status"],
+        "points": 0.0,
         "sentence": f"To do: open {verdict['file']}.",
         "advice": exercise.advice["start"],
     }
