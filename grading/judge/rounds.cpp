@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <set>
 #include <span>
@@ -26,6 +27,8 @@ constexpr std::size_t fewest_rounds = 2;
 constexpr std::size_t most_rounds = 16;
 /// The sides that only make a remark take part in so many rounds of an epoch.
 constexpr std::size_t remark_rounds = 2;
+/// A side that only makes a remark, and takes longer than this, is left out.
+constexpr Nanoseconds longest_remark = std::chrono::milliseconds(100);
 /// An interval of the speedup is precise when its ends differ by less than this.
 constexpr double precise = 0.05;
 /// A model solution that gains less than this shows that the machine cannot show the effect.
@@ -90,6 +93,7 @@ class Rounds {
             next_batch_ = first_batch_of(number, which);
             const Workload& workload = *setup_.exercise.timed[which];
             if (number == 0 && workload.excerpt() != nullptr) try_the_whole(workload);
+            if (number == 0 && workload.excerpt() == nullptr) leave_out_slow_remarks(workload);
             epoch.workloads.push_back(run_workload(workload));
             const WorkloadEpoch& done = epoch.workloads.back();
             epoch.p += std::log(done.speedup) / std::log(std::max(done.solution_speedup, least_effect));
@@ -160,6 +164,31 @@ class Rounds {
             if (failure.status != Status::hung) throw;
             on_excerpt_.insert(&workload);
         }
+    }
+
+    /// The naive twin of a fast program would keep everybody waiting, for the sake of a remark. (In Python a
+    /// first call says little: it may compile.)
+    void leave_out_slow_remarks(const Workload& workload) {
+        if (setup_.exercise.language == Language::python) return;
+        start(workload);
+        make_batch(workload);
+        const auto slow = [&](Side* side) { return !answers_within(*side, longest_remark); };
+        const auto remarks = std::span(sides_).subspan(graded_sides);
+        const auto left_out = std::stable_partition(remarks.begin(), remarks.end(), std::not_fn(slow));
+        std::for_each(left_out, remarks.end(), [](Side* side) { side->stop(); });
+        sides_.resize(sides_.size() - static_cast<std::size_t>(remarks.end() - left_out));
+    }
+
+    bool answers_within(Side& side, Nanoseconds limit) {
+        if (on_wall_clock()) side.process().resume();
+        try {
+            side.answer(limit);
+        } catch (const RunnerFailure& failure) {
+            if (failure.status == Status::hung) return false;
+            throw JudgeError("the course's own " + side.name() + " gave no answer: " + failure.what());
+        }
+        if (on_wall_clock()) side.process().pause();
+        return true;
     }
 
     /// Fresh processes, for the coming epoch or for several; each workload starts them when it needs them,
@@ -294,14 +323,14 @@ class Rounds {
                             .reference = times[0].medians(),
                             .yours = times[1].medians(),
                             .solution = times[2].medians()};
-        std::size_t next = graded_sides;
-        const auto remark = [&]() -> std::optional<double> {
-            const Times& side = times[next++];
-            if (side.wall.empty()) return std::nullopt;
-            return paired_ratio(side, times[1], clock);
+        const auto remark = [&](const std::optional<Side>& side) -> std::optional<double> {
+            for (std::size_t which = graded_sides; which < sides_.size(); ++which)
+                if (side && sides_[which] == &*side && !times[which].wall.empty())
+                    return paired_ratio(times[which], times[1], clock);
+            return std::nullopt;
         };
-        if (setup_.sides.baseline) epoch.baseline_speedup = remark();
-        if (setup_.sides.limit) epoch.share_of_limit = remark();
+        epoch.baseline_speedup = remark(setup_.sides.baseline);
+        epoch.share_of_limit = remark(setup_.sides.limit);
         return epoch;
     }
 
