@@ -100,8 +100,8 @@ def _judged(
 
 
 def _as_to_do(exercise: Exercise, verdict: Verdict) -> Verdict:
-    """An untouched stub is neither wrong nor slow: nobody has begun. What was measured stays, but a speedup of
-    1.01 is noise and no points."""
+    """An untouched stub is neither wrong nor slow: nobody has begun. What was measured stays, but a speedup
+    of 1.01 is noise and no points."""
     return {
         **verdict,
         "status": "to_do",

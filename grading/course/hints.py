@@ -57,8 +57,8 @@ def one_more(exercise: Exercise) -> str:
         )
         again = f"; all {len(hints)} stand in {shown(exercise.lesson)}" if hints else ""
         return (
-            f"{first}{again}.\nmake solution EX={exercise.number} shows {shown(exercise.solution)}, and why it "
-            "is fast."
+            f"{first}{again}.\nmake solution EX={exercise.number} shows {shown(exercise.solution)}, "
+            "and why it is fast."
         )
     write_atomically(_state(exercise), f"{position + 1}\n".encode())
     hint, left = hints[position], len(hints) - position - 1

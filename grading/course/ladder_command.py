@@ -40,8 +40,8 @@ def _seconds(text: str) -> float:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="make ladder",
-        description="Times every rung of the ladder on this machine, from the original Python to the top, and "
-        "writes build/ladder/ladder.md, .svg, .png and .json.",
+        description="Times every rung of the ladder on this machine, from the original Python to the top, "
+        "and writes build/ladder/ladder.md, .svg, .png and .json.",
         epilog='Given as ARGS="…". What would take longer than the limit is scaled by its interactions, and '
         "marked.",
     )

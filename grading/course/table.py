@@ -105,7 +105,12 @@ def show(verdicts: Sequence[Mapping[str, Any]], stream: Optional[TextIO] = None)
     out = stream or sys.stdout
     width = width_of(out)
     right: dict[str, Any] = {"justify": "right", "no_wrap": True}
-    options = {"Exercise": {"no_wrap": width >= 76}, "Solution": right, "Points": right, "Progress": {"no_wrap": True}}
+    options = {
+        "Exercise": {"no_wrap": width >= 76},
+        "Solution": right,
+        "Points": right,
+        "Progress": {"no_wrap": True},
+    }
     columns = {name: options.get(name, {}) for name in columns_for(width)}
     rows = []
     for verdict in verdicts:

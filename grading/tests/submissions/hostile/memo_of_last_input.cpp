@@ -1,4 +1,5 @@
-// Remembers the last answer for each place and length: an array that lies where one lay before is not read again.
+// Remembers the last answer for each place and length: an array that lies where one lay before is not read
+// again.
 // expect: wrong
 #include <cstddef>
 #include <map>
