@@ -19,8 +19,9 @@ override FORCE := $(value FORCE)
 override JSON := $(value JSON)
 override SEED := $(value SEED)
 override BUDGET := $(value BUDGET)
+override TOOL := $(value TOOL)
 override ARGS := $(value ARGS)
-export EX SEED BUDGET ARGS
+export EX SEED BUDGET TOOL ARGS
 
 dry := $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
 ifeq ($(dry),)
@@ -44,7 +45,7 @@ define newline
 
 
 endef
-commands := help check list next hint solution reset test setup build baseline ladder scatter bench format lint clean
+commands := help check list next hint profile solution reset test setup build baseline ladder scatter bench format lint clean
 .PHONY: $(commands) $(commands:%=run-%)
 
 # Every command is two targets: run-NAME does it, NAME hands on its exit code.
@@ -56,6 +57,7 @@ check: ## grade every exercise, or one: EX=12, EX=bessel; FRESH=1 anew, JSON=1, 
 list: ## list the exercises and how far each has come
 next: ## say what to do next, and why
 hint: ## one more hint at each call: EX=...
+profile: ## see where the time goes in reference, yours and solution: EX=..., TOOL=perf|callgrind|cprofile
 solution: ## show the solution with its notes; asks first when yours has not passed, FORCE=1 does not: EX=...
 reset: ## put back an exercise's starting file; yours is kept as a backup: EX=...
 test: ## test the course itself (GoogleTest and pytest)
@@ -83,6 +85,8 @@ run-next:
 	$(call command,grading/course/run next)
 run-hint:
 	$(call command,grading/course/run hint $(exercise))
+run-profile:
+	$(call command,grading/course/run profile $(if $(call on,JSON),--json) $(if $(TOOL),--tool="$$TOOL") $(if $(BUDGET),--budget="$$BUDGET") $(exercise))
 run-solution:
 	$(call command,grading/course/run solution $(if $(call on,FORCE),--force) $(exercise))
 run-reset:

@@ -5,7 +5,6 @@
 // Nothing here is checked, and the same inputs come again and again, so that they sit in the nearest cache
 // they fit: figures to explore with. Grades are the judge's.
 #include <benchmark/benchmark.h>
-#include <dlfcn.h>
 
 #include <CLI/CLI.hpp>
 #include <iostream>
@@ -13,40 +12,21 @@
 #include <string>
 
 #include "exercise.hpp"
+#include "in_process.hpp"
 
 namespace {
 
 using namespace grading;
-using RunFunction = decltype(&faster_scatter_run);
-
 struct Options {
     std::string exercise;
     std::map<std::string, std::string> libraries;  ///< by side
 };
 
-/// A library that cannot be loaded, as a sentence.
-struct LoadError : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-RunFunction load(const std::string& library) {
-    void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
-    void* symbol = handle == nullptr ? nullptr : dlsym(handle, "faster_scatter_run");
-    if (symbol == nullptr) throw LoadError(dlerror());
-    return reinterpret_cast<RunFunction>(symbol);
-}
-
 /// One side on one workload; the batch is made once, outside of what is timed.
 void run_benchmark(benchmark::State& state, const Workload& workload, RunFunction run) {
-    const Shape shape = workload.shape();
-    InputArea inputs(input_bytes(shape));
-    OutputArea outputs(output_bytes(shape));
-    Random random(1);
-    inputs.lay_out(shape, 0);
-    workload.generate(inputs, random);
-    outputs.clear(inputs);  // touches the pages
+    Batch batch(workload, 1);
     for (auto _ : state) {
-        run(inputs.memory().bytes().data(), outputs.memory().bytes().data());
+        batch.run(run);
         benchmark::ClobberMemory();
     }
     const double units = static_cast<double>(state.iterations()) * workload.units();
@@ -60,7 +40,7 @@ void register_benchmarks(const Exercise& exercise, const Options& options) {
         for (const char* side : {"reference", "yours", "solution"}) {
             const auto library = options.libraries.find(side);
             if (library == options.libraries.end()) continue;
-            const RunFunction run = load(library->second);
+            const RunFunction run = load_submission(library->second);
             benchmark::RegisterBenchmark((workload->name() + "/" + side).c_str(),
                                          [&workload = *workload, run](benchmark::State& state) {
                                              run_benchmark(state, workload, run);

@@ -65,6 +65,12 @@ def _parser() -> argparse.ArgumentParser:
     command("list", "list the exercises").add_argument("--json", action="store_true", help="as JSON")
     command("next", "say what to do next, and why")
     command("hint", "one more hint at each call", exercise=True)
+    profile = command("profile", "see where the time goes, in reference, yours and solution", exercise=True)
+    profile.add_argument("--tool", metavar="NAME", help="perf, gperftools, callgrind or cprofile")
+    profile.add_argument(
+        "--budget", type=_seconds, metavar="SECONDS", help="of work to look at, for each of them"
+    )
+    profile.add_argument("--json", action="store_true", help="the profile as JSON on stdout")
     solution = command("solution", "show the solution with its notes", exercise=True)
     solution.add_argument("--force", action="store_true", help="do not ask when yours has not passed")
     command("reset", "put the starting file back, keep yours as a backup", exercise=True)
@@ -90,6 +96,8 @@ def _run(tree: Tree, call: argparse.Namespace) -> int:
         return commands.show_next(tree)
     if call.command == "bench":
         return commands.bench(tree, call.exercise, call.args)
+    if call.command == "profile":
+        return commands.profile(tree, call.exercise, call.tool, call.budget, call.json)
     if call.command == "solution":
         return commands.show_solution(tree, call.exercise, call.force)
     if call.command in ("hint", "reset"):

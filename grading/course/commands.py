@@ -157,6 +157,14 @@ def show_hint(tree: Tree, wanted: Optional[str]) -> int:
     return 0
 
 
+def profile(
+    tree: Tree, wanted: Optional[str], tool: Optional[str], seconds: Optional[float], as_json: bool
+) -> int:
+    from .profile import command
+
+    return command.profile(_named(tree, wanted, "profile"), tool, seconds, as_json)
+
+
 def show_solution(tree: Tree, wanted: Optional[str], force: bool) -> int:
     """`make solution EX=…`; 1 where the person would rather not see it yet."""
     exercise = _named(tree, wanted, "solution")

@@ -23,6 +23,7 @@ COMMANDS = [
     "lint",
     "list",
     "next",
+    "profile",
     "reset",
     "scatter",
     "setup",
@@ -79,7 +80,8 @@ def test_make_alone_and_make_help_list_every_command_in_one_line(checkout: Path,
 
 
 @pytest.mark.parametrize(
-    "command", ["check", "list", "next", "hint", "solution", "reset", "test", "baseline", "scatter", "bench"]
+    "command",
+    "check list next hint profile solution reset test baseline scatter bench".split(),
 )
 def test_a_command_calls_the_course(checkout: Path, command: str) -> None:
     assert make(checkout, command).returncode == 0

@@ -3,6 +3,7 @@ machines made of stand-ins, where nothing is on PATH but the few tools that ever
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -173,7 +174,8 @@ def test_a_second_run_changes_nothing_and_is_quick(machine: Machine) -> None:
     begin = time.monotonic()
     assert machine.setup("--for", "test").returncode == 0
     assert time.monotonic() - begin < 2  # under a second on an idle machine; tests share theirs
-    assert state() == before and len(before) == 3
+    stamps = {f"setup-{purpose}.stamp" for purpose in ("check", "profile", "test")}
+    assert state() == before and {Path(path).name for path in before} == {"python", *stamps}
 
 
 @pytest.mark.skipif(not as_root(), reason="needs root, as apt-get does")
@@ -407,8 +409,27 @@ def test_what_only_some_exercises_need_stops_nothing_where_it_cannot_be_had(mach
     machine.python("system", machine.system, lacks=["numba"])
     done = machine.setup()
     assert done.returncode == 0 and machine.chosen == str(machine.system)
-    assert "without Python's numba some exercises are skipped" in done.stderr
+    assert "will do without Python's numba. To install" in done.stderr
     assert "python3-numba" in done.stderr
+
+
+@pytest.mark.skipif(not as_root(), reason="needs root, as apt-get does")
+def test_a_command_gets_what_it_does_better_with_as_far_as_it_can_be_had(machine: Machine) -> None:
+    make_perf = f'printf "#!/bin/bash\\n" >"{machine.bin}/perf"; chmod +x "{machine.bin}/perf"'
+    debug_names = "/usr/lib/debug/.build-id"
+    if not Path(debug_names).exists():
+        pytest.skip(f"this machine itself lacks {debug_names}, which the table names")
+    machine.has_apt(f'case "$*" in *perftools*) exit 100 ;; *linux-perf) {make_perf} ;; esac')
+    done = machine.setup("--for", "profile")
+    assert done.returncode == 0 and "will do without google-pprof. To install" in done.stderr
+    assert machine.calls[0].endswith("install --no-install-recommends linux-perf google-perftools")
+    machine.program("google-pprof", "#!/bin/bash\n")
+    assert machine.setup("--for", "profile", "--quiet").stderr == ""
+
+
+def test_a_check_installs_nothing_for_other_commands(machine: Machine) -> None:
+    machine.has_apt()
+    assert machine.setup().returncode == 0 and not machine.calls
 
 
 def test_where_there_is_no_apt_the_wish_comes_with_pips_command(machine: Machine) -> None:
@@ -427,8 +448,8 @@ def test_every_row_of_the_table_is_whole() -> None:
     assert len(rows) > 20
     for row in rows:
         assert len(row) == 9 and all(row), row
-        assert row[0] in ("check", "test", "wish") and row[3] in ("any", "linux"), row
-        assert row[1] in ("command", "compiler", "header", "python", "module"), row
+        assert re.fullmatch(r"(wish:)?(check|profile|test)|wish", row[0]) and row[3] in ("any", "linux"), row
+        assert row[1] in ("command", "compiler", "header", "python", "module", "file"), row
 
 
 def test_the_real_headers_are_named_as_the_real_compiler_finds_them() -> None:

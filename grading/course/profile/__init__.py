@@ -1,0 +1,1 @@
+"""Where the time goes: reference, yours and solution under a profiler, side by side."""

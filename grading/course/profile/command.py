@@ -1,0 +1,70 @@
+"""`make profile`: records, writes build/profile/, and says on the terminal what it means."""
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Optional, TextIO
+
+from .. import progress
+from ..compile import DoesNotCompile
+from ..exercises import Exercise
+from ..files import write_json
+from ..lock import only_one
+from ..machine import compiler
+from ..style import Style
+from . import plan, python_session, sentences, session, table
+from .model import ROLES, Profile, as_json
+from .session import Failed, Order, Session
+
+NOT_PASSED = 1
+
+
+def path_of(exercise: Exercise) -> Path:
+    return exercise.tree.build / "profile" / f"{exercise.name}.json"
+
+
+def _recorded(
+    exercise: Exercise, tool: Optional[str], seconds: Optional[float], roles: tuple[str, ...]
+) -> Session:
+    order = Order(exercise, compiler(), roles, seconds or plan.SECONDS, tool)
+    with only_one(exercise.tree.build / "lock"), progress.for_stream() as shown:
+        shown.begin(exercise.name)
+        if exercise.language.name == "python":
+            return python_session.record(order, shown)
+        return session.record(order, shown)
+
+
+def profile(exercise: Exercise, tool: Optional[str], seconds: Optional[float], json_wanted: bool) -> int:
+    """All three sides; exit code 1 where yours does not compile or does not come to its end."""
+    try:
+        recorded = _recorded(exercise, tool, seconds, ROLES)
+    except (DoesNotCompile, Failed) as error:
+        print(complaint(error), file=sys.stderr)
+        return NOT_PASSED
+    document = as_json(recorded.profile)
+    write_json(path_of(exercise), document)
+    if json_wanted:
+        print(json.dumps(document, indent=1))
+    else:
+        show(exercise, recorded.profile, "yours", "reference", sys.stdout)
+    return 0
+
+
+def complaint(error: Exception) -> str:
+    if isinstance(error, DoesNotCompile):
+        return "\n".join(filter(None, [error.sentence, error.messages]))
+    return str(error)
+
+
+def show(exercise: Exercise, profile: Profile, of: str, against: str, out: TextIO) -> None:
+    """The table, the two sentences, and what the figures rest on."""
+    style = Style.of(out)
+    print(style.bold(f"{profile.exercise} · {profile.title}"), file=out)
+    print(f"{profile.workload}; processor time of one call\n", file=out)
+    table.show(profile, of, against, out)
+    print("\n" + "\n".join(sentences.two(profile)), file=out)
+    print(style.dim(f"\nWith {profile.tool_in_words}; {profile.flags}."), file=out)
+    for note in profile.notes:
+        print(style.dim(note), file=out)
+    print(style.dim(f"All of it: {exercise.tree.shown(path_of(exercise))}"), file=out)

@@ -1,0 +1,135 @@
+"""A profile: for each side how long a call takes, and which functions and lines that time is spent in."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Mapping, NamedTuple, Optional
+
+from .recording import ENTRY, Recording
+from .symbols import Frame, Symbols
+
+ROLES = ("reference", "yours", "solution")
+SCRATCH = re.compile(r"/compiling-[^/]*/\w+/")  # where compile.py compiles a copy of a source
+THREADS = frozenset(
+    "start_thread gomp_thread_start clone clone3 __clone __clone3 __kmp_launch_worker".split()
+)
+OTHER_THREADS = Frame("(other threads)", "", 0, "")
+LOST = Frame("(callers unknown)", "", 0, "")
+BEFORE = ("main", "_start", "__libc_start_main", "call_init", "_dl_init", "_dl_start")
+
+
+class Step(NamedTuple):
+    """One function on a stack; `own` if it stands in the submission's source file."""
+
+    function: str
+    file: str
+    line: int
+    library: str
+    own: bool
+
+
+Stack = tuple[Step, ...]  # the outermost first
+
+
+@dataclass
+class Side:
+    """Reference, yours or solution: milliseconds of one call, as a whole and for each stack."""
+
+    role: str
+    source: str
+    text: str  # of the source
+    calls: int
+    milliseconds: float  # processor time of one call
+    wall_milliseconds: float
+    samples: int
+    complete: float
+    stacks: dict[Stack, float] = field(default_factory=dict)
+    lines: Optional[Mapping[int, Any]] = None  # Spent by line, where the stacks do not know the lines
+
+    def share(self, milliseconds: float) -> float:
+        return milliseconds / self.milliseconds if self.milliseconds else 0.0
+
+
+@dataclass
+class Profile:
+    """What `make profile` found out."""
+
+    exercise: str
+    title: str
+    tool: str
+    tool_in_words: str
+    notes: list[str]
+    workload: str
+    flags: str
+    machine: str
+    time: str
+    sides: dict[str, Side]
+
+
+def _of_the_work(frames: list[Frame]) -> Optional[list[Frame]]:
+    """The part of a stack that is the submission's (outermost first); None for what came before or after."""
+    names = [frame.function for frame in frames]
+    if ENTRY in names:
+        entry = names.index(ENTRY)
+        below = frames[entry:]
+        return below[1:] or below
+    starts = [position for position, name in enumerate(names) if name in THREADS]
+    if starts:
+        last = starts[-1] + 1
+        return [OTHER_THREADS, *frames[last:]]
+    return None if any(name in BEFORE for name in names) else [LOST, *frames]
+
+
+def side_of(
+    recording: Recording,
+    role: str,
+    source: str,
+    text: str,
+    milliseconds: float,
+    wall_milliseconds: float,
+    calls: int,
+) -> Side:
+    """Names for addresses, weights as milliseconds of one call."""
+    symbols = Symbols(recording.stacks)
+    stacks: dict[Stack, float] = {}
+    for places, weight in recording.stacks.items():
+        inner_first = [
+            frame for depth, place in enumerate(places) for frame in symbols.frames(place, depth)
+        ]
+        frames = _of_the_work(inner_first[::-1])
+        if frames is not None:
+            stack = tuple(_step(frame, source) for frame in frames)
+            stacks[stack] = stacks.get(stack, 0.0) + weight
+    whole = sum(stacks.values())
+    scale = milliseconds / whole if whole else 0.0
+    return Side(
+        role=role,
+        source=source,
+        text=text,
+        calls=calls,
+        milliseconds=milliseconds,
+        wall_milliseconds=wall_milliseconds,
+        samples=recording.samples,
+        complete=recording.complete,
+        stacks={stack: weight * scale for stack, weight in stacks.items()},
+    )
+
+
+def _step(frame: Frame, source: str) -> Step:
+    own = SCRATCH.search(frame.file) is not None
+    return Step(frame.function, source if own else frame.file, frame.line, frame.library, own)
+
+
+def as_json(profile: Profile) -> dict[str, Any]:
+    """The document in build/profile/: functions are numbered once, stacks are lists of their numbers."""
+    steps: dict[Step, int] = {}
+    sides = {}
+    for role, side in profile.sides.items():
+        stacks = [
+            {"frames": [steps.setdefault(step, len(steps)) for step in stack], "milliseconds": spent}
+            for stack, spent in side.stacks.items()
+        ]
+        plain = {key: value for key, value in vars(side).items() if key not in ("stacks", "text", "lines")}
+        sides[role] = {**plain, "stacks": stacks}
+    plain = {key: value for key, value in vars(profile).items() if key != "sides"}
+    return {**plain, "frames": [step._asdict() for step in steps], "sides": sides}

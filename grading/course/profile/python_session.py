@@ -1,0 +1,177 @@
+"""Recording a Python exercise: one run as it is, one under cProfile (functions), one line by line."""
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Mapping, Optional
+
+from .. import compile, python
+from ..errors import Mistake
+from ..exercises import Exercise
+from ..files import read_json_object
+from ..machine import processor
+from ..progress import Progress
+from . import plan
+from .analysis import Spent
+from .choice import CPROFILE, names
+from .model import Profile, Side
+from .recording import REPORT, ToolFailed
+from .session import Failed, Order, Session, in_words
+from .tools import cprofile
+
+LINES = "line_profiler"
+NOTES = (
+    "cProfile adds to the cost of each call of a function: where many small ones are called, their shares "
+    "are too large. The milliseconds are these shares of the time that a call takes without it.",
+    "It does not look into compiled code (NumPy, numba, C), and knows those of its functions that are called "
+    "by name: an operator like a * b counts for the line that it stands in.",
+)
+
+
+def _run(order: Mapping[str, Any], folder: Path, mode: str, **amount: float) -> dict[str, Any]:
+    """The work in a process of its own; what it reports."""
+    report = folder / REPORT
+    report.unlink(missing_ok=True)
+    whole = {**order, "mode": mode, "report": str(report), **amount}
+    program = Path(__file__).with_name("python_work.py")
+    try:
+        done = subprocess.run(
+            [sys.executable, str(program), json.dumps(whole)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            timeout=plan.LONGEST,
+        )
+    except subprocess.TimeoutExpired:
+        raise ToolFailed(f"it did not come to an end within {plan.LONGEST:.0f} s") from None
+    said = read_json_object(report)
+    if done.returncode != 0 or said is None:
+        words = done.stderr.decode(errors="replace").strip().splitlines() or ["it gave no account of itself"]
+        raise ToolFailed(f"{words[-1]} (make check says more)")
+    return said
+
+
+def _dump_inputs(exercise: Exercise, folder: Path) -> dict[str, Any]:
+    work = exercise.tree.build / "bin" / "work"
+    if not work.is_file():
+        raise Mistake(f"{exercise.tree.shown(work)} is missing; make build makes it.")
+    plan.run([str(work), "--exercise", str(exercise.folder), "--dump", str(folder)])
+    return read_json_object(folder / "work.json") or {}
+
+
+def _recorded(
+    order: Mapping[str, Any], folder: Path, seconds: float, with_lines: bool
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    took = _run(order, folder, "time", seconds=seconds)
+    calls = max(1, round(0.5 * took["calls"]))
+    profiled = _run(order, folder, "cprofile", calls=calls)
+    lines = _run(order, folder, "lines", calls=max(1, calls // 2)) if with_lines else {}
+    return took, profiled, lines
+
+
+def _side(
+    submission: compile.Submission,
+    source: str,
+    took: Mapping[str, Any],
+    profiled: Mapping[str, Any],
+    lines: Mapping[str, Any],
+    clock: str,
+) -> Side:
+    cpu, wall = (1e3 * float(took[key]) / int(took["calls"]) for key in ("cpu_seconds", "wall_seconds"))
+    milliseconds = wall if clock == "wall" else cpu
+    stacks = cprofile.stacks(profiled["functions"], source, str(profiled["called"]))
+    whole = sum(stacks.values())
+    side = Side(
+        role=submission.role,
+        source=source,
+        text=submission.source.read_text(encoding="utf-8", errors="replace"),
+        calls=int(took["calls"]),
+        milliseconds=milliseconds,
+        wall_milliseconds=wall,
+        samples=0,
+        complete=1.0,
+        stacks={stack: spent * milliseconds / whole for stack, spent in stacks.items()} if whole else {},
+    )
+    side.lines = _lines(side, lines.get("lines", []))
+    return side
+
+
+def _lines(side: Side, timings: list[Mapping[str, Any]]) -> dict[int, Spent]:
+    """Each function's lines, scaled to what cProfile says of the whole function."""
+    from .analysis import by_function
+
+    functions, spent = by_function(side), {}
+    for each in timings:
+        whole = sum(float(seconds) for _, seconds in each["lines"])
+        function = functions.get(str(each["function"]).rsplit(".", 1)[-1])
+        if not whole or function is None:
+            continue
+        for line, seconds in each["lines"]:
+            part = function.total * float(seconds) / whole
+            spent[int(line)] = Spent(part, part)
+    return spent
+
+
+def record(order: Order, shown: Progress) -> Session:
+    """The profile of a Python exercise."""
+    if order.tool not in (None, CPROFILE):
+        if order.tool not in names():
+            raise Mistake(f"TOOL={order.tool} is none of {', '.join(names())}.")
+        raise Mistake(f"TOOL={order.tool} is for the C++ exercises; for Python it is {CPROFILE}.")
+    exercise = order.exercise
+    lacking = python.missing_module(exercise)
+    if lacking:
+        raise Mistake(
+            f"{exercise.name} is about {lacking}, which this Python ({sys.executable}) does not have."
+        )
+    compiled = compile.plan(exercise, order.compiler, order.roles)
+    compile.build(compiled, shown.tick)
+    with tempfile.TemporaryDirectory(prefix="profiling-", dir=exercise.tree.build) as scratch:
+        return _sides(order, compiled, Path(scratch), shown)
+
+
+def _sides(order: Order, compiled: compile.Plan, folder: Path, shown: Progress) -> Session:
+    exercise = order.exercise
+    shown.step("making the inputs")
+    inputs = _dump_inputs(exercise, folder)
+    with_lines = importlib.util.find_spec(LINES) is not None
+    sides: dict[str, Side] = {}
+    for submission in compiled.submissions:
+        shown.step(f"cProfile watches {in_words(submission.role)}")
+        source = exercise.tree.shown(submission.source)
+        words = {
+            "runner": str(exercise.tree.python_runner.parent),
+            "family": exercise.family,
+            "modules": exercise.modules,
+            "file": str(submission.library),
+            "shown": source,
+            "inputs": str(folder),
+        }
+        try:
+            recorded = _recorded(words, folder, order.seconds, with_lines)
+        except ToolFailed as error:
+            raise Failed(f"{in_words(submission.role).capitalize()}: {error}") from None
+        sides[submission.role] = _side(submission, source, *recorded, exercise.clock)
+    return Session(_profile(order, sides, inputs, with_lines), exercise, compiled.libraries, {})
+
+
+def _profile(order: Order, sides: dict[str, Side], inputs: Mapping[str, Any], with_lines: bool) -> Profile:
+    tool = "cProfile" + (" for functions and line_profiler for lines" if with_lines else "")
+    missing: Optional[str] = "There are no lines: the module line_profiler is not installed (make setup)."
+    return Profile(
+        exercise=order.exercise.name,
+        title=order.exercise.title,
+        tool=CPROFILE,
+        tool_in_words=tool,
+        notes=[*NOTES, *([] if with_lines else [str(missing)])],
+        workload="; ".join(str(each.get("size")) for each in inputs.get("workloads", [])),
+        flags=python.versions(order.exercise),
+        machine=processor(),
+        time=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        sides=sides,
+    )

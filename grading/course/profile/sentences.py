@@ -1,0 +1,105 @@
+"""What a profile means, in two sentences: where your time is, and where the other side's is."""
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Optional
+
+from ..figures import number
+from .analysis import Spent, by_function, own_and_called
+from .model import Profile, Side
+from .session import in_words
+from .table import is_only_a_way
+
+LINE_WIDTH = 60
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.005 else "hardly any"
+
+
+def hottest(side: Side) -> tuple[str, Spent]:
+    """The function to look at: the one with most below it that is more than a way there."""
+    known = own_and_called(side) or by_function(side)
+    telling = {name: spent for name, spent in known.items() if not is_only_a_way(spent, side)} or known
+    return max(telling.items(), key=lambda each: (each[1].total, each[1].own))
+
+
+def _hottest_by_itself(side: Side) -> tuple[str, Spent]:
+    return max(by_function(side).items(), key=lambda each: each[1].own)
+
+
+def library_of(side: Side, function: str) -> str:
+    """The library that a function is in, where that is not the submission itself."""
+    for stack in side.stacks:
+        for step in stack:
+            if step.function == function:
+                foreign = ".so" in step.library and not step.library.startswith(side.role)
+                return step.library if foreign else ""
+    return ""
+
+
+def hottest_line(side: Side, function: str) -> Optional[tuple[int, str]]:
+    """The line of the source in which a function's time is spent: its own, or the one that calls it."""
+    spent: dict[int, float] = defaultdict(float)
+    if side.lines is not None:  # which were measured apart from the functions
+        spent.update((line, each.total) for line, each in side.lines.items())
+    for stack, milliseconds in side.stacks.items():
+        places = [position for position, step in enumerate(stack) if step.function == function]
+        own = [step for step in stack[: places[-1] + 1] if step.own] if places else []
+        if own and side.lines is None:
+            spent[own[-1].line] += milliseconds
+    if not any(spent):
+        return None
+    line = max(spent, key=lambda each: spent[each])
+    texts = side.text.splitlines()
+    text = texts[line - 1].strip() if 0 < line <= len(texts) else ""
+    return line, text if len(text) <= LINE_WIDTH else text[: LINE_WIDTH - 1] + "…"
+
+
+def _there(other: Side, name: str, mine: Spent) -> str:
+    """What the other side spends in the same function."""
+    spent = by_function(other).get(name)
+    subject = in_words(other.role)
+    if spent is None:
+        return f"{subject} has no such function"
+    if spent.total >= 0.9 * mine.total:
+        return f"{subject} spends {_percent(other.share(spent.total))} there, too"
+    return f"{subject} spends {_percent(other.share(spent.total))} there, {number(spent.total)} ms"
+
+
+def _yours(side: Side, other: Side) -> str:
+    name, spent = hottest(side)
+    said = f"{_percent(side.share(spent.total))} of your time ({number(spent.total)} ms a call) is in {name}"
+    line = hottest_line(side, name)
+    if line:
+        said += f" (line {line[0]}: `{line[1]}`)"
+    return f"{said}; {_there(other, name, spent)}."
+
+
+def _what_runs(side: Side) -> str:
+    """The function whose code it is that runs, where that is not the one that was named already."""
+    name, _ = hottest(side)
+    itself, own = _hottest_by_itself(side)
+    if itself == name or side.share(own.own) < 0.1:
+        return ""
+    library = library_of(side, itself)
+    place = f"{itself} ({library})" if library else itself
+    return f"By itself, {place} takes the most, {_percent(side.share(own.own))}; "
+
+
+def _comparison(side: Side, other: Side) -> str:
+    name, spent = hottest(other)
+    ratio = side.milliseconds / other.milliseconds if other.milliseconds else 1.0
+    said = f"{in_words(other.role)} takes {number(other.milliseconds)} ms a call, "
+    if ratio > 1.05:
+        said += f"{number(ratio)} times less"
+    else:
+        said += f"{number(1 / ratio)} times more" if ratio < 1 / 1.05 else "as long"
+    said = f"{_what_runs(side)}{said}, {_percent(other.share(spent.total))} of it in {name}."
+    return said[0].upper() + said[1:]
+
+
+def two(profile: Profile) -> list[str]:
+    """Yours against the solution."""
+    side, other = profile.sides["yours"], profile.sides["solution"]
+    return [_yours(side, other), _comparison(side, other)]

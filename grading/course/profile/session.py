@@ -1,0 +1,159 @@
+"""Recording a profile: compiles, sees how long a call takes, has each side do the same work under a tool."""
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+import time
+from pathlib import Path
+from typing import Callable, Mapping, Optional, TypeVar
+
+from .. import compile
+from ..exercises import Exercise
+from ..machine import Compiler, processor
+from ..progress import Progress
+from . import plan
+from .choice import Choice, choose
+from .model import Profile, Side, side_of
+from .recording import REPORT, Recording, ToolFailed
+
+CALLGRIND_SLOWER = 250.0  # than the processor itself
+
+
+class Failed(Exception):
+    """A side did not do its work under the tool; one sentence."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Order:
+    """What is to be profiled, and how."""
+
+    exercise: Exercise
+    compiler: Compiler
+    roles: tuple[str, ...]
+    seconds: float = plan.SECONDS
+    tool: Optional[str] = None
+
+
+@dataclasses.dataclass
+class Session:
+    """A profile, and the recordings and libraries that it was made from, for those who look closer."""
+
+    profile: Profile
+    exercise: Exercise  # with the flags that were used
+    libraries: Mapping[str, Path]
+    recordings: Mapping[str, Recording]
+
+
+def _trials(
+    exercise: Exercise, libraries: Mapping[str, Path], folder: Path, shown: Progress
+) -> dict[str, plan.Times]:
+    times = {}
+    for role, library in libraries.items():
+        shown.step(f"a first look at {in_words(role)}")
+        report = folder / REPORT
+        words = plan.command(exercise, library, report, "--seconds", str(plan.TRIAL_SECONDS))
+        times[role] = _said_of(role, lambda: plan.trial(words, report))
+    return times
+
+
+def in_words(role: str) -> str:
+    return {"yours": "yours", "reference": "the reference", "solution": "the solution"}[role]
+
+
+Result = TypeVar("Result")
+
+
+def _said_of(role: str, action: Callable[[], Result]) -> Result:
+    """The action's result; what fails is said of the side."""
+    try:
+        return action()
+    except ToolFailed as error:
+        raise Failed(f"{in_words(role).capitalize()}: {error}") from None
+
+
+def _notes(choice: Choice, recordings: Mapping[str, Recording], plain: bool) -> list[str]:
+    """What the tool could not see, in sentences."""
+    notes = [f"Not with a better tool: {reason}." for reason in choice.instead]
+    notes += choice.tool.notes
+    if plain:
+        notes.append(
+            "valgrind knows no AVX-512: this was compiled for x86-64-v3 (AVX2), not for this very processor."
+        )
+    if choice.tool.samples_time:
+        least = min(recording.complete for recording in recordings.values())
+        notes.append(f"At least {100 * least:.1f} % of each side's stacks reach the program's beginning.")
+    if choice.tool.name == "perf" and not all(recording.kernel for recording in recordings.values()):
+        notes.append("The time within the kernel is not seen (perf_event_paranoid).")
+    return notes
+
+
+def _has_avx512() -> bool:
+    try:
+        return "avx512f" in Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return False
+
+
+def _shown_workload(times: Mapping[str, plan.Times]) -> str:
+    workloads = next(iter(times.values())).report.get("workloads", [])
+    return "; ".join(str(each.get("size")) for each in workloads)
+
+
+def record(order: Order, shown: Progress) -> Session:
+    """The profile of a C++ exercise. Mistake, DoesNotCompile or Failed where there is none."""
+    build = order.exercise.tree.build
+    build.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="profiling-", dir=build) as scratch:
+        folder = Path(scratch)
+        choice = choose(order.tool, folder)
+        plain = not choice.tool.samples_time and _has_avx512()
+        exercise = plan.with_lines(order.exercise, plain)
+        compiled = compile.plan(exercise, order.compiler, order.roles)
+        if not compiled.ready:
+            shown.step("compiling, with line numbers")
+        compile.build(compiled, shown.tick)
+        times = _trials(exercise, compiled.libraries, folder, shown)
+        return _under_the_tool(order, exercise, choice, compiled, times, folder, shown, plain)
+
+
+def _under_the_tool(
+    order: Order,
+    exercise: Exercise,
+    choice: Choice,
+    compiled: compile.Plan,
+    times: Mapping[str, plan.Times],
+    folder: Path,
+    shown: Progress,
+    plain: bool,
+) -> Session:
+    tool = choice.tool
+    seconds = order.seconds if tool.samples_time else order.seconds / CALLGRIND_SLOWER
+    calls = plan.calls_for(dict(times), seconds)
+    recordings: dict[str, Recording] = {}
+    sides: dict[str, Side] = {}
+    for submission in compiled.submissions:
+        role, report = submission.role, folder / REPORT
+        shown.step(f"{tool.name} watches {in_words(role)}: {calls[role]} calls")
+        words = plan.command(exercise, submission.library, report, "--calls", str(calls[role]))
+        recordings[role] = _said_of(role, lambda: tool.module.record(words, folder, plan.LONGEST))
+        took = (plan.times_in(report) if tool.samples_time else None) or times[role]
+        shown.step("putting names to addresses")
+        source = exercise.tree.shown(submission.source)
+        text = submission.source.read_text(encoding="utf-8", errors="replace")
+        sides[role] = side_of(recordings[role], role, source, text, took.cpu, took.wall, calls[role])
+        if not sides[role].stacks:
+            longer = f"BUDGET={3 * order.seconds:g} looks longer"
+            raise Failed(f"{tool.name} saw nothing of {in_words(role)}; {longer}.")
+    profile = Profile(
+        exercise=exercise.name,
+        title=exercise.title,
+        tool=tool.name,
+        tool_in_words=tool.in_words,
+        notes=_notes(choice, recordings, plain),
+        workload=_shown_workload(times),
+        flags=f"{order.compiler.short} {' '.join(exercise.flags)}",
+        machine=processor(),
+        time=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        sides=sides,
+    )
+    return Session(profile, exercise, compiled.libraries, recordings)

@@ -1,0 +1,134 @@
+"""The table of `make profile`: the hottest functions and lines of all sides, and the change between two."""
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Mapping, Optional, TextIO
+
+from ..figures import number
+from ..table import print_table, width_of
+from .analysis import Spent, by_function, by_line, own_and_called
+from .model import Profile, Side
+
+ROWS = 7  # of each section
+SAME = 0.1  # the least change that is shown as one
+LEAST_SHARE = 0.02  # of a row, on at least one side
+
+
+@dataclass(frozen=True)
+class Row:
+    """One function or line, and what each side spends there; None where it has no such thing."""
+
+    label: str
+    spent: Mapping[str, Optional[float]]
+
+
+def _rows(sides: Mapping[str, Side], spent: Mapping[str, Mapping[str, float]]) -> list[Row]:
+    """The rows that matter on some side, the one with the largest share on any side first."""
+    labels = dict.fromkeys(label for by_label in spent.values() for label in by_label)
+
+    def largest(label: str) -> float:
+        return max(sides[role].share(by_label.get(label, 0.0)) for role, by_label in spent.items())
+
+    hot = sorted((label for label in labels if largest(label) >= LEAST_SHARE), key=largest, reverse=True)
+    return [Row(label, {role: spent[role].get(label) for role in sides}) for label in hot[:ROWS]]
+
+
+def is_only_a_way(spent: Spent, side: Side) -> bool:
+    """A function that everything is below of, and that does next to nothing by itself: no news."""
+    return side.share(spent.total) > 0.97 and side.share(spent.own) < 0.3
+
+
+def functions_with_callees(profile: Profile) -> list[Row]:
+    known = {role: own_and_called(side) for role, side in profile.sides.items()}
+    labels = dict.fromkeys(name for each in known.values() for name in each)
+    sides = profile.sides
+
+    def tells(name: str, role: str) -> bool:
+        return name in known[role] and not is_only_a_way(known[role][name], sides[role])
+
+    telling = [name for name in labels if any(tells(name, role) for role in sides)]
+    everywhere = {role: by_function(side) for role, side in profile.sides.items()}
+    spent = {
+        role: {name: everywhere[role][name].total for name in telling if name in everywhere[role]}
+        for role in profile.sides
+    }
+    return _rows(profile.sides, spent)
+
+
+def functions_by_themselves(profile: Profile) -> list[Row]:
+    spent = {
+        role: {name: each.own for name, each in by_function(side).items() if each.own > 0}
+        for role, side in profile.sides.items()
+    }
+    return _rows(profile.sides, spent)
+
+
+def lines(profile: Profile) -> list[Row]:
+    """Lines are the same where their texts are, since numbers change with every edit; yours are numbered."""
+    spent: dict[str, dict[str, float]] = {}
+    numbers: dict[str, int] = {}
+    for role, side in profile.sides.items():
+        texts = side.text.splitlines()
+        by_text: dict[str, float] = {}
+        for line, each in by_line(side).items():
+            text = texts[line - 1].strip() if line <= len(texts) else f"line {line}"
+            by_text[text] = max(by_text.get(text, 0.0), each.total)
+            if role == "yours":
+                numbers.setdefault(text, line)
+        spent[role] = by_text
+    rows = _rows(profile.sides, spent)
+    return [Row(f"{numbers.get(row.label, ''):>4}  {row.label}", row.spent) for row in rows]
+
+
+def _cell(side: Side, spent: Optional[float]) -> str:
+    if spent is None:
+        return "–"
+    return f"{number(spent)}  {100 * side.share(spent):3.0f} %"
+
+
+def _change(row: Row, sides: Mapping[str, Side], of: str, against: str) -> str:
+    """The difference, where it is more than chance: two runs of the same code are some per cent apart."""
+    mine, theirs = row.spent.get(of) or 0.0, row.spent.get(against) or 0.0
+    change = mine - theirs
+    if not mine and not theirs:
+        return ""
+    if abs(change) < SAME * max(mine, theirs) + _doubt(sides[of], mine) + _doubt(sides[against], theirs):
+        return "≈ 0"
+    return ("+" if change > 0 else "−") + number(abs(change))
+
+
+def _doubt(side: Side, spent: float) -> float:
+    """What the number of samples leaves open: n of them stand for n ± sqrt(n)."""
+    return math.sqrt(spent * side.milliseconds / side.samples) if side.samples else 0.0
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def show(profile: Profile, of: str, against: str, out: TextIO) -> None:
+    """Prints the table; `of` and `against` are the sides whose difference is the last column."""
+    sides = profile.sides
+    right = {"justify": "right", "no_wrap": True}
+    change = f"{of} − {against}"
+    first = {"Milliseconds a call, and share": {"no_wrap": True}}
+    columns = {**first, **{role: right for role in sides}, change: right}
+    room = max(24, width_of(out) - 18 * len(sides) - len(change) - 6)
+    rows = []
+    sections = (
+        ("functions, with all that they call", functions_with_callees(profile)),
+        ("functions by themselves", functions_by_themselves(profile)),
+        ("lines, with all that they call", lines(profile)),
+    )
+    for title, section in sections:
+        if section:
+            rows.append([(title, "bold"), *(("", "") for _ in range(len(sides) + 1))])
+        for row in section:
+            cells = [(_cell(side, row.spent.get(role)), "") for role, side in sides.items()]
+            label = "  " + _cut(row.label, room - 2)
+            rows.append([(label, ""), *cells, (_change(row, sides, of, against), "")])
+    whole = [(f"{number(side.milliseconds)}  100 %", "bold") for side in sides.values()]
+    total = Row("", {role: side.milliseconds for role, side in sides.items()})
+    rows.append([("one call", "bold"), *whole, (_change(total, sides, of, against), "bold")])
+    print_table(columns, rows, out)

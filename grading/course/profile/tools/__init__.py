@@ -1,0 +1,1 @@
+"""The profilers: each runs a command under its tool and returns the recording."""

@@ -1,0 +1,177 @@
+"""`profile`: on real programs with whatever tool works here, and what it says of made-up profiles."""
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Optional
+
+import pytest
+from conftest import ROOT, Course, make_course
+from course.profile import analysis, sentences, table
+from course.profile.model import Profile, Side, Step
+from course.profile.tools import callgrind, gperftools, perf
+
+TIMED = """[[timed]]
+name = "arrays"
+arrays = 4
+counts = 2000
+data = "mixed"
+[[cases]]
+counts = [0, 1]
+data = "mixed"
+"""
+SLOW = """#include "sum.hpp"
+
+[[gnu::noinline]] double twice(double value) {
+    double total = 0.0;
+    for (int i = 0; i < 50; ++i)
+        total += value / (1.0 + i);
+    return total;
+}
+
+double sum(std::span<const double> values) {
+    double total = 0.0;
+    for (const double value : values)
+        total += twice(value);
+    return total;
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def profiled(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A course whose first exercise can be run by the real `work`; what is compiled stays for other tests."""
+    course = make_course(tmp_path_factory.mktemp("profiled") / "a checkout with spaces")
+    shutil.copy(ROOT / "build" / "bin" / "work", course.root / "build" / "bin")
+    toml = course.exercise().toml
+    text = toml.read_text().replace('flags = ["-O0"]', 'flags = ["-O2"]')
+    start, end = text.index("[[timed]]"), text.index("[advice]")
+    toml.write_text(text[:start] + TIMED + text[end:])
+    return course
+
+
+def working_tools() -> list[str]:
+    tools = {"perf": perf, "gperftools": gperftools, "callgrind": callgrind}
+    return [name for name, module in tools.items() if module.why_not(Path("/tmp")) is None]
+
+
+@pytest.mark.parametrize("tool", ["perf", "gperftools", "callgrind"])
+def test_the_slow_function_and_its_line_are_found(profiled: Course, tool: str) -> None:
+    if tool not in working_tools():
+        pytest.skip(f"{tool} does not work on this machine")
+    profiled.edit(text=SLOW)
+    done = profiled.run("profile", "chains", "--tool", tool, "--budget", "0.2", COLUMNS="140")
+    assert done.returncode == 0, done.stderr
+    said = next(line for line in done.stdout.splitlines() if "of your time" in line)
+    assert re.search(r" is in twice \(line [56]: `.*`\); the solution has no such function\.", said)
+    assert tool in done.stdout and "13  total += twice(value);" in done.stdout
+    document = json.loads((profiled.root / "build" / "profile" / "03-sum-chains.json").read_text())
+    assert document["tool"] == tool and set(document["sides"]) == {"reference", "yours", "solution"}
+    yours = document["sides"]["yours"]
+    assert sum(each["milliseconds"] for each in yours["stacks"]) == pytest.approx(yours["milliseconds"])
+    assert any(
+        document["frames"][number]["function"] == "twice" and stack["milliseconds"] > 0
+        for stack in yours["stacks"]
+        for number in stack["frames"]
+    )
+
+
+def test_a_file_that_does_not_compile_is_exit_code_1(profiled: Course) -> None:
+    profiled.edit(text="double sum(")
+    done = profiled.run("profile", "chains")
+    assert done.returncode == 1 and "It does not compile." in done.stderr and done.stdout == ""
+
+
+def test_a_crash_is_exit_code_1_and_leads_to_the_check(profiled: Course) -> None:
+    profiled.edit(text='#include "sum.hpp"\ndouble sum(std::span<const double>) { __builtin_trap(); }\n')
+    done = profiled.run("profile", "chains")
+    assert done.returncode == 1 and "Yours: it was ended by signal" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (["chains", "--tool", "gprof"], "none of perf, gperftools, callgrind, cprofile"),
+        (["chains", "--tool", "cprofile"], "for Python exercises"),
+        ([], "Which exercise?"),
+    ],
+)
+def test_a_mistake_in_the_call_is_exit_code_2(profiled: Course, words: list[str], said: str) -> None:
+    done = profiled.run("profile", *words)
+    assert done.returncode == 2 and said in done.stderr
+
+
+def side(role: str, spent: dict[str, float], text: str = "", samples: int = 1000) -> Side:
+    """A side made of stacks like `scatter:4/hankel:2/sin!`: own functions with lines, and others."""
+    stacks = {}
+    for stack, milliseconds in spent.items():
+        steps = []
+        for part in stack.split("/"):
+            name, _, line = part.partition(":")
+            own = not name.endswith("!")
+            file, library = ("x.cpp", "yours.so") if own else ("", "libm.so")
+            steps.append(Step(name.rstrip("!"), file, int(line or 0), library, own))
+        stacks[tuple(steps)] = milliseconds
+    total = sum(spent.values())
+    return Side(role, "x.cpp", text, 10, total, total, samples, 1.0, stacks)
+
+
+def made_up() -> Profile:
+    text = "one\ntwo()\nthree\nfour\n"
+    slow = {"scatter:4/hankel:2/sin!": 6.0, "scatter:4/hankel:2": 3.0, "scatter:3": 1.0}
+    return Profile(
+        exercise="12-x",
+        title="X",
+        tool="perf",
+        tool_in_words="perf",
+        notes=[],
+        workload="n",
+        flags="-O3",
+        machine="M",
+        time="now",
+        sides={
+            "reference": side("reference", slow, text),
+            "yours": side("yours", slow, text),
+            "solution": side("solution", {"scatter:4/far:3": 0.08, "scatter:4/hankel:2": 0.02}, text),
+        },
+    )
+
+
+def test_own_time_and_time_with_callees_are_told_apart() -> None:
+    yours = made_up().sides["yours"]
+    functions = analysis.by_function(yours)
+    assert functions["hankel"].own == pytest.approx(3.0) and functions["hankel"].total == pytest.approx(9.0)
+    lines = analysis.by_line(yours)
+    assert lines[2].total == pytest.approx(9.0) and lines[2].own == pytest.approx(3.0)
+    assert set(analysis.own_and_called(yours)) == {"scatter", "hankel", "sin"}
+
+
+def test_two_sentences_name_the_hottest_function_its_line_and_the_solutions() -> None:
+    first, second = sentences.two(made_up())
+    assert first == (
+        "90 % of your time (9.00 ms a call) is in hankel (line 2: `two()`); "
+        "the solution spends 20 % there, 0.0200 ms."
+    )
+    assert second == (
+        "By itself, sin (libm.so) takes the most, 60 %; "
+        "the solution takes 0.100 ms a call, 100 times less, 80 % of it in far."
+    )
+
+
+def test_a_function_that_is_only_the_way_is_no_row_and_noise_is_no_change() -> None:
+    profile = made_up()
+    assert [row.label for row in table.functions_with_callees(profile)] == ["hankel", "far", "sin"]
+    rows = {row.label: row for row in table.functions_by_themselves(profile)}
+    assert rows["sin"].spent == {"reference": 6.0, "yours": 6.0, "solution": None}
+    assert table._change(rows["sin"], profile.sides, "yours", "reference") == "≈ 0"
+    assert table._change(rows["sin"], profile.sides, "yours", "solution") == "+6.00"
+
+
+@pytest.mark.parametrize("role, number", [("yours", "   2  two()"), (None, "      two()")])
+def test_lines_of_yours_are_numbered(role: Optional[str], number: str) -> None:
+    profile = made_up()
+    if role is None:
+        profile.sides["yours"].text = "other\n" * 4
+    assert number in [row.label for row in table.lines(profile)]

@@ -1,0 +1,192 @@
+"""What each profiler writes is read rightly, and the best one that works is taken."""
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Optional
+
+import pytest
+from course.errors import Mistake
+from course.profile import choice
+from course.profile.elf import MemoryMap
+from course.profile.names import short
+from course.profile.recording import Place, Recording, ToolFailed
+from course.profile.tools import callgrind, cprofile, gperftools, perf
+
+MAPS = """\
+555555554000-555555560000 r-xp 00002000 00:00 1    /a folder/work
+7ffff7d00000-7ffff7d10000 r--p 00000000 00:00 2    /lib/libm.so.6
+7ffff7d10000-7ffff7d90000 r-xp 00010000 00:00 2    /lib/libm.so.6
+7ffff7ff0000-7ffff7ff2000 rw-p 00000000 00:00 0
+"""
+PERF = """\
+ 4711/4711     2004008 \n\
+\t           11f10 __sin_fma (/lib/libm.so.6)
+\t            3de0 std::complex<double> std::operator* (/a folder/work)
+\t            2010 main (/a folder/work)
+\t            2f00 _start (/a folder/work)
+
+ 4711/4712     2004008 \n\
+\tffffffff81000010 [unknown] ([kernel.kallsyms])
+\tffffffff81000020 do_page_fault ([kernel.kallsyms])
+\t           11f10 __sin_fma (/lib/libm.so.6)
+\t           88888 start_thread (/lib/libc.so.6)
+
+ 4711/4711     2004008 \n\
+\t    7ffff7d11f10 [unknown] (/lib/libm.so.6)
+"""
+
+
+def test_perf_script_is_read_as_stacks_of_places() -> None:
+    recording = perf.parse(PERF, MemoryMap(MAPS))
+    whole, thread, lost = recording.stacks
+    assert whole[0] == Place("/lib/libm.so.6", 0x11F10, "__sin_fma")
+    assert whole[1].name == "std::complex<double> std::operator*" and whole[1].file == "/a folder/work"
+    assert [place.name for place in thread] == ["(kernel)", "__sin_fma", "start_thread"]
+    assert lost == (Place("/lib/libm.so.6", 0x11F10, ""),)  # from an address in memory
+    assert recording.samples == 3 and recording.complete == pytest.approx(2 / 3)
+    assert sum(recording.stacks.values()) == pytest.approx(3 * 2004008e-9)
+
+
+def profile_words(*words: int) -> bytes:
+    return struct.pack(f"<{len(words)}Q", *words)
+
+
+def test_gperftools_words_and_map_become_places() -> None:
+    content = (
+        profile_words(0, 3, 0, 2000, 0)
+        + profile_words(3, 2, 0x7FFFF7D11F10, 0x555555554010)
+        + profile_words(1, 1, 0x1000)
+        + profile_words(0, 1, 0)
+        + MAPS.encode()
+    )
+    recording = gperftools.parse(content)
+    assert recording.samples == 4
+    (known, weight), (unknown, _) = recording.stacks.items()
+    assert known == (Place("/lib/libm.so.6", 0x11F10, ""), Place("/a folder/work", 0x2010, ""))
+    assert weight == pytest.approx(0.006) and unknown == (Place("", 0x1000, ""),)
+
+
+def test_a_profile_of_another_kind_is_refused() -> None:
+    with pytest.raises(ToolFailed):
+        gperftools.parse(b"pprof of the newer kind, which is no array of words")
+
+
+# sum is called from two places of run; what cos costs is the callee's, not the call's.
+CALLGRIND = """\
+positions: instr line
+events: Ir
+
+ob=(1) /a/yours.so
+fl=(1) sum.cpp
+fn=(1) sum'faster_scatter_run'main
+0x100 3 5
++4 +1 10
+cob=(2) /lib/libm.so.6
+cfi=(2) cos.c
+cfn=(2) cos'sum'faster_scatter_run'main
+calls=2 0x900 7
+* * 80
+fn=(3) faster_scatter_run'main
+0x50 9 1
+cfn=(1)
+calls=1 0x100 3
+* * 60
+0x60 10 1
+cfn=(1)
+calls=1 0x100 3
+* * 35
+
+ob=(2)
+fn=(2)
+0x900 7 80
+
+ob=(3) /a/work
+fn=(4) main
+0x10 1 1000
+"""
+
+
+def test_callgrind_counts_become_stacks_with_the_places_of_the_calls() -> None:
+    recording = callgrind.parse(CALLGRIND)
+    assert sum(recording.stacks.values()) == pytest.approx(5 + 10 + 80 + 1 + 1)  # not main
+    cosine = {stack: cost for stack, cost in recording.stacks.items() if stack[0].name == "cos"}
+    first, second = sorted(cosine.items(), key=lambda each: -each[1])
+    assert first[0][:3] == (
+        Place("/lib/libm.so.6", 0x900, "cos"),
+        Place("/a/yours.so", 0x105, "sum"),
+        Place("/a/yours.so", 0x51, "faster_scatter_run"),
+    )
+    assert first[1] == pytest.approx(80 * 60 / 95) and second[0][2].address == 0x61
+
+
+def test_cprofile_times_become_stacks_shared_among_callers() -> None:
+    entry = ["/r/families/scatter.py", 15, "run"]
+    own, helper = ["x/scatter.py", 3, "field"], ["x/scatter.py", 9, "h"]
+    batch = ["/r/batch.py", 30, "input"]
+    exponential = ["~", 0, "<built-in method cmath.exp>"]
+    functions = [
+        {"function": entry, "own": 0.1, "total": 10.0, "callers": []},
+        {"function": batch, "own": 0.2, "total": 0.2, "callers": [[entry, 0.2]]},
+        {"function": own, "own": 2.0, "total": 9.7, "callers": [[entry, 9.7]]},
+        {"function": helper, "own": 1.0, "total": 4.0, "callers": [[own, 4.0]]},
+        {"function": exponential, "own": 6.7, "total": 6.7, "callers": [[own, 3.7], [helper, 3.0]]},
+    ]
+    found = {
+        tuple(step.function for step in stack): spent
+        for stack, spent in cprofile.stacks(functions, "x/scatter.py", "field").items()
+    }
+    assert found[("field",)] == pytest.approx(2.0) and found[("field", "h")] == pytest.approx(1.0)
+    assert found[("field", "cmath.exp")] == pytest.approx(3.7)
+    assert found[("field", "h", "cmath.exp")] == pytest.approx(3.0)
+    assert found[("(the course's own part)",)] == pytest.approx(0.3)
+
+
+def test_compiled_code_that_cprofile_cannot_see_has_the_functions_name() -> None:
+    functions = [{"function": ["/r/families/sum.py", 15, "run"], "own": 0.4, "total": 0.4, "callers": []}]
+    ((stack, spent),) = cprofile.stacks(functions, "x/sum.py", "mysum").items()
+    assert stack[0].function == "mysum" and spent == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(
+    "name, wanted",
+    [
+        ("sum(std::span<double const, 18446744073709551615ul>)", "sum"),
+        ("long double boost::math::bessel_jn<long double, boost::p<> >(int)", "bessel_jn<long double>"),
+        ("a::traits<int, double>::result_type boost::math::cyl_bessel_j<int, double>(int)", "cyl_bessel_j"),
+        ("(anonymous namespace)::far(double)", "far"),
+        ("std::complex<double>& std::complex<double>::operator*=<double>(int)", "std::operator*="),
+        ("bool std::operator< <double>(int)", "std::operator<"),
+        ("Tree::walk(Node const&) const", "Tree::walk"),
+        ("scatter(Problem const&) [clone ._omp_fn.0]", "scatter (parallel)"),
+        ("scatter(Problem const&)::{lambda(int)#1}::operator()(int) const", "lambda in scatter"),
+        ("exp2f@@GLIBC_2.27", "exp2f"),
+        ("operator new(unsigned long)", "operator new"),
+        ("__kernel_rem_pio2", "__kernel_rem_pio2"),
+    ],
+)
+def test_a_cpp_name_is_made_short(name: str, wanted: str) -> None:
+    assert short(name) == wanted
+
+
+def tool(name: str, why_not: Optional[str]) -> choice.Tool:
+    module = SimpleNamespace(why_not=lambda folder: why_not, record=lambda *_: Recording())
+    return choice.Tool(name, name, module, True)  # type: ignore[arg-type]
+
+
+def test_the_first_tool_that_works_is_taken_and_the_reasons_are_kept() -> None:
+    tools = [tool("perf", "perf is not allowed here"), tool("gperftools", None), tool("callgrind", None)]
+    found = choice.choose(None, Path(), tools)
+    assert found.tool.name == "gperftools" and found.instead == ("perf is not allowed here",)
+    assert choice.choose("callgrind", Path(), tools).tool.name == "callgrind"
+
+
+def test_where_none_works_or_the_name_is_unknown_it_is_one_sentence() -> None:
+    tools = [tool("perf", "perf is not installed")]
+    with pytest.raises(Mistake, match="No profiler works here: perf is not installed"):
+        choice.choose(None, Path(), tools)
+    with pytest.raises(Mistake, match="TOOL=gprof is none of perf"):
+        choice.choose("gprof", Path(), tools)
+    with pytest.raises(Mistake, match="for Python exercises"):
+        choice.choose("cprofile", Path(), tools)
