@@ -65,83 +65,99 @@ inline Points outside_points(const Problem& problem, const Crossings& crossings,
     return points;
 }
 
-/// The kernel of a direct sum: a block of points, and the sum over far segments there.
-template <typename Digits, std::size_t vector_count = 4>
+/// How many vectors go through the steps side by side. More hide the waiting better; where there are few
+/// registers (16 with AVX2, 32 with AVX-512), what they compute has to be put down in memory in between.
+inline constexpr std::size_t vectors_in_flight = stdx::native_simd<double>::size() < 8 ? 4 : 8;
+
+/// The kernel of a direct sum in double: a block of points, and the sums there.
+template <typename Digits, std::size_t vector_count = vectors_in_flight>
 class Block {
   public:
     using Lanes = stdx::native_simd<double>;
     static constexpr std::size_t vectors = vector_count;
     static constexpr std::size_t points = vectors * Lanes::size();
 
-    Block(double k, const double* x, const double* y) : k_squared_(k * k) {
-        for (std::size_t v = 0; v < vectors; ++v) {
-            x_[v].copy_from(x + v * Lanes::size(), stdx::element_aligned);
-            y_[v].copy_from(y + v * Lanes::size(), stdx::element_aligned);
-        }
-    }
+    Block(double k, const double* x, const double* y)
+        : k_squared_(k * k), x_(loaded(x)), y_(loaded(y)), sum_{All(0.0), All(0.0)} {}
 
     /// Adds what a segment sends to the vectors that are far from it as a whole, and returns the others, one
     /// bit each.
     std::uint32_t add_far(const Segment& segment) {
-        std::array<Lanes, vectors> x_squared;
+        const All dx = x_ - All(segment.middle.x);
+        const All dy = y_ - All(segment.middle.y);
+        const All x_squared = All(k_squared_) * (dx * dx + dy * dy);
         std::uint32_t near = 0;
-        for (std::size_t v = 0; v < vectors; ++v) {
-            const Lanes dx = x_[v] - segment.middle.x;
-            const Lanes dy = y_[v] - segment.middle.y;
-            x_squared[v] = k_squared_ * (dx * dx + dy * dy);
-            near |= std::uint32_t{stdx::any_of(x_squared[v] < Digits::border * Digits::border)} << v;
-        }
+        for (std::size_t v = 0; v < vectors; ++v)
+            near |= std::uint32_t{stdx::any_of(x_squared.vectors[v] < border_squared)} << v;
         if (near == 0) [[likely]] {
-            for (std::size_t v = 0; v < vectors; ++v)
-                add_far_to(v, segment, x_squared[v]);
+            const All dipole = All(segment.dipole.x) * dx + All(segment.dipole.y) * dy;
+            add_far_wave<Digits>(x_squared, All(segment.monopole), dipole, All(segment.half_turns), sum_);
         } else {
             for (std::size_t v = 0; v < vectors; ++v)
-                if ((near >> v & 1) == 0) add_far_to(v, segment, x_squared[v]);
+                if ((near >> v & 1) == 0) add_far_to(v, segment);
         }
         return near;
     }
 
     /// Adds what a segment sends to one of the vectors, wherever its points are.
     void add_any(std::size_t v, const Segment& segment) {
-        const Lanes dx = x_[v] - segment.middle.x;
-        const Lanes dy = y_[v] - segment.middle.y;
-        const Lanes x_squared = k_squared_ * (dx * dx + dy * dy);
-        const Lanes dipole = segment.dipole.x * dx + segment.dipole.y * dy;
+        const auto [x_squared, dipole] = to(v, segment);
         const Lanes monopole = segment.monopole;
-        auto wave = far_wave<Digits>(x_squared, monopole, dipole, Lanes(segment.half_turns));
+        ComplexOf<Lanes> wave{0.0, 0.0};
+        add_far_wave<Digits>(x_squared, monopole, dipole, Lanes(segment.half_turns), wave);
         const auto near = near_wave<Digits>(x_squared, monopole, dipole);
-        const auto is_near = x_squared < Digits::border * Digits::border;
+        const auto is_near = x_squared < border_squared;
         stdx::where(is_near, wave.real) = near.real * segment.wave.x - near.imaginary * segment.wave.y;
         stdx::where(is_near, wave.imaginary) = near.real * segment.wave.y + near.imaginary * segment.wave.x;
-        real_[v] += wave.real;
-        imaginary_[v] += wave.imaginary;
+        sum_.real.vectors[v] += wave.real;
+        sum_.imaginary.vectors[v] += wave.imaginary;
     }
 
     /// Adds the block's sums to the points.
     void add_to(double* real, double* imaginary) const {
-        for (std::size_t v = 0; v < vectors; ++v) {
-            (Lanes(real + v * Lanes::size(), stdx::element_aligned) + real_[v])
-                .copy_to(real + v * Lanes::size(), stdx::element_aligned);
-            (Lanes(imaginary + v * Lanes::size(), stdx::element_aligned) + imaginary_[v])
-                .copy_to(imaginary + v * Lanes::size(), stdx::element_aligned);
-        }
+        store(loaded(real) + sum_.real, real);
+        store(loaded(imaginary) + sum_.imaginary, imaginary);
     }
 
   private:
-    void add_far_to(std::size_t v, const Segment& segment, Lanes x_squared) {
-        const Lanes dipole =
-            segment.dipole.x * (x_[v] - segment.middle.x) + segment.dipole.y * (y_[v] - segment.middle.y);
-        const auto wave =
-            far_wave<Digits>(x_squared, Lanes(segment.monopole), dipole, Lanes(segment.half_turns));
-        real_[v] += wave.real;
-        imaginary_[v] += wave.imaginary;
+    using All = Pack<Lanes, vectors>;
+    static constexpr double border_squared = Digits::border * Digits::border;
+
+    struct FromSegment {
+        Lanes x_squared;
+        Lanes dipole;
+    };
+
+    [[nodiscard]] FromSegment to(std::size_t v, const Segment& segment) const {
+        const Lanes dx = x_.vectors[v] - segment.middle.x;
+        const Lanes dy = y_.vectors[v] - segment.middle.y;
+        return {k_squared_ * (dx * dx + dy * dy), segment.dipole.x * dx + segment.dipole.y * dy};
+    }
+
+    void add_far_to(std::size_t v, const Segment& segment) {
+        const auto [x_squared, dipole] = to(v, segment);
+        ComplexOf<Lanes> sum{sum_.real.vectors[v], sum_.imaginary.vectors[v]};
+        add_far_wave<Digits>(x_squared, Lanes(segment.monopole), dipole, Lanes(segment.half_turns), sum);
+        sum_.real.vectors[v] = sum.real;
+        sum_.imaginary.vectors[v] = sum.imaginary;
+    }
+
+    static All loaded(const double* values) {
+        All all;
+        for (std::size_t v = 0; v < vectors; ++v)
+            all.vectors[v].copy_from(values + v * Lanes::size(), stdx::element_aligned);
+        return all;
+    }
+
+    static void store(const All& all, double* values) {
+        for (std::size_t v = 0; v < vectors; ++v)
+            all.vectors[v].copy_to(values + v * Lanes::size(), stdx::element_aligned);
     }
 
     Lanes k_squared_;
-    std::array<Lanes, vectors> x_;
-    std::array<Lanes, vectors> y_;
-    std::array<Lanes, vectors> real_{};
-    std::array<Lanes, vectors> imaginary_{};
+    All x_;
+    All y_;
+    ComplexOf<All> sum_;
 };
 
 /// Adds what the segments send to the points, block by block. The first pass takes the far form only; what it

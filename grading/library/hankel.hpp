@@ -20,41 +20,49 @@ struct ComplexOf {
     T imaginary;
 };
 
-/// x = z^{1/2} to the last digits, x^{−1/2} and 1/x to those of the tables.
 template <typename T>
 struct Roots {
-    T x;
-    T inverse;
-    T inverse_root;
+    T x;             // z^{1/2}
+    T inverse;       // z^{−1/2}
+    T inverse_root;  // z^{−1/4}
 };
 
 /// For one number the processor's own root and division are the best there is: they work on the side, while
 /// the polynomials of other pairs go on. (A vector of eight takes them eight times as long.)
-template <typename Digits, std::floating_point T>
-Roots<T> roots_of(T z) {
+template <std::floating_point T>
+[[gnu::always_inline]] inline Roots<T> roots_of(T z) {
     const T x = std::sqrt(z);
     const T inverse = T(1) / x;
     return {x, inverse, std::sqrt(inverse)};
 }
 
+/// A better guess of z^{−1/4}.
+template <typename T, std::size_t terms>
+[[gnu::always_inline]] inline T improved(T guess, T z, const std::array<double, terms>& step) {
+    const T guess_squared = guess * guess;
+    const T error = T(ScalarOf<T>(1)) - (z * guess_squared) * guess_squared;
+    return guess * polynomial(step, error);
+}
+
 /// For a vector, from multiplications alone. A quarter of a number's bits, taken as an integer, is nearly a
-/// quarter of its logarithm, which makes a first guess of z^{−1/4} that is right to 3 %; a polynomial of
-/// 1 − z guess⁴ does the rest. Newton's step gives x, the phase, the digits that the tables do not have.
-template <typename Digits, typename T>
-Roots<T> roots_of(T z) {
+/// quarter of its logarithm, which makes a first guess of z^{−1/4} that is right to 3 %.
+template <typename T>
+[[gnu::always_inline]] inline Roots<T> roots_of(T z) {
     using Scalar = ScalarOf<T>;
     constexpr int surplus_bits = Layout<double>::mantissa_bits - Layout<Scalar>::mantissa_bits;
     constexpr std::uint64_t bias = std::uint64_t{5 * (Layout<double>::bias - Layout<Scalar>::bias) / 4}
                                    << Layout<Scalar>::mantissa_bits;
     constexpr auto magic =
-        static_cast<typename LanesOf<Scalar>::Bits>((Digits::root_magic >> surplus_bits) - bias);
-    const T guess = from_bits<T>(BitsOf<T>(magic) - (bits_of(z) >> 2));
-    const T guess_squared = guess * guess;
-    const T error = T(Scalar(1)) - (z * guess_squared) * guess_squared;
-    const T inverse_root = guess * polynomial(Digits::root_step, error);
-    const T inverse = inverse_root * inverse_root;
-    const T x = z * inverse;
-    return {x + T(Scalar(0.5)) * inverse * (z - x * x), inverse, inverse_root};
+        static_cast<typename LanesOf<Scalar>::Bits>((RootTables::magic >> surplus_bits) - bias);
+    T root = from_bits<T>(BitsOf<T>(magic) - (bits_of(z) >> 2));
+    if constexpr (std::same_as<Scalar, float>) {
+        root = improved(root, z, RootTables::step_in_float);
+    } else {
+        root = improved(root, z, RootTables::first_step);
+        root = improved(root, z, RootTables::second_step);
+    }
+    const T inverse = root * root;
+    return {z * inverse, inverse, root};
 }
 
 /// e^{iπ half_turns} = sign (cosine + i sine); the sign is the top bit of `sign`.
@@ -69,7 +77,7 @@ struct Turn {
 /// behind its point rounds to whole half turns, and puts the whole number into the lowest bits: the very
 /// lowest tells odd from even.
 template <typename Digits, typename T>
-Turn<T> turn_by(T half_turns) {
+[[gnu::always_inline]] inline Turn<T> turn_by(T half_turns) {
     using Scalar = ScalarOf<T>;
     constexpr int mantissa_bits = Layout<Scalar>::mantissa_bits;
     constexpr auto shifter =
@@ -81,12 +89,13 @@ Turn<T> turn_by(T half_turns) {
             bits_of(shifted) << static_cast<int>(8 * sizeof(Scalar) - 1)};
 }
 
-/// x >= Digits::border: e^{iπ half_turns} ( monopole H0(x) + i dipole H1(x) / x ), from x². The quarter turn
-/// that is in H0 and H1 must be in `half_turns` already:  half_turns = φ − 1/4.
+/// x >= Digits::border: adds e^{iπ half_turns} ( monopole H0(x) + i dipole H1(x) / x ) to the sum, from x².
+/// The quarter turn that is in H0 and H1 must be in `half_turns` already:  half_turns = φ − 1/4.
 template <typename Digits, typename T>
-ComplexOf<T> far_wave(T x_squared, T monopole, T dipole, T half_turns) {
+[[gnu::always_inline]] inline void add_far_wave(T x_squared, T monopole, T dipole, T half_turns,
+                                                ComplexOf<T>& sum) {
     using Scalar = ScalarOf<T>;
-    const auto [x, inverse, inverse_root] = roots_of<Digits>(x_squared);
+    const auto [x, inverse, inverse_root] = roots_of(x_squared);
     const Turn<T> turn = turn_by<Digits>(x * T(static_cast<Scalar>(std::numbers::inv_pi)) + half_turns);
     const T amplitude = from_bits<T>(bits_of(inverse_root) ^ turn.sign);
     const T inverse_square = inverse * inverse;
@@ -96,13 +105,14 @@ ComplexOf<T> far_wave(T x_squared, T monopole, T dipole, T half_turns) {
     const T imaginary = amplitude * inverse *
                         (monopole * polynomial(Digits::far_q0, inverse_square) +
                          tilt * polynomial(Digits::far_q1, inverse_square));
-    return {real * turn.cosine - imaginary * turn.sine, real * turn.sine + imaginary * turn.cosine};
+    sum.real = sum.real + real * turn.cosine - imaginary * turn.sine;
+    sum.imaginary = sum.imaginary + real * turn.sine + imaginary * turn.cosine;
 }
 
 /// ln(z) for positive, normal z. With z = 2^e m and m from √½ to √2, ln(m) is an odd function of
 /// (m − 1) / (m + 1), which is below 0.18.
 template <typename Digits, typename T>
-T logarithm_of(T z) {
+[[gnu::always_inline]] inline T logarithm_of(T z) {
     using Scalar = ScalarOf<T>;
     using Integer = typename LanesOf<Scalar>::Bits;
     constexpr int mantissa_bits = Layout<Scalar>::mantissa_bits;
@@ -120,10 +130,10 @@ T logarithm_of(T z) {
            ratio * polynomial(Digits::logarithm, ratio * ratio);
 }
 
-/// 0 < x < Digits::border: monopole H0(x) + i dipole H1(x) / x, from x². Without a turn: the pair is close,
-/// so there is no fast factor in it that another could join.
+/// 0 < x < Digits::border: monopole H0(x) + i dipole H1(x) / x, from x². Without a turn: there is no fast
+/// factor in it that another could join.
 template <typename Digits, typename T>
-ComplexOf<T> near_wave(T x_squared, T monopole, T dipole) {
+[[gnu::always_inline]] inline ComplexOf<T> near_wave(T x_squared, T monopole, T dipole) {
     using Scalar = ScalarOf<T>;
     constexpr auto inv_pi = static_cast<Scalar>(std::numbers::inv_pi);
     const T centred = x_squared - T(static_cast<Scalar>(0.5 * Digits::border * Digits::border));

@@ -1,5 +1,5 @@
-// Numbers and vectors of numbers alike: what a template needs to know so that the same lines serve float,
-// double and std::experimental::simd of either.
+// Numbers, vectors of numbers and packs of several vectors alike: what a template needs to know so that the
+// same lines serve float, double, std::experimental::simd of either, and a Pack of these.
 #pragma once
 
 #include <array>
@@ -8,8 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <experimental/simd>
+#include <functional>
 #include <type_traits>
-#include <utility>
 
 namespace wave {
 
@@ -26,6 +26,58 @@ template <typename S, typename Abi>
 struct LanesOf<stdx::simd<S, Abi>> {
     using Scalar = S;
     using Bits = stdx::rebind_simd_t<typename LanesOf<S>::Bits, stdx::simd<S, Abi>>;
+};
+
+/// Several vectors that go through the same steps side by side. A step waits some four cycles for the one
+/// before, and a processor can begin two in each: a single chain of steps keeps it busy for an eighth of the
+/// time, and so needs company. What they share, such as a coefficient, is loaded once for all.
+template <typename V, std::size_t count>
+struct Pack {
+    std::array<V, count> vectors;
+
+    Pack() = default;
+    template <std::convertible_to<V> Scalar>
+    [[gnu::always_inline]] Pack(Scalar same) {  // as with a vector, a number means itself in all lanes
+        vectors.fill(V(same));
+    }
+
+    [[gnu::always_inline]] friend Pack operator+(const Pack& a, const Pack& b) {
+        return combined(a, b, std::plus<>());
+    }
+    [[gnu::always_inline]] friend Pack operator-(const Pack& a, const Pack& b) {
+        return combined(a, b, std::minus<>());
+    }
+    [[gnu::always_inline]] friend Pack operator*(const Pack& a, const Pack& b) {
+        return combined(a, b, std::multiplies<>());
+    }
+    [[gnu::always_inline]] friend Pack operator^(const Pack& a, const Pack& b) {
+        return combined(a, b, std::bit_xor<>());
+    }
+    [[gnu::always_inline]] friend Pack operator<<(Pack a, int bits) {
+        for (V& vector : a.vectors)
+            vector <<= bits;
+        return a;
+    }
+    [[gnu::always_inline]] friend Pack operator>>(Pack a, int bits) {
+        for (V& vector : a.vectors)
+            vector >>= bits;
+        return a;
+    }
+
+  private:
+    template <typename Step>
+    [[gnu::always_inline]] static Pack combined(const Pack& a, const Pack& b, Step step) {
+        Pack result;
+        for (std::size_t i = 0; i < count; ++i)
+            result.vectors[i] = step(a.vectors[i], b.vectors[i]);
+        return result;
+    }
+};
+
+template <typename V, std::size_t count>
+struct LanesOf<Pack<V, count>> {
+    using Scalar = typename LanesOf<V>::Scalar;
+    using Bits = Pack<typename LanesOf<V>::Bits, count>;
 };
 
 template <typename T>
@@ -51,27 +103,48 @@ struct Layout<float> {
 };
 
 template <typename T>
-BitsOf<T> bits_of(T value) {
+[[gnu::always_inline]] inline BitsOf<T> bits_of(const T& value) {
     return std::bit_cast<BitsOf<T>>(value);
 }
 
+template <typename V, std::size_t count>
+[[gnu::always_inline]] inline BitsOf<Pack<V, count>> bits_of(const Pack<V, count>& value) {
+    BitsOf<Pack<V, count>> bits;
+    for (std::size_t i = 0; i < count; ++i)
+        bits.vectors[i] = bits_of(value.vectors[i]);
+    return bits;
+}
+
+/// The number, vector or pack that has these bits.
 template <typename T>
-T from_bits(BitsOf<T> bits) {
-    return std::bit_cast<T>(bits);
+struct FromBits {
+    [[gnu::always_inline]] static T make(const BitsOf<T>& bits) { return std::bit_cast<T>(bits); }
+};
+
+template <typename V, std::size_t count>
+struct FromBits<Pack<V, count>> {
+    using Packed = Pack<V, count>;
+    [[gnu::always_inline]] static Packed make(const BitsOf<Packed>& bits) {
+        Packed value;
+        for (std::size_t i = 0; i < count; ++i)
+            value.vectors[i] = FromBits<V>::make(bits.vectors[i]);
+        return value;
+    }
+};
+
+template <typename T>
+[[gnu::always_inline]] inline T from_bits(const BitsOf<T>& bits) {
+    return FromBits<T>::make(bits);
 }
 
 /// A table's polynomial by Horner's rule, the constant term first in the table. GCC makes each step one fused
 /// multiply-add. The chain of steps is long, but several polynomials and several vectors hide its waiting.
 template <typename T, std::size_t terms>
-T polynomial(const std::array<double, terms>& table, T variable) {
-    const auto term = [&](std::size_t i) { return T(static_cast<ScalarOf<T>>(table[i])); };
-    // Written out by the compiler; a loop would be left a loop where it is long.
-    return [&]<std::size_t... steps>(std::index_sequence<steps...>) {
-        T sum = term(terms - 1);
-        ((sum = sum * variable + term(terms - 2 - steps)), ...);
-        return sum;
-    }
-    (std::make_index_sequence<terms - 1>());
+[[gnu::always_inline]] inline T polynomial(const std::array<double, terms>& table, const T& variable) {
+    T sum(static_cast<ScalarOf<T>>(table[terms - 1]));
+    for (std::size_t i = terms - 1; i-- > 0;)
+        sum = sum * variable + T(static_cast<ScalarOf<T>>(table[i]));
+    return sum;
 }
 
 }  // namespace wave
