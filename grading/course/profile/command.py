@@ -9,6 +9,7 @@ from typing import Optional, TextIO
 from .. import progress
 from ..compile import DoesNotCompile
 from ..exercises import Exercise
+from ..figures import number
 from ..files import write_json
 from ..lock import only_one
 from ..machine import compiler
@@ -57,11 +58,18 @@ def complaint(error: Exception) -> str:
     return str(error)
 
 
+def _clock_in_words(profile: Profile) -> str:
+    if profile.clock == "cpu":
+        return "processor time of one call"
+    wall = [f"{role} {number(side.wall_milliseconds)} ms" for role, side in profile.sides.items()]
+    return f"processor time of one call, of all threads together\nWall time of one call: {', '.join(wall)}"
+
+
 def show(exercise: Exercise, profile: Profile, of: str, against: str, out: TextIO) -> None:
     """The table, the two sentences, and what the figures rest on."""
     style = Style.of(out)
     print(style.bold(f"{profile.exercise} · {profile.title}"), file=out)
-    print(f"{profile.workload}; processor time of one call\n", file=out)
+    print(f"{profile.workload}; {_clock_in_words(profile)}\n", file=out)
     table.show(profile, of, against, out)
     print("\n" + "\n".join(sentences.two(profile)), file=out)
     print(style.dim(f"\nWith {profile.tool_in_words}; {profile.flags}."), file=out)

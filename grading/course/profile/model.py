@@ -1,12 +1,13 @@
 """A profile: for each side how long a call takes, and which functions and lines that time is spent in."""
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from typing import Any, Mapping, NamedTuple, Optional
 
 from .recording import ENTRY, Recording
-from .symbols import Frame, Symbols
+from .symbols import OPENMP, Frame, Symbols
 
 ROLES = ("reference", "yours", "solution")
 SCRATCH = re.compile(r"/compiling-[^/]*/\w+/")  # where compile.py compiles a copy of a source
@@ -63,6 +64,7 @@ class Profile:
     flags: str
     machine: str
     time: str
+    clock: str  # of the exercise: "cpu", or "wall" where there are threads
     sides: dict[str, Side]
 
 
@@ -78,6 +80,12 @@ def _of_the_work(frames: list[Frame]) -> Optional[list[Frame]]:
         last = starts[-1] + 1
         return [OTHER_THREADS, *frames[last:]]
     return None if any(name in BEFORE for name in names) else [LOST, *frames]
+
+
+def _plain(frames: list[Frame]) -> list[Frame]:
+    """Without the inside of libraries that have no names, unless it is where the time is spent."""
+    last = len(frames) - 1
+    return [frame for depth, frame in enumerate(frames) if depth == last or frame.function != OPENMP]
 
 
 def side_of(
@@ -96,7 +104,7 @@ def side_of(
         inner_first = [
             frame for depth, place in enumerate(places) for frame in symbols.frames(place, depth)
         ]
-        frames = _of_the_work(inner_first[::-1])
+        frames = _of_the_work(_plain(inner_first[::-1]))
         if frames is not None:
             stack = tuple(_step(frame, source) for frame in frames)
             stacks[stack] = stacks.get(stack, 0.0) + weight
@@ -116,8 +124,12 @@ def side_of(
 
 
 def _step(frame: Frame, source: str) -> Step:
-    own = SCRATCH.search(frame.file) is not None
-    return Step(frame.function, source if own else frame.file, frame.line, frame.library, own)
+    """A header of the course's library, too, is compiled from a copy beside the source, but not one's own."""
+    copied = SCRATCH.search(frame.file) is not None
+    name = os.path.basename(frame.file)
+    own = copied and name == os.path.basename(source)
+    file = source if own else name if copied else frame.file
+    return Step(frame.function, file, frame.line, frame.library, own)
 
 
 def as_json(profile: Profile) -> dict[str, Any]:

@@ -59,6 +59,8 @@ def _template(part: str) -> str:
 @lru_cache(maxsize=None)
 def short(name: str) -> str:
     """The name for a table: `bessel_jn<long double>`, `std::sqrt`, `far (parallel)`, `lambda in scatter`."""
+    if name.startswith("(within "):
+        return name
     parallel = " (parallel)" if PARALLEL.search(name) else ""
     text = CLONE.sub("", PARALLEL.sub("", name)).replace("(anonymous namespace)::", "")
     text = OPERATOR.sub(lambda found: f"operator{found.group(1)}".translate(HIDE), text)

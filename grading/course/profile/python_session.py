@@ -173,5 +173,6 @@ def _profile(order: Order, sides: dict[str, Side], inputs: Mapping[str, Any], wi
         flags=python.versions(order.exercise),
         machine=processor(),
         time=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        clock=order.exercise.clock,
         sides=sides,
     )

@@ -87,19 +87,22 @@ def _what_runs(side: Side) -> str:
     return f"By itself, {place} takes the most, {_percent(side.share(own.own))}; "
 
 
-def _comparison(side: Side, other: Side) -> str:
+def _comparison(side: Side, other: Side, clock: str) -> str:
     name, spent = hottest(other)
-    ratio = side.milliseconds / other.milliseconds if other.milliseconds else 1.0
-    said = f"{in_words(other.role)} takes {number(other.milliseconds)} ms a call, "
+    mine, theirs = (
+        each.wall_milliseconds if clock == "wall" else each.milliseconds for each in (side, other)
+    )
+    ratio = mine / theirs if theirs else 1.0
+    said = f"{in_words(other.role)} takes {number(theirs)} ms a call, "
     if ratio > 1.05:
         said += f"{number(ratio)} times less"
     else:
         said += f"{number(1 / ratio)} times more" if ratio < 1 / 1.05 else "as long"
-    said = f"{_what_runs(side)}{said}, {_percent(other.share(spent.total))} of it in {name}."
+    said = f"{_what_runs(side)}{said}, {_percent(other.share(spent.total))} of its time in {name}."
     return said[0].upper() + said[1:]
 
 
 def two(profile: Profile) -> list[str]:
     """Yours against the solution."""
     side, other = profile.sides["yours"], profile.sides["solution"]
-    return [_yours(side, other), _comparison(side, other)]
+    return [_yours(side, other), _comparison(side, other, profile.clock)]

@@ -154,6 +154,7 @@ def _under_the_tool(
         flags=f"{order.compiler.short} {' '.join(exercise.flags)}",
         machine=processor(),
         time=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        clock=exercise.clock,
         sides=sides,
     )
     return Session(profile, exercise, compiled.libraries, recordings)

@@ -6,11 +6,13 @@ import re
 import subprocess
 from bisect import bisect_right
 from functools import lru_cache
-from typing import Iterable, NamedTuple, Optional, Sequence
+from typing import Iterable, NamedTuple, Sequence
 
 from .names import short
 from .recording import Place
 
+OPENMP = "(within OpenMP: waiting, sharing out)"
+OPENMP_LIBRARIES = ("libgomp", "libomp", "libiomp5")
 AT_ONCE = 2000  # addresses in one call
 
 
@@ -53,28 +55,34 @@ def _addr2line(file: str, addresses: Sequence[int]) -> dict[int, list[tuple[str,
 
 
 @lru_cache(maxsize=None)
-def _exported(file: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """Addresses and names of a library's exported functions: better than nothing where it was stripped."""
-    try:
-        told = subprocess.run(
-            ["nm", "-D", "-C", "--defined-only", file],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            errors="replace",
-            timeout=60,
-        ).stdout
-    except (OSError, subprocess.SubprocessError):
-        return (), ()
-    found = re.findall(r"^([0-9a-f]+) [TtWwiV] (.+)$", told, re.MULTILINE)
-    listed = sorted((int(address, 16), name) for address, name in found)
-    return tuple(address for address, _ in listed), tuple(name for _, name in listed)
+def _sized(file: str) -> tuple[list[tuple[int, int, str]], list[int]]:
+    """Address, size and name of each function that a file names, in order."""
+    found: list[tuple[str, str, str]] = []
+    for table in ([], ["-D"]):
+        try:
+            told = subprocess.run(
+                ["nm", "-S", "-C", "--defined-only", *table, file],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                errors="replace",
+                timeout=60,
+            ).stdout
+        except (OSError, subprocess.SubprocessError):
+            continue
+        found += re.findall(r"^([0-9a-f]+) ([0-9a-f]+) [TtWwiV] (.+)$", told, re.MULTILINE)
+    listed = sorted((int(address, 16), int(size, 16), name) for address, size, name in found)
+    return listed, [address for address, _, _ in listed]
 
 
-def _nearest_export(file: str, address: int) -> str:
-    addresses, names = _exported(file)
+def _function_at(file: str, address: int) -> str:
+    """The function that really holds the address, or else which library it is within."""
+    listed, addresses = _sized(file)
     index = bisect_right(addresses, address) - 1
-    return names[index] if index >= 0 else ""
+    if index >= 0 and address < listed[index][0] + listed[index][1]:
+        return listed[index][2]
+    library = os.path.basename(file).split(".so")[0]
+    return OPENMP if library in OPENMP_LIBRARIES else f"(within {library})"
 
 
 class Symbols:
@@ -105,9 +113,8 @@ class Symbols:
         """The functions at a place, the innermost first."""
         library = os.path.basename(place.file)
         told = self._known.get((place.file, self._looked_up(place, depth)))
-        if told:
+        if told and told[-1][2]:
             return [Frame(short(name), file, line, library) for name, file, line in told]
-        name: Optional[str] = place.name
-        if not name and place.file.startswith("/"):
-            name = _nearest_export(place.file, place.address)
+        # Without a line, a name is that of whatever function lies before, in a library that was stripped.
+        name = _function_at(place.file, place.address) if os.path.isfile(place.file) else place.name
         return [Frame(short(name) if name else "(no name)", "", 0, library)]

@@ -131,6 +131,7 @@ def made_up() -> Profile:
         flags="-O3",
         machine="M",
         time="now",
+        clock="cpu",
         sides={
             "reference": side("reference", slow, text),
             "yours": side("yours", slow, text),
@@ -156,7 +157,7 @@ def test_two_sentences_name_the_hottest_function_its_line_and_the_solutions() ->
     )
     assert second == (
         "By itself, sin (libm.so) takes the most, 60 %; "
-        "the solution takes 0.100 ms a call, 100 times less, 80 % of it in far."
+        "the solution takes 0.100 ms a call, 100 times less, 80 % of its time in far."
     )
 
 
