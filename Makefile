@@ -45,7 +45,7 @@ define newline
 
 
 endef
-commands := help check list next hint profile solution reset test setup build baseline ladder scatter bench format lint clean
+commands := help check watch list next hint profile solution reset test setup build baseline ladder scatter bench format lint clean
 .PHONY: $(commands) $(commands:%=run-%)
 
 # Every command is two targets: run-NAME does it, NAME hands on its exit code.
@@ -54,6 +54,7 @@ $(commands): %: run-%
 
 help: ## list the commands
 check: ## grade every exercise, or one: EX=12, EX=bessel; FRESH=1 anew, JSON=1, SEED=N, BUDGET=SECONDS
+watch: ## check again whenever the file is saved; keys for hint, profile, solution, ...: EX=...
 list: ## list the exercises and how far each has come
 next: ## say what to do next, and why
 hint: ## one more hint at each call: EX=...
@@ -79,6 +80,8 @@ run-help:
 	$(call command,$(subst $(newline),;,$(help)))
 run-check:
 	$(call command,grading/course/run check $(options) $(exercise))
+run-watch:
+	$(call command,grading/course/run watch $(exercise))
 run-list:
 	$(call command,grading/course/run list $(if $(call on,JSON),--json))
 run-next:

@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--budget", type=_seconds, metavar="SECONDS", help="for the timed rounds at most")
     command("list", "list the exercises").add_argument("--json", action="store_true", help="as JSON")
     command("next", "say what to do next, and why")
+    command("watch", "check again whenever the file is saved", exercise=True)
     command("hint", "one more hint at each call", exercise=True)
     profile = command("profile", "see where the time goes, in reference, yours and solution", exercise=True)
     profile.add_argument("--tool", metavar="NAME", help="perf, gperftools, callgrind or cprofile")
@@ -98,6 +99,8 @@ def _run(tree: Tree, call: argparse.Namespace) -> int:
         return commands.bench(tree, call.exercise, call.args)
     if call.command == "profile":
         return commands.profile(tree, call.exercise, call.tool, call.budget, call.json)
+    if call.command == "watch":
+        return commands.watch(tree, call.exercise)
     if call.command == "solution":
         return commands.show_solution(tree, call.exercise, call.force)
     if call.command in ("hint", "reset"):

@@ -165,6 +165,12 @@ def profile(
     return command.profile(_named(tree, wanted, "profile"), tool, seconds, as_json)
 
 
+def watch(tree: Tree, wanted: Optional[str]) -> int:
+    from .watch import watch as until_quit
+
+    return until_quit(tree, wanted)
+
+
 def show_solution(tree: Tree, wanted: Optional[str], force: bool) -> int:
     """`make solution EX=…`; 1 where the person would rather not see it yet."""
     exercise = _named(tree, wanted, "solution")

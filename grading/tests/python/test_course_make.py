@@ -29,6 +29,7 @@ COMMANDS = [
     "setup",
     "solution",
     "test",
+    "watch",
 ]
 STAND_IN = """#!/bin/bash
 printf '%s' "$(basename "$0")" >> calls

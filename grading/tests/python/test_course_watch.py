@@ -1,0 +1,169 @@
+"""`make watch` in a terminal of its own: saves are checked, keys do what they say, the terminal stays as it was."""
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+from conftest import SOLUTION, Course
+
+pytest.importorskip("watchdog", reason="make watch needs watchdog, which this Python does not have")
+PATIENCE = 30.0
+
+
+class Terminal:
+    """`make watch` as a person meets it."""
+
+    def __init__(self, course: Course, *words: str) -> None:
+        self.master, slave = pty.openpty()
+        self.before = termios.tcgetattr(slave)
+        self.slave = slave
+        self.text = ""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "course", "watch", *words],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            cwd=course.root,
+            env=course.environment(TERM="dumb"),
+            start_new_session=True,
+        )
+
+    def until(self, wanted: str, times: int = 1) -> str:
+        """What was printed, once `wanted` stands in it that many times."""
+        end = time.monotonic() + PATIENCE
+        while len(re.findall(wanted, self.text)) < times:
+            assert time.monotonic() < end, f"no {wanted!r} in {self.text}"
+            if select.select([self.master], [], [], 0.1)[0]:
+                self.text += os.read(self.master, 1 << 16).decode(errors="replace").replace("\r", "")
+        return self.text
+
+    def type(self, keys: str) -> None:
+        os.write(self.master, keys.encode())
+
+    def close(self) -> int:
+        self.type("q")
+        return self.process.wait(PATIENCE)
+
+
+@pytest.fixture
+def terminal(course: Course) -> Iterator[Terminal]:
+    shown = Terminal(course, "chains")
+    shown.until("Waiting for you")
+    yield shown
+    if shown.process.poll() is None:
+        shown.process.kill()
+        shown.process.wait()
+    os.close(shown.master)
+    os.close(shown.slave)
+
+
+def test_it_checks_at_once_and_again_after_each_save(course: Course, terminal: Terminal) -> None:
+    assert "to do" in terminal.text
+    course.edit()
+    assert "passed, 10 of 10 points" in terminal.until("Waiting for you", times=2)
+    assert terminal.close() == 0
+
+
+def test_an_editor_that_saves_by_renaming_is_seen(course: Course, terminal: Terminal) -> None:
+    file = course.exercise().learners_file
+    other = file.with_name("sum.cpp.new")
+    other.write_text(SOLUTION)
+    file.unlink()
+    other.rename(file)
+    terminal.until("passed, 10 of 10 points")
+    assert terminal.close() == 0
+
+
+def test_it_survives_a_file_that_does_not_compile(course: Course, terminal: Terminal) -> None:
+    course.edit(text="no C++ at all\n")
+    terminal.until("does not compile")
+    terminal.until("Waiting for you", times=2)
+    course.edit()
+    terminal.until("passed, 10 of 10 points")
+
+
+def test_a_save_that_changes_nothing_is_no_reason_to_check(course: Course, terminal: Terminal) -> None:
+    calls = len(course.judge_calls())
+    file = course.exercise().learners_file
+    file.write_text(file.read_text())
+    terminal.type("l")
+    terminal.until("Waiting for you", times=2)
+    assert len(course.judge_calls()) == calls and terminal.text.count("make check") == 1
+
+
+def test_keys_do_what_they_say_and_others_do_nothing(course: Course, terminal: Terminal) -> None:
+    terminal.type("x\x1b[Ah")
+    terminal.type("h")
+    terminal.until("make hint EX=03", times=2)
+    terminal.type("n")
+    terminal.until("make next")
+    assert terminal.close() == 0
+
+
+def test_the_solution_is_shown_only_after_asking(course: Course, terminal: Terminal) -> None:
+    terminal.type("s")
+    terminal.until("Show the solution all the same")
+    terminal.type("n\n")
+    terminal.until("Waiting for you", times=2)
+    assert "Why it is fast." not in terminal.text
+
+
+def test_reset_asks_and_keeps_a_backup(course: Course, terminal: Terminal) -> None:
+    started = course.exercise().learners_file.read_text()
+    course.edit()
+    terminal.until("Waiting for you", times=2)
+    terminal.type("r")
+    terminal.until("Put the starting file")
+    terminal.type("y\n")
+    terminal.until("Yours is kept as")
+    assert course.exercise().learners_file.read_text() == started
+
+
+def test_a_resized_window_does_not_end_it(course: Course, terminal: Terminal) -> None:
+    fcntl.ioctl(terminal.master, termios.TIOCSWINSZ, struct.pack("HHHH", 20, 50, 0, 0))
+    terminal.process.send_signal(signal.SIGWINCH)
+    course.edit()
+    terminal.until("passed, 10 of 10 points")
+
+
+def test_the_terminal_is_left_as_it_was(terminal: Terminal) -> None:
+    assert not termios.tcgetattr(terminal.slave)[3] & termios.ICANON
+    assert terminal.close() == 0
+    assert termios.tcgetattr(terminal.slave)[3] == terminal.before[3]
+
+
+def test_without_a_terminal_it_watches_until_it_is_interrupted(course: Course) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "course", "watch", "chains"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=course.root,
+        env=course.environment(),
+    ) as process:
+        assert process.stdout
+        lines = iter(process.stdout.readline, "")
+        assert any("Ctrl-C ends it" in line for line in lines)
+        course.edit()
+        assert any("passed" in line for line in lines)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE) == 130
+
+
+def test_an_unknown_exercise_is_a_mistake_in_the_call(course: Course) -> None:
+    done = course.run("watch", "nothing-like-it")
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert not Path(course.root / "build" / "lock").exists()
