@@ -36,7 +36,7 @@ constexpr double least_effect = 1.1;
 constexpr Nanoseconds start_up_limit = std::chrono::seconds(20);
 /// How long a submission may take for a whole batch of which the reference answers an excerpt.
 constexpr Nanoseconds shortest_trial = std::chrono::milliseconds(100);
-constexpr Nanoseconds longest_trial = std::chrono::seconds(1);
+constexpr Nanoseconds longest_trial = std::chrono::milliseconds(500);
 
 /// A wrong answer, on its way out of the rounds.
 struct WrongAnswer {
@@ -373,6 +373,12 @@ bool far_below(const std::vector<Epoch>& epochs, double mark) {
            });
 }
 
+/// The same on the other side, where more is asked for: a pass is worth more than a try.
+bool far_above(const std::vector<Epoch>& epochs, double mark) {
+    return epochs.size() >= 5 && std::all_of(epochs.begin(), epochs.end(),
+                                             [&](const Epoch& epoch) { return epoch.p > (mark + 1) / 2; });
+}
+
 /// Whether every workload's figure is precise.
 bool all_precise(const std::vector<Epoch>& epochs) {
     for (std::size_t which = 0; which < epochs.front().workloads.size(); ++which) {
@@ -421,6 +427,9 @@ RoundsResult run_rounds(const RoundsSetup& setup) {
             setup.progress(elapsed, result.epochs.size(), estimate_over(result.epochs, speedup).median);
             if (finished(result, elapsed, setup.budget)) break;
         }
+        // On a machine so busy that there was no time for eight epochs.
+        if (result.standing == Standing::open && far_above(result.epochs, setup.exercise.mark))
+            result.standing = Standing::passed;
     } catch (const WrongAnswer& wrong) {
         result.failure = wrong.failure;
     } catch (const RunnerFailure& failure) {

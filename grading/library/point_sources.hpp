@@ -1,137 +1,67 @@
-// Waves from point sources: the Hankel functions H0 and H1 together for whole SIMD vectors, the contour's
-// segments as sources, and their sum at any points.
+// Waves from points with any complex strengths: what is left of many segments when few sources stand for
+// them, and the segments themselves as such. Their sum at points, which are the lanes of vectors.
 //
-// Far from a source both functions are one wave times short polynomials in 1/x², near to it power series with
-// a logarithm. They take z = x² and not x, since this is what a distance comes as; neither form needs a
-// square root.
+// hankel.hpp has the waves of segments, whose strengths are real but for one phase; here H0 and H1 are wanted
+// by themselves. Introduced by the lesson scatter-tree.
 #pragma once
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <cmath>
 #include <complex>
 #include <cstddef>
-#include <cstdint>
-#include <experimental/simd>
 #include <numbers>
 #include <span>
 #include <vector>
 
-#include "hankel_tables.hpp"
+#include "hankel.hpp"
+#include "lanes.hpp"
 #include "scatter.hpp"
 
 namespace wave {
-namespace stdx = std::experimental;
 
-/// H0 and H1 / x.
-template <typename Vector>
+/// H0(x) and H1(x) / x.
+template <typename T>
 struct Hankel {
-    Vector h0_real, h0_imaginary;
-    Vector h1_real, h1_imaginary;  ///< divided by x
+    T h0_real, h0_imaginary, h1_real, h1_imaginary;
 };
 
-/// Horner's rule; the constant term comes first.
-template <typename Vector, std::size_t size>
-[[gnu::always_inline]] inline Vector polynomial(const std::array<double, size>& coefficients, Vector t) {
-    using Number = typename Vector::value_type;
-    Vector sum = static_cast<Number>(coefficients[size - 1]);
-    for (std::size_t i = size - 1; i-- > 0;)
-        sum = sum * t + static_cast<Number>(coefficients[i]);
-    return sum;
-}
-
-/// What the bits of a floating-point number mean.
-template <typename Number>
-struct Format;
-template <>
-struct Format<double> {
-    using Bits = std::int64_t;
-    static constexpr int mantissa_bits = 52;
-    static constexpr Bits root_of_half = 0x3fe6a09e667f3bcd;
-    template <typename Tables>
-    static constexpr Bits root_magic = static_cast<Bits>(Tables::root_magic);
-};
-template <>
-struct Format<float> {
-    using Bits = std::int32_t;
-    static constexpr int mantissa_bits = 23;
-    static constexpr Bits root_of_half = 0x3f3504f3;
-    template <typename Tables>
-    static constexpr Bits root_magic = static_cast<Bits>((Tables::root_magic >> 29U) -
-                                                         (std::uint64_t{5 * 896} << 21U));
-};
-template <typename Vector>
-using BitsOf = stdx::rebind_simd_t<typename Format<typename Vector::value_type>::Bits, Vector>;
-
-/// z^(-1/4): a guess from the number's bits, then one step with as many terms as the accuracy needs.
-template <typename Tables, typename Vector>
-[[gnu::always_inline]] inline Vector inverse_fourth_root(Vector z) {
-    using Number = typename Vector::value_type;
-    using Bits = BitsOf<Vector>;
-    const Bits guess_bits = Format<Number>::template root_magic<Tables> - (std::bit_cast<Bits>(z) >> 2);
-    const Vector guess = std::bit_cast<Vector>(guess_bits);
-    const Vector square = guess * guess;
-    return guess * polynomial(Tables::root_step, Number(1) - z * (square * square));
-}
-
-/// ln(z): the exponent's share, and a series in (m − 1) / (m + 1) for the mantissa m, 0.7 … 1.4.
-template <typename Tables, typename Vector>
-[[gnu::always_inline]] inline Vector logarithm(Vector z) {
-    using Number = typename Vector::value_type;
-    using Bits = BitsOf<Vector>;
-    constexpr int mantissa_bits = Format<Number>::mantissa_bits;
-    const Bits bits = std::bit_cast<Bits>(z);
-    const Bits exponent = (bits - Format<Number>::root_of_half) >> mantissa_bits;
-    const Vector mantissa = std::bit_cast<Vector>(Bits(bits - (exponent << mantissa_bits)));
-    const Vector s = (mantissa - Number(1)) / (mantissa + Number(1));
-    return stdx::static_simd_cast<Vector>(exponent) * std::numbers::ln2_v<Number> +
-           s * polynomial(Tables::logarithm, s * s);
-}
-
-/// For x >= Tables::border.
-template <typename Tables, typename Vector>
-[[gnu::always_inline]] inline Hankel<Vector> far_hankel(Vector z) {
-    using Number = typename Vector::value_type;
-    const Vector amplitude = inverse_fourth_root<Tables>(z);
-    const Vector inverse = amplitude * amplitude;
-    const Vector inverse_square = inverse * inverse;
-    const Vector half_turns = z * inverse * std::numbers::inv_pi_v<Number> - Number(0.25);
-    const Vector whole = stdx::nearbyint(half_turns);
-    const Vector rest = half_turns - whole;
-    const Vector pair = Number(0.5) * whole;
-    const Vector signed_amplitude = amplitude - Number(4) * amplitude * (pair - stdx::floor(pair));
-    const Vector cosine = signed_amplitude * polynomial(Tables::cosine, rest * rest);
-    const Vector sine = signed_amplitude * rest * polynomial(Tables::sine, rest * rest);
-    const Vector p0 = polynomial(Tables::far_p0, inverse_square);
-    const Vector q0 = inverse * polynomial(Tables::far_q0, inverse_square);
-    const Vector p1 = inverse * polynomial(Tables::far_p1, inverse_square);
-    const Vector q1 = inverse_square * polynomial(Tables::far_q1, inverse_square);
+/// For x >= Digits::border, from x².
+template <typename Digits, typename T>
+[[gnu::always_inline]] inline Hankel<T> far_hankel(T x_squared) {
+    using Scalar = ScalarOf<T>;
+    const auto [x, inverse, inverse_root] = roots_of<Digits>(x_squared);
+    const Turn<T> turn = turn_by<Digits>(x * T(static_cast<Scalar>(std::numbers::inv_pi)) - T(Scalar(0.25)));
+    const T amplitude = from_bits<T>(bits_of(inverse_root) ^ turn.sign);
+    const T cosine = amplitude * turn.cosine;
+    const T sine = amplitude * turn.sine;
+    const T inverse_square = inverse * inverse;
+    const T p0 = polynomial(Digits::far_p0, inverse_square);
+    const T q0 = inverse * polynomial(Digits::far_q0, inverse_square);
+    const T p1 = inverse * polynomial(Digits::far_p1, inverse_square);
+    const T q1 = inverse_square * polynomial(Digits::far_q1, inverse_square);
     return {cosine * p0 - sine * q0, cosine * q0 + sine * p0, cosine * q1 + sine * p1,
             sine * q1 - cosine * p1};
 }
 
-/// For x < Tables::border.
-template <typename Tables, typename Vector>
-[[gnu::always_inline]] inline Hankel<Vector> near_hankel(Vector z) {
-    using Number = typename Vector::value_type;
-    const Vector centred = z - static_cast<Number>(0.5 * Tables::border * Tables::border);
-    const Vector log = logarithm<Tables>(Number(0.25) * z) * std::numbers::inv_pi_v<Number>;
-    const Vector j0 = polynomial(Tables::near_j0, centred);
-    const Vector j1 = polynomial(Tables::near_j1, centred);
-    const Vector pole = static_cast<Number>(2 * std::numbers::inv_pi) / z;
-    return {j0, log * j0 + polynomial(Tables::near_r0, centred), j1,
-            log * j1 + polynomial(Tables::near_r1, centred) - pole};
+/// For 0 < x < Digits::border, from x².
+template <typename Digits, typename T>
+[[gnu::always_inline]] inline Hankel<T> near_hankel(T x_squared) {
+    using Scalar = ScalarOf<T>;
+    constexpr auto inv_pi = static_cast<Scalar>(std::numbers::inv_pi);
+    const T centred = x_squared - T(static_cast<Scalar>(0.5 * Digits::border * Digits::border));
+    const T logarithm = T(inv_pi) * logarithm_of<Digits>(T(Scalar(0.25)) * x_squared);  // 2/π ln(x/2)
+    const T j0 = polynomial(Digits::near_j0, centred);
+    const T j1 = polynomial(Digits::near_j1, centred);
+    return {j0, logarithm * j0 + polynomial(Digits::near_r0, centred), j1,
+            logarithm * j1 + polynomial(Digits::near_r1, centred) - T(Scalar(2) * inv_pi) / x_squared};
 }
 
 /// For any x > 0: one form where it serves all lanes, both where they differ.
-template <typename Tables, typename Vector>
-Hankel<Vector> hankel(Vector z) {
-    const auto is_far = z >= static_cast<typename Vector::value_type>(Tables::border * Tables::border);
-    if (stdx::all_of(is_far)) return far_hankel<Tables>(z);
-    Hankel<Vector> result = near_hankel<Tables>(z);
-    if (stdx::none_of(is_far)) return result;
-    const Hankel<Vector> far = far_hankel<Tables>(z);
+template <typename Digits, typename T>
+Hankel<T> hankel(T x_squared) {
+    const auto is_far = x_squared >= static_cast<ScalarOf<T>>(Digits::border * Digits::border);
+    Hankel<T> result = near_hankel<Digits>(x_squared);
+    const Hankel<T> far = far_hankel<Digits>(x_squared);
     stdx::where(is_far, result.h0_real) = far.h0_real;
     stdx::where(is_far, result.h0_imaginary) = far.h0_imaginary;
     stdx::where(is_far, result.h1_real) = far.h1_real;

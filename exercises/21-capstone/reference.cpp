@@ -1,0 +1,1 @@
+../../baseline/cpp/scatter.cpp
