@@ -29,7 +29,7 @@ struct Hankel {
 template <typename Digits, typename T>
 [[gnu::always_inline]] inline Hankel<T> far_hankel(T x_squared) {
     using Scalar = ScalarOf<T>;
-    const auto [x, inverse, inverse_root] = roots_of<Digits>(x_squared);
+    const auto [x, inverse, inverse_root] = roots_of(x_squared);
     const Turn<T> turn = turn_by<Digits>(x * T(static_cast<Scalar>(std::numbers::inv_pi)) - T(Scalar(0.25)));
     const T amplitude = from_bits<T>(bits_of(inverse_root) ^ turn.sign);
     const T cosine = amplitude * turn.cosine;
