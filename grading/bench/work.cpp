@@ -28,6 +28,7 @@ struct Options {
     double seconds = 0;  ///< if given, as many calls as take so long
     std::string report;
     std::string dump;
+    bool cases = false;  ///< dump the [[cases]] instead
 };
 
 /// One [[timed]] workload's batches; call number n takes batch n modulo their number.
@@ -39,6 +40,16 @@ std::vector<Batch> make_batches(const Workload& workload) {
     for (std::size_t number = 0; number < count; ++number)
         batches.emplace_back(workload, batch_seed(1, number));
     return batches;
+}
+
+/// A batch of each of the [[cases]], which come in all sizes.
+std::vector<std::vector<Batch>> make_cases(const Exercise& exercise) {
+    std::vector<std::vector<Batch>> cases;
+    for (std::size_t number = 0; number < exercise.cases.size(); ++number) {
+        cases.emplace_back();
+        cases.back().emplace_back(*exercise.cases[number], batch_seed(1, number));
+    }
+    return cases;
 }
 
 std::vector<std::vector<Batch>> make_work(const Exercise& exercise) {
@@ -83,9 +94,9 @@ Times do_work(std::vector<std::vector<Batch>>& work, RunFunction function, const
     return times;
 }
 
-Json describe(const Exercise& exercise) {
+Json describe(const Workloads& described) {
     Json workloads = Json::array();
-    for (const auto& workload : exercise.timed)
+    for (const auto& workload : described)
         workloads.push_back({{"name", workload->name()},
                              {"size", workload->size()},
                              {"unit", workload->unit()},
@@ -105,10 +116,10 @@ void write(const std::filesystem::path& file, const std::string& text) {
 }
 
 /// The batches as files, for a submission in another language.
-void dump(const Exercise& exercise, const std::filesystem::path& folder) {
+void dump(const Exercise& exercise, const std::filesystem::path& folder, bool cases) {
     Json listed = Json::array();
     std::size_t files = 0;
-    for (const auto& batches : make_work(exercise)) {
+    for (const auto& batches : cases ? make_cases(exercise) : make_work(exercise)) {
         Json batch_list = Json::array();
         for (const auto& batch : batches) {
             const std::string name = std::to_string(files++) + ".batch";
@@ -118,13 +129,14 @@ void dump(const Exercise& exercise, const std::filesystem::path& folder) {
         }
         listed.push_back(batch_list);
     }
-    write(folder / "work.json", Json{{"workloads", describe(exercise)}, {"batches", listed}}.dump());
+    write(folder / "work.json",
+          Json{{"workloads", describe(cases ? exercise.cases : exercise.timed)}, {"batches", listed}}.dump());
 }
 
 void run(const Options& options) {
     const Exercise exercise = load_exercise(options.exercise);
     if (!options.dump.empty()) {
-        dump(exercise, options.dump);
+        dump(exercise, options.dump, options.cases);
         return;
     }
     auto work = make_work(exercise);
@@ -133,7 +145,7 @@ void run(const Options& options) {
     write(options.report, Json{{"calls", times.calls},
                                {"cpu_seconds", times.cpu_seconds},
                                {"wall_seconds", times.wall_seconds},
-                               {"workloads", describe(exercise)},
+                               {"workloads", describe(exercise.timed)},
                                {"memory_map", memory_map()}}
                               .dump());
 }
@@ -156,6 +168,7 @@ int main(int argc, char** argv) {
     app.add_option("--seconds", options.seconds, "instead: as many calls as take so long");
     app.add_option("--report", options.report, "where times and the memory map go, as JSON");
     app.add_option("--dump", options.dump, "instead: the inputs as files in this folder")->excludes(library);
+    app.add_flag("--cases", options.cases, "dump the inputs of the cases, not of what is timed");
     try {
         app.parse(argc, argv);
         if (options.library.empty() && options.dump.empty()) return complain("give --library or --dump");

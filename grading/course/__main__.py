@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     profile.add_argument("--json", action="store_true", help="the profile as JSON on stdout")
     solution = command("solution", "show the solution with its notes", exercise=True)
     solution.add_argument("--force", action="store_true", help="do not ask when yours has not passed")
+    command("sanitize", "look for errors with the compiler's sanitizers", exercise=True)
     command("reset", "put the starting file back, keep yours as a backup", exercise=True)
     command("baseline", "time the original Python programs here", arguments=True)
     command("ladder", "time all rungs, from the original Python to the top", arguments=True)
@@ -99,6 +100,8 @@ def _run(tree: Tree, call: argparse.Namespace) -> int:
         return commands.bench(tree, call.exercise, call.args)
     if call.command == "profile":
         return commands.profile(tree, call.exercise, call.tool, call.budget, call.json)
+    if call.command == "sanitize":
+        return commands.sanitize(tree, call.exercise)
     if call.command == "watch":
         return commands.watch(tree, call.exercise)
     if call.command == "solution":

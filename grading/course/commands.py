@@ -165,6 +165,12 @@ def profile(
     return command.profile(_named(tree, wanted, "profile"), tool, seconds, as_json)
 
 
+def sanitize(tree: Tree, wanted: Optional[str]) -> int:
+    from .sanitize import sanitize as look_for_errors
+
+    return look_for_errors(tree, wanted)
+
+
 def watch(tree: Tree, wanted: Optional[str]) -> int:
     from .watch import watch as until_quit
 

@@ -25,6 +25,7 @@ COMMANDS = [
     "next",
     "profile",
     "reset",
+    "sanitize",
     "scatter",
     "setup",
     "solution",

@@ -1,0 +1,210 @@
+"""`make sanitize`: reference, solution and learner's file under the compiler's sanitizers, on all cases."""
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional, Sequence
+
+from . import diagnostics, progress
+from .errors import CourseBroken, Mistake
+from .exercises import Exercise, find, folders, load
+from .machine import boost_folders, compiler
+from .tree import Tree
+
+SECONDS = 300.0
+ROLES = ("reference", "solution", "yours")
+ARCHER = "libarcher.so"  # tells ThreadSanitizer how LLVM's OpenMP makes threads wait for each other
+
+
+@dataclass(frozen=True)
+class Sanitizer:
+    """One way to compile, and what it looks for."""
+
+    name: str
+    compiler: tuple[str, ...]
+    flags: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a sanitizer said, and where in the source that is."""
+
+    what: str
+    where: str
+
+
+def _addresses() -> Sanitizer:
+    return Sanitizer(
+        "AddressSanitizer and UBSan",
+        compiler().command,
+        ("-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"),
+        (("ASAN_OPTIONS", "detect_stack_use_after_return=1"), ("UBSAN_OPTIONS", "print_stacktrace=1")),
+    )
+
+
+def _threads() -> Optional[Sanitizer]:
+    """ThreadSanitizer cannot see the barriers of GCC's OpenMP; those of LLVM's, archer tells it."""
+    clang = shutil.which("clang++") or shutil.which("clang++-14")
+    if not clang:
+        return None
+    answer = subprocess.run([clang, "-print-resource-dir"], capture_output=True, text=True).stdout.strip()
+    archer = Path(answer).parents[1] / ARCHER  # LLVM's libraries are two folders up: lib/clang/14.0.6
+    if not archer.is_file():
+        return None
+    return Sanitizer(
+        "ThreadSanitizer",
+        (clang,),
+        ("-fsanitize=thread",),
+        (
+            ("TSAN_OPTIONS", "ignore_noninstrumented_modules=1"),
+            ("OMP_TOOL_LIBRARIES", str(archer)),
+            ("OMP_NUM_THREADS", "4"),
+        ),
+    )
+
+
+def _sanitizers(exercise: Exercise, threads: Optional[Sanitizer]) -> list[Sanitizer]:
+    return [_addresses(), *([threads] if threads and exercise.threads > 1 else [])]
+
+
+def _sources(exercise: Exercise) -> dict[str, Path]:
+    return {
+        "reference": exercise.reference,
+        "solution": exercise.solution,
+        "yours": exercise.learners_file,
+    }
+
+
+def _dumped(exercise: Exercise, folder: Path) -> list[str]:
+    """The cases' inputs as files: the arguments of the sanitized program."""
+    program = exercise.tree.build / "bin" / "work"
+    call = [program, "--exercise", exercise.folder, "--dump", folder, "--cases"]
+    done = subprocess.run(call, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise CourseBroken(done.stderr.strip() or f"{exercise.tree.shown(program)} gave no inputs.")
+    batches = json.loads((folder / "work.json").read_text())["batches"]
+    return [
+        word
+        for each in batches
+        for batch in each
+        for word in (str(folder / batch["file"]), str(batch["output_size"]))
+    ]
+
+
+def _compile(exercise: Exercise, source: Path, sanitizer: Sanitizer, program: Path) -> None:
+    tree = exercise.tree
+    places = [tree.interface, tree.library, *boost_folders()]
+    command = [
+        *sanitizer.compiler,
+        "-std=c++20",
+        *exercise.flags,
+        "-O1",
+        "-g",
+        *sanitizer.flags,
+        *(word for place in places for word in ("-I", str(place))),
+        str(source),
+        str(tree.families / f"{exercise.family}.cpp"),
+        str(tree.runner_sources / "sanitized.cpp"),
+        "-o",
+        str(program),
+    ]
+    english = {**os.environ, "LC_ALL": "C"}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, env=english)
+    if done.returncode != 0:
+        shown = tree.shown(source)
+        said = diagnostics.of_compiler(done.stderr, str(source), shown)
+        raise Mistake(f"{shown} does not compile with {sanitizer.name} ({sanitizer.compiler[-1]}).\n{said}")
+
+
+def _where(report: str, source: Path, shown: str) -> str:
+    """The first line of the report that is in the file."""
+    for file, line in re.findall(r"(\S+?):(\d+)(?::\d+)?\b", report):
+        if os.path.basename(file) == source.name and os.path.realpath(file) == os.path.realpath(source):
+            return f"{shown}:{line}"
+    return shown
+
+
+def read(report: str, source: Path, shown: str) -> Optional[Finding]:
+    """The first thing that a sanitizer complained of, if it did."""
+    found = re.search(
+        r"ERROR: AddressSanitizer: (?P<address>[^\n]+?)(?: on (?:unknown )?address|\n)"
+        r"|runtime error: (?P<undefined>[^\n]+)"
+        r"|WARNING: ThreadSanitizer: (?P<thread>[^\n(]+)"
+        r"|ERROR: LeakSanitizer: (?P<leak>[^\n]+)",
+        report,
+    )
+    if not found:
+        return None
+    what = next(text for text in found.groups() if text).strip()
+    start = max(0, report.rfind("\n", 0, found.start()))  # UBSan names the place in front of its words
+    return Finding(what, _where(report[start:], source, shown))
+
+
+def _run(
+    program: Path, inputs: Sequence[str], sanitizer: Sanitizer, source: Path, shown: str
+) -> Optional[Finding]:
+    try:
+        done = subprocess.run(
+            [str(program), *inputs],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            timeout=SECONDS,
+            env={**os.environ, **dict(sanitizer.environment)},
+        )
+    except subprocess.TimeoutExpired:
+        return Finding(f"no answer within {SECONDS:.0f} s", shown)
+    found = read(done.stderr, source, shown)
+    if found or done.returncode == 0:
+        return found
+    return Finding(f"it ended with exit code {done.returncode}", shown)
+
+
+def _check(exercise: Exercise, threads: Optional[Sanitizer], shown: progress.Progress) -> dict[str, int]:
+    """Prints a line for each source and sanitizer; counts the findings by role."""
+    findings = dict.fromkeys(ROLES, 0)
+    with tempfile.TemporaryDirectory(prefix="sanitize-", dir=exercise.tree.build) as scratch:
+        folder = Path(scratch)
+        shown.step("making the cases' inputs")
+        inputs = _dumped(exercise, folder)
+        for sanitizer in _sanitizers(exercise, threads):
+            for role, source in _sources(exercise).items():
+                place = exercise.tree.shown(source)
+                shown.step(f"{sanitizer.name}: compiling {role}")
+                _compile(exercise, source, sanitizer, folder / "program")
+                shown.step(f"{sanitizer.name}: running {role}")
+                found = _run(folder / "program", inputs, sanitizer, source, place)
+                findings[role] += found is not None
+                said = f"{found.what}, at {found.where}" if found else "clean"
+                print(f"{exercise.name}, {role}, {sanitizer.name}: {said}", flush=True)
+    return findings
+
+
+def sanitize(tree: Tree, wanted: Optional[str]) -> int:
+    """`make sanitize`: 1 when the learner's file has a finding, CourseBroken when the course's own has."""
+    exercises = [find(tree, wanted)] if wanted else [load(tree, folder) for folder in folders(tree)]
+    compiled = [each for each in exercises if each.language.name == "c++"]
+    if not compiled:
+        raise Mistake(f"{exercises[0].name} is not in C++; sanitizers are the C++ compiler's.")
+    threads = _threads()
+    if not threads and any(each.threads > 1 for each in compiled):
+        lacking = "it needs clang++ and LLVM's OpenMP (clang, libomp-dev)"
+        print(f"Without ThreadSanitizer: {lacking}.", file=sys.stderr)
+    totals = dict.fromkeys(ROLES, 0)
+    with progress.for_stream() as shown:
+        for each in compiled:
+            shown.begin(each.name)
+            for role, count in _check(each, threads, shown).items():
+                totals[role] += count
+    if totals["reference"] + totals["solution"]:
+        raise CourseBroken("A sanitizer found something in the course's own files; see above.")
+    return 1 if totals["yours"] else 0

@@ -1,0 +1,78 @@
+"""`make sanitize`: what it finds in a learner's file, and that it says where."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from course import progress, sanitize
+from course.exercises import find
+from course.tree import Tree
+
+TREE = Tree(ROOT)
+BEYOND_THE_END = """#include "sum.hpp"
+double sum(std::span<const double> values) {
+    double total = 0.0;
+    for (std::size_t i = 0; i <= values.size(); ++i)
+        total += values.data()[i];
+    return total;
+}
+"""
+OVERFLOW = """#include "sum.hpp"
+double sum(std::span<const double> values) {
+    int count = 2147483647;
+    for (double value : values)
+        count += value != 0.5;
+    return count;
+}
+"""
+RACE = """#include "scatter.hpp"
+void scatter(const Problem& problem, std::span<std::complex<double>> field) {
+    double total = 0.0;
+#pragma omp parallel for num_threads(4)
+    for (std::size_t i = 0; i < field.size(); ++i)
+        total += problem.x[0];
+    field[0] = total;
+}
+"""
+
+
+def found_in(name: str, text: str, sanitizer: sanitize.Sanitizer, folder: Path) -> sanitize.Finding:
+    exercise = find(TREE, name)
+    source, program = folder / exercise.file, folder / "program"
+    source.write_text(text)
+    inputs = sanitize._dumped(exercise, folder)
+    sanitize._compile(exercise, source, sanitizer, program)
+    found = sanitize._run(program, inputs, sanitizer, source, exercise.file)
+    assert found
+    return found
+
+
+def test_reading_beyond_the_end_is_found_with_its_line(tmp_path: Path) -> None:
+    found = found_in("chains", BEYOND_THE_END, sanitize._addresses(), tmp_path)
+    assert "poison" in found.what and found.where == "sum.cpp:5"
+
+
+def test_undefined_behaviour_is_found_with_its_line(tmp_path: Path) -> None:
+    found = found_in("chains", OVERFLOW, sanitize._addresses(), tmp_path)
+    assert "signed integer overflow" in found.what and found.where == "sum.cpp:5"
+
+
+def test_a_race_is_found_with_its_line(tmp_path: Path) -> None:
+    sanitizer = sanitize._threads()
+    if sanitizer is None:
+        pytest.skip("ThreadSanitizer needs clang++ and LLVM's OpenMP with archer, which are not here")
+    found = found_in("scatter-threads", RACE, sanitizer, tmp_path)
+    assert "data race" in found.what and found.where in ("scatter.cpp:4", "scatter.cpp:6")
+
+
+def test_the_courses_own_files_and_an_untouched_stub_are_clean(capsys: pytest.CaptureFixture[str]) -> None:
+    exercise = find(TREE, "chains")
+    with progress.for_stream() as shown:
+        findings = sanitize._check(exercise, None, shown)
+    assert set(findings.values()) == {0}
+    assert capsys.readouterr().out.count(": clean") == 3
+
+
+def test_a_clean_report_is_no_finding() -> None:
+    assert sanitize.read("", Path("sum.cpp"), "sum.cpp") is None
