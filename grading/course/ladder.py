@@ -27,6 +27,7 @@ from .progress import Progress
 from .tree import Tree
 
 FAMILY = "scatter"
+TRIED_FIRST = 32  # a size at which nobody takes long, to know who would at the others
 PYTHON_RUNG = "the original Python"
 TWIN_RUNG = "the naive C++ twin"
 Result = Mapping[str, Any]  # a line of the program that times: size, seconds, checksum, interactions, calls
@@ -177,6 +178,7 @@ def _machine(known: Compiler, wall: float) -> dict[str, str]:
 
 def climb(tree: Tree, known: Compiler, sizes: Sequence[int], limit: float, progress: Progress) -> Ladder:
     """Times every rung; one that cannot be timed here is left out, with its reason."""
+    tried = [*([TRIED_FIRST] if min(sizes) > TRIED_FIRST else []), *sizes]
     measured: list[tuple[Step, Mapping[int, Result]]] = []
     left_out: list[str] = []
     checksums: dict[int, float] = {}
@@ -190,10 +192,10 @@ def climb(tree: Tree, known: Compiler, sizes: Sequence[int], limit: float, progr
         if not plan.ready:
             progress.step("compiling")
         compile.build(plan, progress.tick)
-        results = _timed(step, plan.libraries[step.role], sizes, limit, progress)
+        results = _timed(step, plan.libraries[step.role], tried, limit, progress)
         _must_agree(step.title, results, checksums)
         measured.append((step, results))
-    interactions = _interactions(measured, sizes)
+    interactions = _interactions(measured, tried)
     progress.begin(PYTHON_RUNG)
     per_interaction = _original_python(tree, progress)
     original = {size: Timing(per_interaction * interactions[size], 0) for size in sizes}
