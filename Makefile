@@ -45,7 +45,7 @@ define newline
 
 
 endef
-commands := help check watch list next hint profile solution sanitize reset test setup build baseline ladder scatter bench format lint clean
+commands := help check watch list next hint profile report solution sanitize reset test setup build baseline ladder scatter bench format lint clean
 .PHONY: $(commands) $(commands:%=run-%)
 
 # Every command is two targets: run-NAME does it, NAME hands on its exit code.
@@ -59,6 +59,7 @@ list: ## list the exercises and how far each has come
 next: ## say what to do next, and why
 hint: ## one more hint at each call: EX=...
 profile: ## see where the time goes in reference, yours and solution: EX=..., TOOL=perf|callgrind|cprofile
+report: ## write a page with the ladder, every measurement and your attempts: build/report/index.html
 solution: ## show the solution with its notes; asks first when yours has not passed, FORCE=1 does not: EX=...
 sanitize: ## look for memory errors, undefined behaviour and data races, in yours and the course's own: EX=...
 reset: ## put back an exercise's starting file; yours is kept as a backup: EX=...
@@ -91,6 +92,8 @@ run-hint:
 	$(call command,grading/course/run hint $(exercise))
 run-profile:
 	$(call command,grading/course/run profile $(if $(call on,JSON),--json) $(if $(TOOL),--tool="$$TOOL") $(if $(BUDGET),--budget="$$BUDGET") $(exercise))
+run-report:
+	$(call command,grading/course/run report)
 run-solution:
 	$(call command,grading/course/run solution $(if $(call on,FORCE),--force) $(exercise))
 run-sanitize:

@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         "--budget", type=_seconds, metavar="SECONDS", help="of work to look at, for each of them"
     )
     profile.add_argument("--json", action="store_true", help="the profile as JSON on stdout")
+    command("report", "write a page with every measurement")
     solution = command("solution", "show the solution with its notes", exercise=True)
     solution.add_argument("--force", action="store_true", help="do not ask when yours has not passed")
     command("sanitize", "look for errors with the compiler's sanitizers", exercise=True)
@@ -96,6 +97,8 @@ def _run(tree: Tree, call: argparse.Namespace) -> int:
         return commands.show_list(tree, call.json)
     if call.command == "next":
         return commands.show_next(tree)
+    if call.command == "report":
+        return commands.report(tree)
     if call.command == "bench":
         return commands.bench(tree, call.exercise, call.args)
     if call.command == "profile":

@@ -177,6 +177,12 @@ def watch(tree: Tree, wanted: Optional[str]) -> int:
     return until_quit(tree, wanted)
 
 
+def report(tree: Tree) -> int:
+    from .report import command
+
+    return command.write(tree)
+
+
 def show_solution(tree: Tree, wanted: Optional[str], force: bool) -> int:
     """`make solution EX=…`; 1 where the person would rather not see it yet."""
     exercise = _named(tree, wanted, "solution")

@@ -24,6 +24,7 @@ COMMANDS = [
     "list",
     "next",
     "profile",
+    "report",
     "reset",
     "sanitize",
     "scatter",
@@ -83,7 +84,7 @@ def test_make_alone_and_make_help_list_every_command_in_one_line(checkout: Path,
 
 @pytest.mark.parametrize(
     "command",
-    "check list next hint profile solution reset test baseline scatter bench".split(),
+    "check list next hint profile report solution reset test baseline scatter bench".split(),
 )
 def test_a_command_calls_the_course(checkout: Path, command: str) -> None:
     assert make(checkout, command).returncode == 0

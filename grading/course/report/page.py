@@ -1,0 +1,232 @@
+"""The page itself: what was collected, put into words and figures, through the template."""
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any, Callable, Optional, Sequence
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from .. import machine, overview
+from ..errors import Mistake
+from ..figures import Verdict, mark_as_speedup, overall, times, timed, with_interval
+from ..overview import best_in_words
+from ..table import FULL
+from ..tree import Tree
+from ..verdict_text import heading
+from . import plots
+from .data import Climb, Entry, climbs, entry, relative
+
+SHOWN_ATTEMPTS = 20  # in a table; the figure has more
+QUIET = 0.02  # a spread of the reference that is none to speak of
+
+Drawn = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One exercise's part of the page, ready to be shown."""
+
+    entry: Entry
+    state: str
+    lesson: str
+    profile: Optional[str]
+    notes: Optional[str]
+    speedup: str
+    solution: str
+    mark: str
+    best: str
+    limits: tuple[str, ...]
+    rounds: Optional[Markup]
+    measured: str
+    attempts: Optional[Markup]
+    rows: tuple[tuple[int, str, str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """A ladder's figure, and the same as a table's rows."""
+
+    climb: Climb
+    figure: Markup
+    rows: tuple[tuple[str, str, str, str, str], ...]
+
+
+def _said(value: Optional[float], write: Callable[[float], str]) -> str:
+    return "–" if value is None else write(value)
+
+
+def _speed(verdict: Optional[Verdict], key: str, full: bool = False) -> str:
+    value = overall(verdict or {}, key)
+    return "–" if value is None else with_interval(value) if full else times(value.median)
+
+
+def _points(value: Any) -> str:
+    return f"{value:.1f}" if isinstance(value, (int, float)) else "–"
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.{0 if value >= 0.1 else 1}f} %"
+
+
+def _limits(verdict: Optional[Verdict]) -> tuple[str, ...]:
+    """How near to the hardware's limit each workload comes, where the judge has measured that."""
+    return tuple(
+        f"{each.get('name')}: {_share(each['share_of_limit'])} of {each.get('limit')}"
+        for each in timed(verdict or {})
+        if isinstance(each.get("share_of_limit"), (int, float)) and each.get("limit")
+    )
+
+
+def _moment(text: Any) -> str:
+    """2026-11-24T02:09:50+0000 without what nobody needs."""
+    return str(text or "")[:16].replace("T", " ")
+
+
+def _attempt_rows(each: Entry) -> tuple[tuple[int, str, str, str, str], ...]:
+    numbered = list(enumerate(each.attempts, 1))[-SHOWN_ATTEMPTS:]
+    return tuple(
+        (
+            count,
+            _moment(verdict.get("time")),
+            heading(str(verdict.get("status"))),
+            _speed(verdict, "speedup", True),
+            _points(verdict.get("points")),
+        )
+        for count, verdict in reversed(numbered)
+    )
+
+
+def _section(each: Entry, page: Path) -> Section:
+    exercise, measurement = each.exercise, each.measurement
+    tree = exercise.tree
+    profile = tree.build / "profile" / f"{exercise.name}.html"
+    drawn = plots.attempts(exercise.name, each.attempts) if each.attempts else None
+    own = each.latest if each.begun else None
+    return Section(
+        entry=each,
+        state=each.standing.in_words,
+        lesson=relative(exercise.lesson, page),
+        profile=relative(profile, page) if profile.is_file() else None,
+        notes=relative(exercise.notes, page) if each.stars and exercise.notes.is_file() else None,
+        speedup=_speed(own, "speedup", True),
+        solution=_speed(each.latest, "solution_speedup", True),
+        mark=_said(mark_as_speedup(each.latest or {}), times),
+        best=best_in_words(each.standing.best) or "–",
+        limits=_limits(own),
+        rounds=Markup(plots.rounds(exercise.name, measurement)) if measurement else None,
+        measured=_moment(measurement.context.get("date")) if measurement else "",
+        attempts=Markup(drawn) if drawn else None,
+        rows=_attempt_rows(each),
+    )
+
+
+def _ladder(climb: Climb) -> Ladder:
+    def over_top(value: Optional[float]) -> str:
+        return times(climb.top / value) if climb.top and value else "–"
+
+    rows = tuple(
+        (
+            rung.title,
+            _said(rung.start, plots.time_in_words),
+            _said(rung.model, plots.time_in_words),
+            _said(rung.yours.median if rung.yours else None, plots.time_in_words),
+            over_top(rung.yours.median if rung.yours else rung.model),
+        )
+        for rung in climb.rungs
+    )
+    return Ladder(climb, Markup(plots.climb(climb)), rows)
+
+
+def _machine(entries: Sequence[Entry]) -> list[tuple[str, str]]:
+    """What is known of the machine: now, and from the last measurement's own context."""
+    facts = [("Processor", machine.processor())]
+    contexts = [each.measurement.context for each in entries if each.measurement]
+    latest = max(contexts, key=lambda context: str(context.get("date")), default={})
+    if latest.get("num_cpus"):
+        facts.append(("Processors", str(latest["num_cpus"])))
+    if isinstance(latest.get("mhz_per_cpu"), (int, float)):
+        facts.append(("Clock", f"{latest['mhz_per_cpu']} MHz, as the system says"))
+    caches = latest.get("caches")
+    for cache in caches if isinstance(caches, list) else []:
+        if not isinstance(cache, dict) or not isinstance(cache.get("size"), int):
+            continue
+        if cache.get("type") != "Instruction":
+            size = f"{cache['size'] / 1024:,.0f} KiB".replace(",", " ")
+            facts.append((f"Cache, level {cache.get('level')}", size))
+    try:
+        facts.append(("Compiler", machine.compiler().short))
+    except Mistake:
+        facts.append(("Compiler", "none found"))
+    return facts
+
+
+def _noise(entries: Sequence[Entry]) -> tuple[str, list[tuple[str, str, str, str, str]]]:
+    """How far the reference's own epochs lie apart: a sentence, and a row for each exercise."""
+    rows, spreads = [], []
+    for each in entries:
+        if each.measurement is None:
+            continue
+        spread, context = each.measurement.spread, each.measurement.context
+        count = max(len(one.epochs["reference"]) for one in each.measurement.workloads)
+        load = context.get("load_avg")
+        busy = f"{load[0]:.2f}" if isinstance(load, list) and load and isinstance(load[0], float) else "–"
+        rows.append(
+            (each.exercise.name, _moment(context.get("date")), str(count), _said(spread, _share), busy)
+        )
+        spreads += [spread] if spread is not None else []
+    if not spreads:
+        return "Nothing has been measured yet.", rows
+    middle = median(spreads)
+    return (
+        "The reference is the same code all the time, so its epochs should all take the same. The middle "
+        f"half of them lies within {_share(middle)} (the median over the exercises); the machine was "
+        + (
+            "quiet: differences of a few percent mean something."
+            if middle <= QUIET
+            else "noisy: each comparison is made side by side, so the speedups hold, but small differences "
+            "mean little."
+        ),
+        rows,
+    )
+
+
+def render(tree: Tree, page: Path, drawing: Drawn) -> str:
+    """The page's whole text."""
+    standings, complaints = overview.all_standings(tree)
+    entries = [entry(standing) for standing in standings]
+    drawing("drawing the ladder")
+    ladders = [_ladder(climb) for climb in climbs(tree, entries)]
+    sections = []
+    for each in entries:
+        drawing(f"drawing {each.exercise.name}")
+        sections.append(_section(each, page))
+    noise, noise_rows = _noise(entries)
+    environment = Environment(
+        loader=FileSystemLoader(str(Path(__file__).parent)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html.jinja").render(
+        light=plots.LIGHT,
+        dark=plots.DARK,
+        sections=sections,
+        ladders=ladders,
+        complaints=complaints,
+        points=f"{sum(each.points or 0.0 for each in entries):g}",
+        possible=FULL * len(entries),
+        passed=sum(1 for each in entries if each.stars),
+        all_stars=sum(each.stars for each in entries),
+        begun=any(each.begun for each in entries),
+        next=overview.next_step(tree),
+        machine=_machine(entries),
+        noise=noise,
+        noise_rows=noise_rows,
+        show_points=_points,
+        moment=time.strftime("%Y-%m-%d %H:%M"),
+    )
