@@ -214,10 +214,10 @@ def _from_verdicts(tree: Tree, family: str, entries: Sequence[Entry]) -> Optiona
     source = "From the latest checks, each at its own size" + (
         "; the original Python at a small size, by make baseline."
         if plain
-        else ". make baseline adds the original Python."
+        else ". The original Python comes from make baseline."
     )
     if family == "scatter":
-        source += " make ladder times all solutions at one size."
+        source += " All solutions at one size: make ladder."
     return Climb(family, f"time for one {unit}", source, tuple(rungs))
 
 

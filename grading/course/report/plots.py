@@ -205,7 +205,8 @@ def attempts(name: str, verdicts: Sequence[Verdict]) -> Optional[str]:
             axes.axhline(mark, color=LIGHT["solution"], linewidth=1.2, linestyle="--", label="the mark")
         _draw_attempts(axes, known, [count for count in speeds if count not in known])
         axes.set_xlim(recent[0][0] - 0.6, recent[-1][0] + 0.6)
-        axes.xaxis.get_major_locator().set_params(integer=True, nbins=8)
+        counts = [count for count, _ in recent]
+        axes.set_xticks(counts[::math.ceil(len(counts) / 12)])
         axes.set_xlabel("attempt", fontsize=9)
         _legend(axes)
         said = f"{len(verdicts)} attempts; the last known speedup is {times(list(known.values())[-1].median)}"
