@@ -34,6 +34,7 @@ BASICS = [
     "uname",
     "wc",
 ]
+OTHER_COMMANDS = ["profile", "report", "sanitize", "watch"]  # those that need more than a check
 COMMANDS = ["make", "cmake", "ninja", "pkg-config", "awk", "clang-format"]
 COMPILER = """#!/bin/bash
 source=$(cat)
@@ -174,7 +175,7 @@ def test_a_second_run_changes_nothing_and_is_quick(machine: Machine) -> None:
     begin = time.monotonic()
     assert machine.setup("--for", "test").returncode == 0
     assert time.monotonic() - begin < 2  # under a second on an idle machine; tests share theirs
-    stamps = {f"setup-{purpose}.stamp" for purpose in ("check", "profile", "report", "test", "watch")}
+    stamps = {f"setup-{purpose}.stamp" for purpose in ("check", *OTHER_COMMANDS, "test")}
     assert state() == before and {Path(path).name for path in before} == {"python", *stamps}
 
 
@@ -448,7 +449,7 @@ def test_every_row_of_the_table_is_whole() -> None:
     assert len(rows) > 20
     for row in rows:
         assert len(row) == 9 and all(row), row
-        assert re.fullmatch(r"(wish:)?(check|profile|report|test|watch)|wish", row[0]), row
+        assert re.fullmatch(r"(wish:)?(check|{}|test)|wish".format("|".join(OTHER_COMMANDS)), row[0]), row
         assert row[3] in ("any", "linux"), row
         assert row[1] in ("command", "compiler", "header", "python", "module", "file"), row
 
