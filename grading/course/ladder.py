@@ -243,7 +243,7 @@ def remarks(ladder: Ladder) -> list[str]:
     return [
         f"{machine['processor']}, {machine['processors']} processors, {machine['compiler']}, Python "
         f"{machine['python']}, {machine['system']}; {machine['date']}.",
-        "nx = ny = nc as given; wall time of one call, the median of several. ≈: not measured at that size "
+        "nx = ny = nc as given; wall time of one call, the least of several. ≈: not measured at that size "
         "but scaled by the number of interactions (points outside of the obstacle times segments) from a "
         f"smaller one; {PYTHON_RUNG} always from a grid of 13 × 13 points.",
         *(f"Left out: {reason}." for reason in ladder.left_out),
