@@ -134,9 +134,10 @@ class Rounds {
     }
 
     /// The sides that answer this workload: where it takes an excerpt for the reference, the sides that only
-    /// make a remark would take too long.
+    /// make a remark may take too long.
     [[nodiscard]] std::span<Side* const> taking_part(const Workload& workload) const {
-        return std::span(sides_).first(workload.excerpt() != nullptr ? graded_sides : sides_.size());
+        const bool all = workload.excerpt() == nullptr || workload.excerpt()->remarks_answer_the_whole();
+        return std::span(sides_).first(all ? sides_.size() : graded_sides);
     }
 
     /// Starts the sides that do not run yet, or on other inputs than this workload's.

@@ -44,6 +44,9 @@ class Excerpt {
     /// Compares two answers to the whole of which neither is the truth: they may be two tolerances apart.
     [[nodiscard]] virtual std::optional<Mismatch> compare_wholes(const BatchView& expected,
                                                                  const BatchView& got) const = 0;
+    /// Whether the sides that only make a remark can be asked for the whole: not where they are as slow as
+    /// the reference.
+    [[nodiscard]] virtual bool remarks_answer_the_whole() const { return false; }
 };
 
 class Workload {

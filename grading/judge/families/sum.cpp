@@ -1,11 +1,13 @@
 // The `sum` family: one array in, one number out.
 //
 // Keys of a [[timed]] entry: name, counts (one), arrays, data (one). Keys of [[cases]]: counts, data; every
-// combination is a case. Kinds of data: see `fill` below. Bounds: the usual one and "compensated".
+// combination is a case. With reference_count in [[timed]] the reference adds up a part of each array. Kinds
+// of data: see `fill` below. Bounds: the usual one and "compensated".
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "../workload.hpp"
 
@@ -80,20 +82,40 @@ struct AccurateSum {
     [[nodiscard]] double error_of(double answer) const { return std::abs((answer - sum) - lost); }
 };
 
-/// The sum by Neumaier's compensated summation (Z. Angew. Math. Mech. 54, 1974): its error, not rounded to
-/// one number, is at most n² u² Σ|x| (Ogita, Rump and Oishi, SIAM J. Sci. Comput. 26, 2005).
+/// Adds a value by Knuth's TwoSum: the new sum and what it has lost are exact together.
+void add_exactly(double& sum, double& lost, double value) {
+    const double next = sum + value;
+    const double taken = next - sum;
+    lost += (sum - (next - taken)) + (value - taken);
+    sum = next;
+}
+
+/// The sum with what every addition loses added up beside it, in several lanes for the compiler to make
+/// vectors of: large arrays are added in every round. The error is at most n² u² Σ|x| (Ogita, Rump and Oishi,
+/// SIAM J. Sci. Comput. 26, 2005).
 AccurateSum accurate_sum(std::span<const double> values) {
-    double sum = 0;
-    double lost = 0;
-    double magnitude = 0;
-    for (const double value : values) {
-        const double next = sum + value;
-        const bool sum_is_larger = std::abs(sum) >= std::abs(value);
-        lost += sum_is_larger ? (sum - next) + value : (value - next) + sum;
-        sum = next;
-        magnitude += std::abs(value);
+    constexpr std::size_t lanes = 8;
+    std::array<double, lanes> sums{};
+    std::array<double, lanes> lost{};
+    std::array<double, lanes> magnitudes{};
+    const std::size_t whole = values.size() / lanes * lanes;
+    for (std::size_t i = 0; i < whole; i += lanes) {
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            add_exactly(sums[lane], lost[lane], values[i + lane]);
+            magnitudes[lane] += std::abs(values[i + lane]);
+        }
     }
-    return {sum, lost, magnitude};
+    AccurateSum all{.sum = 0, .lost = 0, .magnitude = 0};
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+        add_exactly(all.sum, all.lost, sums[lane]);
+        all.lost += lost[lane];
+        all.magnitude += magnitudes[lane];
+    }
+    for (const double value : values.subspan(whole)) {
+        add_exactly(all.sum, all.lost, value);
+        all.magnitude += std::abs(value);
+    }
+    return all;
 }
 
 /// How far off a sum of n values may be, for Σ|x| = 1. Usually n - 1 roundings, the bound for any order of
@@ -109,12 +131,14 @@ double relative_bound(const Tolerance& tolerance, std::size_t count) {
 class SumWorkload final : public Workload {
   public:
     SumWorkload(std::string name, std::size_t arrays, std::size_t count, std::string data,
-                const Tolerance& tolerance)
+                const Tolerance& tolerance, std::optional<std::size_t> reference_count)
         : name_(std::move(name)),
           arrays_(arrays),
           count_(count),
           data_(std::move(data)),
-          relative_tolerance_(tolerance.factor * relative_bound(tolerance, count)) {}
+          relative_tolerance_(tolerance.factor * relative_bound(tolerance, count)) {
+        if (reference_count) excerpt_.emplace(*this, *reference_count);
+    }
 
     [[nodiscard]] std::string name() const override { return name_; }
     [[nodiscard]] std::string size() const override {
@@ -124,17 +148,16 @@ class SumWorkload final : public Workload {
     [[nodiscard]] std::string unit() const override { return "element"; }
     [[nodiscard]] double units() const override { return static_cast<double>(arrays_ * count_); }
 
-    [[nodiscard]] Shape shape() const override {
-        return {.inputs = std::vector(arrays_, std::vector{count_}),
-                .outputs = std::vector(arrays_, std::vector<std::size_t>{1})};
-    }
+    [[nodiscard]] Shape shape() const override { return shape_of(count_); }
+    [[nodiscard]] const Excerpt* excerpt() const override { return excerpt_ ? &*excerpt_ : nullptr; }
 
     void generate(InputArea& inputs, Random& random) const override {
         for (std::size_t array = 0; array < arrays_; ++array)
             fill(inputs.input(array, 0), data_, random);
     }
 
-    /// A better truth than the reference's answer is at hand.
+    /// A better truth than the reference's answer is at hand: each side's is compared with its own inputs'
+    /// sum.
     [[nodiscard]] std::optional<Mismatch> compare(const BatchView& /*truth*/,
                                                   const BatchView& got) const override {
         WorstMismatch worst;
@@ -160,18 +183,60 @@ class SumWorkload final : public Workload {
     }
 
   private:
+    /// A part of each array, from a random place on: an element costs the same wherever it lies.
+    class PartExcerpt final : public Excerpt {
+      public:
+        PartExcerpt(const SumWorkload& whole, std::size_t count) : whole_(whole), count_(count) {}
+
+        [[nodiscard]] std::string size() const override {
+            return std::to_string(count_) + " of " + std::to_string(whole_.count_) + " elements";
+        }
+        [[nodiscard]] Shape shape() const override { return whole_.shape_of(count_); }
+        double take(const InputArea& whole, InputArea& excerpt, Random& random) const override {
+            for (std::size_t array = 0; array < whole_.arrays_; ++array) {
+                const std::size_t start = random.below(whole_.count_ - count_ + 1);
+                std::ranges::copy(whole.input(array, 0).subspan(start, count_),
+                                  excerpt.input(array, 0).begin());
+            }
+            return static_cast<double>(whole_.count_) / static_cast<double>(count_);
+        }
+        [[nodiscard]] std::optional<Mismatch> compare_wholes(const BatchView& /*expected*/,
+                                                             const BatchView& /*got*/) const override {
+            return std::nullopt;  // `compare` has done it
+        }
+        [[nodiscard]] bool remarks_answer_the_whole() const override { return true; }
+
+      private:
+        const SumWorkload& whole_;
+        std::size_t count_;
+    };
+
+    [[nodiscard]] Shape shape_of(std::size_t count) const {
+        return {.inputs = std::vector(arrays_, std::vector{count}),
+                .outputs = std::vector(arrays_, std::vector<std::size_t>{1})};
+    }
+
     std::string name_;
     std::size_t arrays_;
     std::size_t count_;
     std::string data_;
     double relative_tolerance_;  ///< to Σ|x|
+    std::optional<PartExcerpt> excerpt_;
 };
+
+/// How many elements of each array the reference is to add up; nothing where it adds up all of them.
+std::optional<std::size_t> reference_count(const Entry& entry, std::size_t count) {
+    if (!entry.has("reference_count")) return std::nullopt;
+    const std::size_t part = entry.count_or_1("reference_count");
+    if (part > count) throw ExerciseError("\"reference_count\" is more than the array has");
+    return part;
+}
 
 Workloads make_workloads(const Entry& entry, const Tolerance& tolerance) {
     if (!tolerance.bound.empty() && tolerance.bound != "compensated")
         throw ExerciseError("there is no bound \"" + tolerance.bound +
                             "\"; there is compensated, besides the usual one");
-    entry.reject_others_than({"name", "arrays", "counts", "data"});
+    entry.reject_others_than({"name", "arrays", "counts", "data", "reference_count"});
     Workloads workloads;
     const std::size_t arrays = entry.count_or_1("arrays");
     for (const auto& data : entry.texts("data")) {
@@ -179,7 +244,8 @@ Workloads make_workloads(const Entry& entry, const Tolerance& tolerance) {
         fill({}, data, unused);  // says so now when there is no such data
         for (const std::size_t count : entry.sizes("counts")) {
             auto name = entry.text_or("name", "n = " + std::to_string(count) + ", " + data);
-            workloads.push_back(std::make_unique<SumWorkload>(name, arrays, count, data, tolerance));
+            workloads.push_back(std::make_unique<SumWorkload>(name, arrays, count, data, tolerance,
+                                                              reference_count(entry, count)));
         }
     }
     return workloads;

@@ -185,6 +185,33 @@ TEST(SumFamily, RefusesPlainSumsUnderTheCompensatedBoundHoweverManyChainsTheyHav
             EXPECT_TRUE(judge(*workload, nothing, summing(function), seed));
 }
 
+TEST(SumFamily, ComparesEachSideWithTheSumOfItsOwnInputs) {
+    const TemporaryExercise exercise(
+        exercise_text("sum", 1, "counts = 5000\narrays = 2\ndata = \"mixed\"\nreference_count = 700"));
+    const auto workload = std::move(exercise.load().timed.front());
+    ASSERT_NE(workload->excerpt(), nullptr);
+    InputAreas inputs{.whole = InputArea(input_bytes(workload->shape())),
+                      .excerpt = InputArea(input_bytes(workload->excerpt()->shape()))};
+    EXPECT_DOUBLE_EQ(inputs.make_batch(*workload, 1, false), 5000.0 / 700);
+    EXPECT_TRUE(std::ranges::search(inputs.whole.input(1, 0), inputs.excerpt.input(1, 0)));
+    const auto answered = [](const InputArea& area, OutputArea& outputs,
+                             double (*sum)(std::span<const double>)) {
+        outputs.clear(area);
+        summing(sum)(BatchView(area.memory().bytes().data(), outputs.memory().bytes().data()));
+        outputs.take();
+        return outputs.view(area);
+    };
+    OutputArea part(output_bytes(workload->excerpt()->shape()));
+    OutputArea all(output_bytes(workload->shape()));
+    const BatchView truth = answered(inputs.excerpt, part, sum_in_order);
+    EXPECT_FALSE(workload->compare(truth, truth));
+    EXPECT_FALSE(workload->compare(truth, answered(inputs.whole, all, sum_pairwise)));
+    const auto half = [](std::span<const double> values) {
+        return sum_in_order(values.first(values.size() / 2));
+    };
+    EXPECT_TRUE(workload->compare(truth, answered(inputs.whole, all, half)));
+}
+
 TEST(SumFamily, SameSeedSameNumbers) {
     const TemporaryExercise exercise(all_sums);
     const auto wrong = [](std::span<const double> values) { return 1 + sum_in_order(values); };
@@ -194,6 +221,100 @@ TEST(SumFamily, SameSeedSameNumbers) {
     const auto other = judge(*loaded.cases[5], nothing, summing(wrong), 8);
     EXPECT_EQ(first->got, again->got);
     EXPECT_NE(first->got, other->got);
+}
+
+using Histogram = void(std::span<const std::uint32_t>, std::span<const double>, std::span<double>);
+
+Answer counting(Histogram* function) {
+    return [function](const BatchView& batch) {
+        const auto values = batch.input(0, 1);
+        const auto* bins = reinterpret_cast<const std::uint32_t*>(batch.input(0, 0).data());
+        function({bins, values.size()}, values, batch.output(0, 0));
+    };
+}
+
+void add_up(std::span<const std::uint32_t> bins, std::span<const double> values, std::span<double> totals) {
+    std::ranges::fill(totals, 0.0);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        totals[bins[i]] += values[i];
+}
+
+void add_up_backwards(std::span<const std::uint32_t> bins, std::span<const double> values,
+                      std::span<double> totals) {
+    std::ranges::fill(totals, 0.0);
+    for (std::size_t i = values.size(); i-- > 0;)
+        totals[bins[i]] += values[i];
+}
+
+void add_up_in_float(std::span<const std::uint32_t> bins, std::span<const double> values,
+                     std::span<double> totals) {
+    add_up(bins, values, totals);
+    for (double& total : totals)
+        total = static_cast<float>(total);
+}
+
+void lose_the_last(std::span<const std::uint32_t> bins, std::span<const double> values,
+                   std::span<double> totals) {
+    add_up(bins, values.first(values.size() - 1), totals);
+}
+
+void add_to_what_was_there(std::span<const std::uint32_t> bins, std::span<const double> values,
+                           std::span<double> totals) {
+    for (std::size_t i = 0; i < values.size(); ++i)
+        totals[bins[i]] += values[i];
+}
+
+const std::string all_histograms = exercise_text("histogram", 1,
+                                                 R"(counts = [1, 2, 17, 1000, 4099]
+bins = [1, 5, 300]
+data = ["even", "runs", "last"])");
+
+TEST(HistogramFamily, AcceptsEveryOrderOfAddition) {
+    const TemporaryExercise exercise(all_histograms);
+    const Exercise loaded = exercise.load();
+    EXPECT_EQ(loaded.cases.size(), 45U);
+    for (const auto& workload : loaded.cases)
+        for (auto* function : {add_up, add_up_backwards})
+            for (std::uint64_t seed = 0; seed < 10; ++seed)
+                EXPECT_FALSE(judge(*workload, nothing, counting(function), seed)) << workload->name();
+}
+
+TEST(HistogramFamily, RefusesAnEmptyHistogramThatIsNotCleared) {
+    const TemporaryExercise exercise(
+        exercise_text("histogram", 1, "counts = 0\nbins = [1, 300]\ndata = \"even\""));
+    for (const auto& workload : exercise.load().cases) {
+        EXPECT_FALSE(judge(*workload, nothing, counting(add_up), 1));
+        EXPECT_TRUE(judge(*workload, nothing, nothing, 1));
+    }
+}
+
+TEST(HistogramFamily, RefusesSinglePrecisionALostValueAndWhatWasThereBefore) {
+    const TemporaryExercise exercise(all_histograms);
+    for (const auto& workload : exercise.load().cases)
+        for (auto* function : {add_up_in_float, lose_the_last, add_to_what_was_there})
+            EXPECT_TRUE(judge(*workload, nothing, counting(function), 2)) << workload->name();
+}
+
+TEST(HistogramFamily, HasRunsOfEqualBinsWhereTheExerciseSaysSo) {
+    const auto share_of_repeats = [](const std::string& data) {
+        const TemporaryExercise exercise(
+            exercise_text("histogram", 1, "counts = 10001\nbins = 256\ndata = \"" + data + "\""));
+        const auto workload = std::move(exercise.load().cases.front());
+        InputArea inputs(input_bytes(workload->shape()));
+        inputs.lay_out(workload->shape(), 0);
+        Random random(1);
+        workload->generate(inputs, random);
+        const std::span bins(reinterpret_cast<const std::uint32_t*>(inputs.input(0, 0).data()), 10002);
+        EXPECT_GE(bins.back(), 256U);  // what is left of the last double is no bin
+        EXPECT_LT(*std::ranges::max_element(bins.first(10001)), 256U);
+        int repeats = 0;
+        for (std::size_t i = 1; i < 10001; ++i)
+            repeats += bins[i] == bins[i - 1];
+        return repeats / 10000.0;
+    };
+    EXPECT_NEAR(share_of_repeats("even"), 1 / 256.0, 0.004);
+    EXPECT_NEAR(share_of_repeats("runs"), 15 / 16.0, 0.015);
+    EXPECT_EQ(share_of_repeats("last"), 1);
 }
 
 using Change = std::function<std::complex<double>(std::complex<double>, std::size_t point)>;

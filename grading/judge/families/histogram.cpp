@@ -1,0 +1,163 @@
+// The `histogram` family: values and the numbers of their bins in, each bin's total out.
+//
+// Keys of a [[timed]] entry and of [[cases]]: counts (numbers of values), bins (numbers of bins) and data
+// (how the values fall into the bins, see `fill_bins`), one of each in [[timed]]; name in [[timed]]. The
+// bins' numbers are 32 bits each, two to a double of the input.
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <span>
+
+#include "../workload.hpp"
+
+namespace grading {
+namespace {
+
+using Bin = std::uint32_t;
+constexpr std::size_t bins_in_a_double = sizeof(double) / sizeof(Bin);
+
+std::span<Bin> as_bins(std::span<double> doubles) {
+    return {reinterpret_cast<Bin*>(doubles.data()), doubles.size() * bins_in_a_double};
+}
+
+std::span<const Bin> as_bins(std::span<const double> doubles) {
+    return {reinterpret_cast<const Bin*>(doubles.data()), doubles.size() * bins_in_a_double};
+}
+
+/// Which bin each value falls into. "even": any, all with the same probability. "runs": the same as the value
+/// before, 15 times out of 16. "last": always the last one.
+void fill_bins(std::span<Bin> numbers, std::size_t bins, const std::string& data, Random& random) {
+    const auto any = [&] { return static_cast<Bin>(random.below(bins)); };
+    if (data == "even") {
+        std::ranges::generate(numbers, any);
+    } else if (data == "runs") {
+        Bin now = any();
+        for (Bin& number : numbers) {
+            if (random.below(16) == 0) now = any();
+            number = now;
+        }
+    } else if (data == "last") {
+        std::ranges::fill(numbers, static_cast<Bin>(bins - 1));
+    } else {
+        throw ExerciseError("there is no data \"" + data + "\"; there are even, runs, last");
+    }
+}
+
+/// What is known about one bin: its total as an unevaluated sum of two numbers, and what went into it.
+struct Contents {
+    double sum = 0;
+    double lost = 0;
+    double magnitude = 0;  ///< Σ|x|
+    std::size_t values = 0;
+
+    /// Knuth's TwoSum.
+    void add(double value) {
+        const double next = sum + value;
+        const double taken = next - sum;
+        lost += (sum - (next - taken)) + (value - taken);
+        sum = next;
+        magnitude += std::abs(value);
+        ++values;
+    }
+};
+
+class HistogramWorkload final : public Workload {
+  public:
+    HistogramWorkload(std::string name, std::size_t count, std::size_t bins, std::string data,
+                      double tolerance_factor)
+        : name_(std::move(name)),
+          count_(count),
+          bins_(bins),
+          data_(std::move(data)),
+          tolerance_factor_(tolerance_factor) {}
+
+    [[nodiscard]] std::string name() const override { return name_; }
+    [[nodiscard]] std::string size() const override {
+        return std::to_string(count_) + " values in " + std::to_string(bins_) + " bins, " + data_;
+    }
+    [[nodiscard]] std::string unit() const override { return "value"; }
+    [[nodiscard]] double units() const override { return static_cast<double>(count_); }
+
+    [[nodiscard]] Shape shape() const override {
+        return {.inputs = {{(count_ + bins_in_a_double - 1) / bins_in_a_double, count_}},
+                .outputs = {{bins_}}};
+    }
+
+    void generate(InputArea& inputs, Random& random) const override {
+        const auto numbers = as_bins(inputs.input(0, 0));
+        // What is left of the last double is no bin at all.
+        std::ranges::fill(numbers.last(numbers.size() - count_), std::numeric_limits<Bin>::max());
+        fill_bins(numbers.first(count_), bins_, data_, random);
+        for (double& value : inputs.input(0, 1))
+            value = random.uniform(-1, 1);
+    }
+
+    /// The truth is a compensated sum for each bin. The tolerance is the bound for any order of a bin's n - 1
+    /// additions, (n - 1) u Σ|x| (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed.,
+    /// section 4.2): a bin with one value has exactly that value.
+    [[nodiscard]] std::optional<Mismatch> compare(const BatchView& /*truth*/,
+                                                  const BatchView& got) const override {
+        constexpr double unit_roundoff = std::numeric_limits<double>::epsilon() / 2;
+        std::vector<Contents> all(bins_);
+        const auto numbers = as_bins(got.input(0, 0));
+        const auto values = got.input(0, 1);
+        for (std::size_t i = 0; i < count_; ++i)
+            all[numbers[i]].add(values[i]);
+        const auto totals = got.output(0, 0);
+        WorstMismatch worst;
+        for (std::size_t bin = 0; bin < bins_; ++bin) {
+            const Contents& contents = all[bin];
+            const double error = std::abs((totals[bin] - contents.sum) - contents.lost);
+            const double additions = contents.values == 0 ? 0 : static_cast<double>(contents.values - 1);
+            const double tolerance = tolerance_factor_ * additions * unit_roundoff * contents.magnitude;
+            const bool at_an_edge = bin == 0 || bin + 1 == bins_;
+            worst.look_at(error, tolerance, at_an_edge, [&]() -> Mismatch {
+                return {.item = 0,
+                        .index = "totals[" + std::to_string(bin) + "]",
+                        .size = size(),
+                        .got = full_digits(totals[bin]),
+                        .expected = full_digits(contents.sum + contents.lost),
+                        .error = error,
+                        .tolerance = tolerance,
+                        .scale = contents.magnitude,
+                        .at_an_edge = at_an_edge};
+            });
+        }
+        return worst.get();
+    }
+
+  private:
+    std::string name_;
+    std::size_t count_;
+    std::size_t bins_;
+    std::string data_;
+    double tolerance_factor_;
+};
+
+Workloads make_workloads(const Entry& entry, const Tolerance& tolerance) {
+    if (!tolerance.bound.empty())
+        throw ExerciseError("there is one bound for histograms: leave tolerance.bound out");
+    entry.reject_others_than({"name", "counts", "bins", "data"});
+    Workloads workloads;
+    for (const auto& data : entry.texts("data")) {
+        for (const std::size_t bins : entry.sizes("bins")) {
+            if (bins == 0) throw ExerciseError("\"bins\" must be at least 1");
+            Random unused(0);
+            fill_bins({}, bins, data, unused);  // says so now when there is no such data
+            for (const std::size_t count : entry.sizes("counts")) {
+                const std::string size =
+                    std::to_string(count) + " values in " + std::to_string(bins) + " bins, " + data;
+                workloads.push_back(std::make_unique<HistogramWorkload>(entry.text_or("name", size), count,
+                                                                        bins, data, tolerance.factor));
+            }
+        }
+    }
+    return workloads;
+}
+
+const FamilyRegistration registration("histogram", make_workloads);
+
+}  // namespace
+}  // namespace grading
