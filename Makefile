@@ -32,6 +32,7 @@ always := $(if $(dry),,+)@
 on = $(filter-out 0 no off false,$($(1)))
 exercise = $(if $(strip $(EX)),-- "$$EX")
 options = $(if $(call on,FRESH),--fresh) $(if $(call on,JSON),--json) $(if $(SEED),--seed="$$SEED") $(if $(BUDGET),--budget="$$BUDGET")
+look = $(if $(call on,JSON),--json) $(if $(TOOL),--tool="$$TOOL") $(if $(BUDGET),--budget="$$BUDGET")
 arguments = $(if $(ARGS),--args="$$ARGS")
 
 # $(call command,A SHELL COMMAND): runs it and passes its exit code on through a file that belongs to this make.
@@ -45,7 +46,7 @@ define newline
 
 
 endef
-commands := help check watch list next hint profile report solution sanitize reset test setup build baseline ladder scatter bench format lint clean
+commands := help check watch list next hint profile compare report solution sanitize reset test setup build baseline ladder scatter bench format lint clean
 .PHONY: $(commands) $(commands:%=run-%)
 
 # Every command is two targets: run-NAME does it, NAME hands on its exit code.
@@ -59,6 +60,7 @@ list: ## list the exercises and how far each has come
 next: ## say what to do next, and why
 hint: ## one more hint at each call: EX=...
 profile: ## see where the time goes in reference, yours and solution: EX=..., TOOL=perf|callgrind|cprofile
+compare: ## yours against the solution: profile, hot loop, compiler's remarks, difference: EX=..., TOOL=...
 report: ## write a page with the ladder, every measurement and your attempts: build/report/index.html
 solution: ## show the solution with its notes; asks first when yours has not passed, FORCE=1 does not: EX=...
 sanitize: ## look for memory errors, undefined behaviour and data races, in yours and the course's own: EX=...
@@ -91,7 +93,9 @@ run-next:
 run-hint:
 	$(call command,grading/course/run hint $(exercise))
 run-profile:
-	$(call command,grading/course/run profile $(if $(call on,JSON),--json) $(if $(TOOL),--tool="$$TOOL") $(if $(BUDGET),--budget="$$BUDGET") $(exercise))
+	$(call command,grading/course/run profile $(look) $(exercise))
+run-compare:
+	$(call command,grading/course/run compare $(look) $(exercise))
 run-report:
 	$(call command,grading/course/run report)
 run-solution:

@@ -66,12 +66,16 @@ def _parser() -> argparse.ArgumentParser:
     command("next", "say what to do next, and why")
     command("watch", "check again whenever the file is saved", exercise=True)
     command("hint", "one more hint at each call", exercise=True)
-    profile = command("profile", "see where the time goes, in reference, yours and solution", exercise=True)
-    profile.add_argument("--tool", metavar="NAME", help="perf, gperftools, callgrind or cprofile")
-    profile.add_argument(
-        "--budget", type=_seconds, metavar="SECONDS", help="of work to look at, for each of them"
-    )
-    profile.add_argument("--json", action="store_true", help="the profile as JSON on stdout")
+    for name, text in (
+        ("profile", "see where the time goes, in reference, yours and solution"),
+        ("compare", "see yours and the solution from close by: profile, machine code, remarks, difference"),
+    ):
+        look = command(name, text, exercise=True)
+        look.add_argument("--tool", metavar="NAME", help="perf, gperftools, callgrind or cprofile")
+        look.add_argument(
+            "--budget", type=_seconds, metavar="SECONDS", help="of work to look at, for each of them"
+        )
+        look.add_argument("--json", action="store_true", help="the profile as JSON on stdout")
     command("report", "write a page with every measurement")
     solution = command("solution", "show the solution with its notes", exercise=True)
     solution.add_argument("--force", action="store_true", help="do not ask when yours has not passed")
@@ -101,8 +105,8 @@ def _run(tree: Tree, call: argparse.Namespace) -> int:
         return commands.report(tree)
     if call.command == "bench":
         return commands.bench(tree, call.exercise, call.args)
-    if call.command == "profile":
-        return commands.profile(tree, call.exercise, call.tool, call.budget, call.json)
+    if call.command in ("profile", "compare"):
+        return commands.profile(tree, call.command, call.exercise, call.tool, call.budget, call.json)
     if call.command == "sanitize":
         return commands.sanitize(tree, call.exercise)
     if call.command == "watch":

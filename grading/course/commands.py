@@ -158,11 +158,13 @@ def show_hint(tree: Tree, wanted: Optional[str]) -> int:
 
 
 def profile(
-    tree: Tree, wanted: Optional[str], tool: Optional[str], seconds: Optional[float], as_json: bool
+    tree: Tree, name: str, wanted: Optional[str], tool: Optional[str], seconds: Optional[float], as_json: bool
 ) -> int:
-    from .profile import command
+    """`make profile` and `make compare`."""
+    from .profile import command, compare_command
 
-    return command.profile(_named(tree, wanted, "profile"), tool, seconds, as_json)
+    act = {"profile": command.profile, "compare": compare_command.compare}[name]
+    return act(_program(tree, wanted, name), tool, seconds, as_json)
 
 
 def sanitize(tree: Tree, wanted: Optional[str]) -> int:
@@ -225,10 +227,16 @@ def scatter(tree: Tree, arguments: Optional[str]) -> int:
     return _become(tree.build / "bin" / "scatter", _words(arguments), tree)
 
 
-def bench(tree: Tree, wanted: Optional[str], arguments: Optional[str]) -> int:
-    exercise, words = _named(tree, wanted, "bench"), _words(arguments)
+def _program(tree: Tree, wanted: Optional[str], command: str) -> Exercise:
+    """An exercise that is about code of one's own."""
+    exercise = _named(tree, wanted, command)
     if exercise.language.name == "questions":
         raise Mistake(f"{exercise.name} has no code; its lesson says what to run.")
+    return exercise
+
+
+def bench(tree: Tree, wanted: Optional[str], arguments: Optional[str]) -> int:
+    exercise, words = _program(tree, wanted, "bench"), _words(arguments)
     if exercise.language.name == "python":
         raise Mistake(
             f"make bench is for the C++ exercises; explore {exercise.name} with `python3 -m timeit`, as its "

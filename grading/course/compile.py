@@ -313,50 +313,50 @@ def build(plan: Plan, tick: Tick = lambda: None, seconds: float = SECONDS) -> No
         _forget_old(folder, each)
 
 
-def _compile(plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tick, seconds: float) -> None:
-    """Source to object file, each from a copy in a folder of its own, from which ../ leads to no solution."""
+def _common_words(plan: Plan) -> list[str]:
+    """What every compilation of an exercise has in common."""
     interface = plan.exercise.tree.interface.resolve()
-    common = ["-std=c++20", *plan.exercise.flags, "-fPIC", "-I", str(interface), "-c"]
+    words = ["-std=c++20", *plan.exercise.flags, "-fPIC", "-I", str(interface), "-c"]
     for place in boost_folders():
-        common += ["-isystem", place]
-    steps = []
-    for each in missing:
-        folder = scratch / each.role
-        folder.mkdir()
-        copy = _copied_name(plan, each.role)
-        for header in _library_headers(plan.exercise):
-            shutil.copyfile(header, folder / header.name)
-        shutil.copyfile(each.source, folder / copy)
-        steps.append(
-            _Step(
-                [
-                    *common,
-                    "-Wall",
-                    "-Wextra",
-                    "-fmax-errors=20",
-                    "-MMD",
-                    "-MF",
-                    "includes.d",
-                    copy,
-                    "-o",
-                    "object.o",
-                ],
-                folder,
-                each.role,
-            )
-        )
+        words += ["-isystem", place]
+    return words
+
+
+def _source_step(plan: Plan, submission: Submission, scratch: Path, words: Sequence[str]) -> _Step:
+    """Source to object file, from a copy in a folder of its own, from which ../ leads to no solution."""
+    folder = scratch / submission.role
+    folder.mkdir()
+    copy = _copied_name(plan, submission.role)
+    for header in _library_headers(plan.exercise):
+        shutil.copyfile(header, folder / header.name)
+    shutil.copyfile(submission.source, folder / copy)
+    return _Step([*_common_words(plan), *words, copy, "-o", "object.o"], folder, submission.role)
+
+
+def _compile(plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tick, seconds: float) -> None:
+    """All missing submissions' object files, and the adapter's."""
+    words = ["-Wall", "-Wextra", "-MMD", "-MF", "includes.d"]
+    if not plan.compiler.is_clang:
+        words.append("-fmax-errors=20")
+    steps = [_source_step(plan, each, scratch, words) for each in missing]
     if not plan.adapter.is_file():
         folder = scratch / "adapter"
         folder.mkdir()
         source = (plan.exercise.tree.families / f"{plan.exercise.family}.cpp").resolve()
-        steps.append(_Step([*common, str(source), "-o", "object.o"], folder, "adapter"))
-    if "clang" in plan.compiler.version:
-        for step in steps:
-            step.arguments = [word for word in step.arguments if word != "-fmax-errors=20"]
+        steps.append(_Step([*_common_words(plan), str(source), "-o", "object.o"], folder, "adapter"))
     _check(plan, _run(plan.compiler, steps, tick, seconds), linking=False, seconds=seconds)
     _check_includes(plan, scratch)
     if not plan.adapter.is_file():
         os.replace(scratch / "adapter" / "object.o", plan.adapter)
+
+
+def remarks(plan: Plan, words: Sequence[str], tick: Tick = lambda: None) -> dict[str, str]:
+    """What the compiler says of each submission, compiled once more with these words; nothing is kept."""
+    folder = plan.exercise.tree.build / "submissions" / plan.exercise.name
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="compiling-", dir=folder) as scratch:
+        steps = [_source_step(plan, each, Path(scratch), words) for each in plan.submissions]
+        return {outcome.step.role: outcome.output for outcome in _run(plan.compiler, steps, tick, SECONDS)}
 
 
 def _link(plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tick, seconds: float) -> None:

@@ -21,6 +21,10 @@ class Compiler:
     version: str
 
     @property
+    def is_clang(self) -> bool:
+        return "clang" in self.version
+
+    @property
     def short(self) -> str:
         """The name and version for a person: g++ 12.2.0."""
         number = re.search(r"\d+\.\d+(\.\d+)?", re.sub(r"\(.*?\)", "", self.version))

@@ -28,7 +28,7 @@ def by_function(side: Side) -> dict[str, Spent]:
 def by_line(side: Side) -> dict[int, Spent]:
     """The same for the lines of the submission's own source."""
     if side.lines is not None:
-        return dict(side.lines)
+        return {line: Spent(0.0, each.total) for line, each in side.lines.items()}
     spent: dict[int, Spent] = defaultdict(Spent)
     for stack, milliseconds in side.stacks.items():
         if stack[-1].own:

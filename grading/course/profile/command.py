@@ -15,17 +15,18 @@ from ..lock import only_one
 from ..machine import compiler
 from ..style import Style
 from . import plan, python_session, sentences, session, table
+from .choice import CPROFILE
 from .model import ROLES, Profile, as_json
 from .session import Failed, Order, Session
 
 NOT_PASSED = 1
 
 
-def path_of(exercise: Exercise) -> Path:
-    return exercise.tree.build / "profile" / f"{exercise.name}.json"
+def path_of(exercise: Exercise, what: str = "") -> Path:
+    return exercise.tree.build / "profile" / f"{exercise.name}{what}.json"
 
 
-def _recorded(
+def recorded(
     exercise: Exercise, tool: Optional[str], seconds: Optional[float], roles: tuple[str, ...]
 ) -> Session:
     order = Order(exercise, compiler(), roles, seconds or plan.SECONDS, tool)
@@ -39,16 +40,16 @@ def _recorded(
 def profile(exercise: Exercise, tool: Optional[str], seconds: Optional[float], json_wanted: bool) -> int:
     """All three sides; exit code 1 where yours does not compile or does not come to its end."""
     try:
-        recorded = _recorded(exercise, tool, seconds, ROLES)
+        found = recorded(exercise, tool, seconds, ROLES)
     except (DoesNotCompile, Failed) as error:
         print(complaint(error), file=sys.stderr)
         return NOT_PASSED
-    document = as_json(recorded.profile)
+    document = as_json(found.profile)
     write_json(path_of(exercise), document)
     if json_wanted:
         print(json.dumps(document, indent=1))
     else:
-        show(exercise, recorded.profile, "yours", "reference", sys.stdout)
+        show(exercise, found.profile, "reference", sys.stdout)
     return 0
 
 
@@ -61,18 +62,20 @@ def complaint(error: Exception) -> str:
 def _clock_in_words(profile: Profile) -> str:
     if profile.clock == "cpu":
         return "processor time of one call"
+    if profile.tool == CPROFILE:
+        return "wall time of one call, most of which may be waiting for other processes"
     wall = [f"{role} {number(side.wall_milliseconds)} ms" for role, side in profile.sides.items()]
     return f"processor time of one call, of all threads together\nWall time of one call: {', '.join(wall)}"
 
 
-def show(exercise: Exercise, profile: Profile, of: str, against: str, out: TextIO) -> None:
+def show(exercise: Exercise, profile: Profile, against: str, out: TextIO, what: str = "") -> None:
     """The table, the two sentences, and what the figures rest on."""
     style = Style.of(out)
     print(style.bold(f"{profile.exercise} · {profile.title}"), file=out)
     print(f"{profile.workload}; {_clock_in_words(profile)}\n", file=out)
-    table.show(profile, of, against, out)
+    table.show(profile, "yours", against, out)
     print("\n" + "\n".join(sentences.two(profile)), file=out)
     print(style.dim(f"\nWith {profile.tool_in_words}; {profile.flags}."), file=out)
     for note in profile.notes:
         print(style.dim(note), file=out)
-    print(style.dim(f"All of it: {exercise.tree.shown(path_of(exercise))}"), file=out)
+    print(style.dim(f"All of it: {exercise.tree.shown(path_of(exercise, what))}"), file=out)

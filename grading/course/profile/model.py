@@ -29,6 +29,13 @@ class Step(NamedTuple):
     own: bool
 
 
+class LineSpent(NamedTuple):
+    """Milliseconds in one line, with all that it calls, and the function that the line is of."""
+
+    total: float
+    function: str
+
+
 Stack = tuple[Step, ...]  # the outermost first
 
 
@@ -45,7 +52,7 @@ class Side:
     samples: int
     complete: float
     stacks: dict[Stack, float] = field(default_factory=dict)
-    lines: Optional[Mapping[int, Any]] = None  # Spent by line, where the stacks do not know the lines
+    lines: Optional[Mapping[int, LineSpent]] = None  # where the stacks do not know the lines
 
     def share(self, milliseconds: float) -> float:
         return milliseconds / self.milliseconds if self.milliseconds else 0.0

@@ -17,9 +17,9 @@ from ..files import read_json_object
 from ..machine import processor
 from ..progress import Progress
 from . import plan
-from .analysis import Spent
+from .analysis import Spent, by_function
 from .choice import CPROFILE, names
-from .model import Profile, Side
+from .model import LineSpent, Profile, Side
 from .recording import REPORT, ToolFailed
 from .session import Failed, Order, Session, in_words
 from .tools import cprofile
@@ -97,24 +97,49 @@ def _side(
         complete=1.0,
         stacks={stack: spent * milliseconds / whole for stack, spent in stacks.items()} if whole else {},
     )
-    side.lines = _lines(side, lines.get("lines", []))
+    side.lines = _lines(by_function(side), lines.get("lines", []))
     return side
 
 
-def _lines(side: Side, timings: list[Mapping[str, Any]]) -> dict[int, Spent]:
+def _lines(functions: Mapping[str, Spent], timings: list[Mapping[str, Any]]) -> dict[int, LineSpent]:
     """Each function's lines, scaled to what cProfile says of the whole function."""
-    from .analysis import by_function
-
-    functions, spent = by_function(side), {}
+    spent: dict[int, LineSpent] = {}
     for each in timings:
         whole = sum(float(seconds) for _, seconds in each["lines"])
-        function = functions.get(str(each["function"]).rsplit(".", 1)[-1])
-        if not whole or function is None:
+        name = str(each["function"]).rsplit(".", 1)[-1]
+        if not whole or name not in functions:
             continue
         for line, seconds in each["lines"]:
-            part = function.total * float(seconds) / whole
-            spent[int(line)] = Spent(part, part)
+            spent[int(line)] = LineSpent(functions[name].total * float(seconds) / whole, name)
     return spent
+
+
+def machine_code(exercise: Exercise, libraries: Mapping[str, Path]) -> dict[str, str]:
+    """What numba made of each side's functions, as assembly."""
+    with tempfile.TemporaryDirectory(prefix="profiling-", dir=exercise.tree.build) as scratch:
+        folder = Path(scratch)
+        _dump_inputs(exercise, folder)
+        found = {}
+        for role, library in libraries.items():
+            words = _words(exercise, library, library.name, folder)
+            try:
+                found[role] = "\n".join(_run(words, folder, "assembly", calls=1)["assembly"])
+            except ToolFailed as error:
+                raise Failed(f"{in_words(role).capitalize()}: {error}") from None
+        return found
+
+
+def _words(exercise: Exercise, library: Path, shown: str, inputs: Path) -> dict[str, Any]:
+    """What python_work.py is told of a side."""
+    return {
+        "runner": str(exercise.tree.python_runner.parent),
+        "family": exercise.family,
+        "modules": exercise.modules,
+        "threads": exercise.threads,
+        "file": str(library),
+        "shown": shown,
+        "inputs": str(inputs),
+    }
 
 
 def record(order: Order, shown: Progress) -> Session:
@@ -144,14 +169,7 @@ def _sides(order: Order, compiled: compile.Plan, folder: Path, shown: Progress) 
     for submission in compiled.submissions:
         shown.step(f"cProfile watches {in_words(submission.role)}")
         source = exercise.tree.shown(submission.source)
-        words = {
-            "runner": str(exercise.tree.python_runner.parent),
-            "family": exercise.family,
-            "modules": exercise.modules,
-            "file": str(submission.library),
-            "shown": source,
-            "inputs": str(folder),
-        }
+        words = _words(exercise, submission.library, source, folder)
         try:
             recorded = _recorded(words, folder, order.seconds, with_lines)
         except ToolFailed as error:

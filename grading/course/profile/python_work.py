@@ -2,9 +2,9 @@
 
     python_work.py ORDER
 
-ORDER is a JSON object: `runner` (the folder of the runner's modules), `family`, `modules`, `file` (the
-submission), `shown` (its name in messages), `inputs` (a folder that `work --dump` filled), `mode` (time,
-cprofile or lines), `calls` or `seconds`, and `report`, where the answer goes.
+ORDER is a JSON object: `runner` (the folder of the runner's modules), `family`, `modules`, `threads`, `file`
+(the submission), `shown` (its name in messages), `inputs` (a folder that `work --dump` filled), `mode` (a
+key of MODES), `calls` or `seconds`, and `report`, where the answer goes.
 """
 from __future__ import annotations
 
@@ -18,9 +18,6 @@ import time
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, Callable, Iterator
-
-for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"):
-    os.environ[variable] = "1"  # as in the judge's runner
 
 
 def batches_in(folder: Path) -> list[list[Any]]:
@@ -43,12 +40,19 @@ class Work:
     """One call is one batch of each workload."""
 
     def __init__(self, order: dict[str, Any]) -> None:
+        os.environ["NUMBA_NUM_THREADS"] = str(order["threads"])  # as in the judge's runner
+        os.environ["NUMBA_THREADING_LAYER"] = "workqueue"
         family = importlib.import_module(f"families.{order['family']}")
-        for name in order["modules"]:
-            importlib.import_module(name)
-        from submission import load  # type: ignore[import-not-found]
+        from runner import load_modules  # type: ignore[import-not-found]
 
-        self.module: ModuleType = load(Path(order["file"]).read_bytes(), order["shown"])
+        load_modules(order["modules"])
+        from submission import lend_library, load, unpacked  # type: ignore[import-not-found]
+
+        descriptor = os.open(order["file"], os.O_RDONLY)
+        source, library = unpacked(descriptor)
+        if library:
+            lend_library(library, descriptor)
+        self.module: ModuleType = load(source, order["shown"])
         self.called: str = family.FUNCTION
         self._function = getattr(self.module, self.called)
         self._run = family.run
@@ -125,10 +129,17 @@ def line_by_line(work: Work, order: dict[str, Any]) -> dict[str, Any]:
     return {**said, "lines": timings}
 
 
+def compiled_by_numba(work: Work, order: dict[str, Any]) -> dict[str, Any]:
+    """The machine code of each compiled function, for each combination of types it was called with."""
+    functions = [value for value in vars(work.module).values() if hasattr(value, "inspect_asm")]
+    return {"assembly": [code for each in functions for code in each.inspect_asm().values()]}
+
+
 MODES = {
     "time": lambda work, order: times(work.call, order),
     "cprofile": under_cprofile,
     "lines": line_by_line,
+    "assembly": compiled_by_numba,
 }
 
 

@@ -21,7 +21,9 @@ def hottest(side: Side) -> tuple[str, Spent]:
     """The function to look at: the one with most below it that is more than a way there."""
     known = own_and_called(side) or by_function(side)
     telling = {name: spent for name, spent in known.items() if not is_only_a_way(spent, side)} or known
-    return max(telling.items(), key=lambda each: (each[1].total, each[1].own))
+    found = max(telling.items(), key=lambda each: (each[1].total, each[1].own))
+    itself = _hottest_by_itself(side)
+    return found if found[1].total > 0.3 * itself[1].own else itself
 
 
 def _hottest_by_itself(side: Side) -> tuple[str, Spent]:
@@ -38,17 +40,25 @@ def library_of(side: Side, function: str) -> str:
     return ""
 
 
-def hottest_line(side: Side, function: str) -> Optional[tuple[int, str]]:
-    """The line of the source in which a function's time is spent: its own, or the one that calls it."""
+def _lines_of(side: Side, function: str) -> dict[int, float]:
+    """Milliseconds in a function by line: its own lines, or those that call it."""
     spent: dict[int, float] = defaultdict(float)
-    if side.lines is not None:  # which were measured apart from the functions
-        spent.update((line, each.total) for line, each in side.lines.items())
+    if side.lines is not None:
+        own = {line: each.total for line, each in side.lines.items() if each.function == function}
+        return own or {line: each.total for line, each in side.lines.items()}
     for stack, milliseconds in side.stacks.items():
         places = [position for position, step in enumerate(stack) if step.function == function]
-        own = [step for step in stack[: places[-1] + 1] if step.own] if places else []
-        if own and side.lines is None:
-            spent[own[-1].line] += milliseconds
-    if not any(spent):
+        way = stack[: places[-1] + 1] if places else ()
+        own_steps = [step for step in way if step.own and step.line]
+        if own_steps:
+            spent[own_steps[-1].line] += milliseconds
+    return dict(spent)
+
+
+def hottest_line(side: Side, function: str) -> Optional[tuple[int, str]]:
+    """The line of the source in which a function's time is spent."""
+    spent = _lines_of(side, function)
+    if not spent:
         return None
     line = max(spent, key=lambda each: spent[each])
     texts = side.text.splitlines()

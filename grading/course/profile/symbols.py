@@ -75,6 +75,11 @@ def _sized(file: str) -> tuple[list[tuple[int, int, str]], list[int]]:
     return listed, [address for address, _, _ in listed]
 
 
+def sized_functions(file: str) -> list[tuple[int, int, str]]:
+    """Address, size and name of the functions that a file names."""
+    return _sized(file)[0]
+
+
 def _function_at(file: str, address: int) -> str:
     """The function that really holds the address, or else which library it is within."""
     listed, addresses = _sized(file)
@@ -108,6 +113,12 @@ class Symbols:
     def _looked_up(place: Place, depth: int) -> int:
         """A caller's address is where it goes on: its call is the byte before."""
         return place.address if depth == 0 else place.address - 1
+
+    def at(self, file: str, address: int) -> list[Frame]:
+        """The functions at one address, the innermost first; looked up now if it has not been."""
+        if (file, address) not in self._known:
+            self._known.update({(file, each): told for each, told in _addr2line(file, [address]).items()})
+        return self.frames(Place(file, address, ""), 0)
 
     def frames(self, place: Place, depth: int) -> list[Frame]:
         """The functions at a place, the innermost first."""

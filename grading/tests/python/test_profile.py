@@ -78,9 +78,29 @@ def test_the_slow_function_and_its_line_are_found(profiled: Course, tool: str) -
     )
 
 
-def test_a_file_that_does_not_compile_is_exit_code_1(profiled: Course) -> None:
+def test_compare_shows_the_loops_the_remarks_and_the_difference(profiled: Course) -> None:
+    profiled.edit(text=SLOW)
+    done = profiled.run("compare", "chains", "--budget", "0.2")
+    assert done.returncode == 0, done.stderr
+    for said in (
+        "yours − solution",
+        "Floating point instructions, counted in the machine code",
+        "  solution, whole file: ",
+        "The compiler on vectors",
+        "The processor's counters",
+        "+++ solutions/03-sum-chains/sum.cpp",
+        "-        total += twice(value);",
+    ):
+        assert said in done.stdout
+    assert re.search(r"Yours: a loop of \d+ instructions in twice \(sum\.cpp:[56]\)", done.stdout)
+    document = json.loads((profiled.root / "build" / "profile" / "03-sum-chains-compare.json").read_text())
+    assert document["close"]["yours"]["hot"]["is_loop"] and "reference" not in document["sides"]
+
+
+@pytest.mark.parametrize("command", ["profile", "compare"])
+def test_a_file_that_does_not_compile_is_exit_code_1(profiled: Course, command: str) -> None:
     profiled.edit(text="double sum(")
-    done = profiled.run("profile", "chains")
+    done = profiled.run(command, "chains")
     assert done.returncode == 1 and "It does not compile." in done.stderr and done.stdout == ""
 
 

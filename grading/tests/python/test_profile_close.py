@@ -1,0 +1,113 @@
+"""Close by: hot loops and kinds of instructions from a disassembly, compilers' remarks, hardware counters."""
+from __future__ import annotations
+
+import pytest
+from course.profile import assembly, comparison, counters, vectorised
+from course.profile.assembly import Hot, Instruction, hot_part, kind, loops
+from course.profile.model import Side
+from course.style import Style
+
+DISASSEMBLY = """
+/tmp/x.so:     file format elf64-x86-64
+
+0000000000001100 <sum>:
+    1100:\ttest   rsi,rsi
+    1103:\tje     1122 <sum+0x22>
+    1105:\tnotrack jmp rax
+    1108:\tvaddpd zmm0,zmm0,ZMMWORD PTR [rax]
+    110e:\tadd    rax,0x40
+    1112:\tcmp    rax,rdx
+    1115:\tjne    1108 <sum+0x8>
+    1117:\tvmulsd xmm0,xmm0,QWORD PTR [rip+0xecd]        # 2000 <x>
+    111f:\tjmp    1100 <sum>
+    1122:\tret
+"""
+SHARES = {0x110E: 0.5, 0x1108: 0.2, 0x1117: 0.1}
+
+
+def test_a_disassembly_is_read_without_symbols_and_comments() -> None:
+    found = assembly.parse(DISASSEMBLY)
+    assert len(found) == 10 and found[1] == Instruction(0x1103, "je", "1122")
+    assert found[2].name == "jmp" and found[2].target is None
+    assert found[7].operands == "xmm0,xmm0,QWORD PTR [rip+0xecd]"
+
+
+def test_the_hot_loop_is_the_innermost_one_that_has_most_of_the_time() -> None:
+    instructions = assembly.parse(DISASSEMBLY)
+    assert loops(instructions) == [(3, 6), (0, 8)]
+    assert hot_part(instructions, SHARES) == (3, 6, True)
+    assert hot_part(instructions, {0x1108: 0.1, 0x1117: 0.2}) == (0, 8, True)
+    assert hot_part(instructions, {0x1122: 1.0}) == (0, 9, False)
+
+
+@pytest.mark.parametrize(
+    "name, operands, wanted",
+    [
+        ("vfmadd213pd", "zmm0,zmm1,zmm2", "vector"),
+        ("addps", "xmm0,xmm1", "vector"),
+        ("vaddsd", "xmm0,xmm0,xmm1", "scalar"),
+        ("vrndscalesd", "xmm1,xmm0,xmm0,0x9", "scalar"),
+        ("fmulp", "st(1),st", "x87"),
+        ("fdivrp", "st(1),st", "x87"),
+        ("fmla", "v0.2d, v1.2d, v2.2d", "vector"),
+        ("fmadd", "d0, d1, d2, d3", "scalar"),
+        ("vmovapd", "zmm0,zmm1", "other"),
+        ("vaddsubpd", "ymm0,ymm1,ymm2", "vector"),
+        ("add", "rax,0x40", "other"),
+    ],
+)
+def test_instructions_are_told_apart(name: str, operands: str, wanted: str) -> None:
+    assert kind(Instruction(0, name, operands)) == wanted
+
+
+def test_vectors_are_counted_with_their_width() -> None:
+    instructions = assembly.parse(DISASSEMBLY)
+    assert assembly.count(instructions) == {"vector": 1, "scalar": 1, "other": 8}
+    assert assembly.widest(instructions) == 512 and assembly.widest(instructions[:3]) == 0
+    numba = assembly.parse_source("sum:\n\t.cfi_startproc\n\tvaddpd\t(%rax), %ymm0, %ymm0\n\tretq\n")
+    assert [each.name for each in numba] == ["vaddpd", "retq"] and assembly.widest(numba) == 256
+
+
+def look(count: int) -> comparison.CloseLook:
+    side = Side("yours", "x.cpp", "", 1, 1.0, 1.0, 100, 1.0)
+    instructions = tuple(Instruction(address, "vaddsd", "xmm0,xmm0,xmm1") for address in range(count))
+    hot = Hot("x.so", "sum", "x.cpp:3", True, instructions, {count - 1: 0.9})
+    return comparison.CloseLook(side, hot, instructions, [], None)
+
+
+def test_a_long_loop_is_shown_where_the_time_is() -> None:
+    plain = Style(False)
+    assert len(comparison.machine_code(look(20), plain)) == 1 + 20 + 1
+    lines = comparison.machine_code(look(200), plain)
+    assert len(lines) == 1 + 1 + comparison.STRETCH + 1 and lines[1].strip() == "…"
+    assert lines[0] == "Yours: a loop of 200 instructions in sum (x.cpp:3), 90 % of the time"
+    assert lines[-2].startswith("   90.0 %  vaddsd")
+
+
+def test_remarks_of_both_compilers_are_read_for_the_source_itself() -> None:
+    gcc = """sum.cpp:12:31: optimized: loop vectorized using 64 byte vectors
+sum.cpp:12:31: missed:  couldn't vectorize loop
+sum.cpp:12:31: missed:  couldn't vectorize loop
+/usr/include/c++/12/array:55:3: missed: couldn't vectorize loop
+sum.cpp:14:1: missed:   no array mode for V8DF[3]
+"""
+    clang = """sum.cpp:13:9: remark: loop not vectorized: cannot prove it is safe [-Rpass-analysis=x]
+sum.cpp:20:9: remark: vectorized loop (vectorization width: 8) [-Rpass=loop-vectorize]
+"""
+    found = vectorised.parse(gcc, "sum.cpp")
+    assert [remark.line for remark in found] == [12, 12] and found[0].is_good and not found[1].is_good
+    found = vectorised.parse(clang, "sum.cpp")
+    assert found[0].text == "loop not vectorized: cannot prove it is safe" and found[1].is_good
+    assert vectorised.about(found, [14]) == found[:1]
+    assert vectorised.about(found, [20, 13]) == [found[1], found[0]]
+
+
+def test_counters_are_read_where_there_are_some() -> None:
+    counted = counters.parse(
+        "3000,,instructions:u,100,100.00,,\n1000,,cycles:u,100,100.00,,\n"
+        "200,,cache-references:u,1,1,,\n50,,cache-misses:u,1,1,,\n<not supported>,,branches:u,0,100.00,,\n"
+    )
+    assert counted is not None
+    first, second = counters.in_words(counted)
+    assert first == "3.00 instructions per cycle: the processor is kept busy" and second.startswith("25.0 %")
+    assert counters.parse("<not supported>,,instructions:u,0,,,,\n") is None
