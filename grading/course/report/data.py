@@ -147,6 +147,10 @@ class Climb:
     rungs: tuple[Rung, ...]
 
     @property
+    def leads_somewhere(self) -> bool:
+        return len(self.rungs) > 1 or any(rung.yours for rung in self.rungs)
+
+    @property
     def top(self) -> Optional[float]:
         """What the first rung takes, to compare the others with."""
         return self.rungs[0].model if self.rungs else None
@@ -158,7 +162,7 @@ def climbs(tree: Tree, entries: Sequence[Entry]) -> list[Climb]:
     families = dict.fromkeys(each.exercise.family for each in entries)
     rest = [family for family in families if not whole or family != whole.family]
     found = [whole, *(_from_verdicts(tree, family, entries) for family in rest)]
-    return [climb for climb in found if climb and len(climb.rungs) > 1]
+    return [climb for climb in found if climb and climb.leads_somewhere]
 
 
 def _timed_ladder(tree: Tree, entries: Sequence[Entry]) -> Optional[Climb]:

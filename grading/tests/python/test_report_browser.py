@@ -1,0 +1,106 @@
+"""The report's page in a real browser: quiet, alone, readable in the dark, and no wider than a phone."""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import browsing, complaints, requests
+from conftest import Course, verdict
+
+pytest.importorskip("jinja2", reason="make report needs jinja2")
+
+# The least contrast of any text with the page's ground, by the formula of the Web's accessibility guidelines.
+LEAST_CONTRAST = """
+    const light = colour => {
+        const [r, g, b] = colour.match(/[0-9.]+/g).slice(0, 3).map(value => {
+            const part = value / 255;
+            return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+        });
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const ground = light(getComputedStyle(document.body).backgroundColor);
+    const contrasts = [...document.querySelectorAll("body *")].filter(
+        element => [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim())
+    ).map(element => {
+        const style = getComputedStyle(element);
+        const letters = light(element.closest("svg") ? style.fill : style.color);
+        return (Math.max(letters, ground) + 0.05) / (Math.min(letters, ground) + 0.05);
+    });
+    return [Math.min(...contrasts), ground, contrasts.length];
+"""
+
+
+@pytest.fixture
+def page(course: Course) -> str:
+    """The page after two exercises were checked: one passed, one is wrong."""
+    for name, said in (
+        ("03-sum-chains", verdict(p=0.95)),
+        ("04-sum-compensated", verdict("wrong", timed=[], points=0.0)),
+    ):
+        course.edit(name)
+        course.judge_says(verdict=said)
+        course.run("check", name)
+    course.judge_says(verdict=verdict("too_slow", p=0.0))
+    assert course.run("check", "12-scatter-bessel").returncode == 1, "to do"
+    done = course.run("report")
+    assert done.returncode == 0, done.stderr
+    return (course.root / "build" / "report" / "index.html").as_uri()
+
+
+def overflow(browser: Any) -> int:
+    return int(browser.execute_script("return document.documentElement.scrollWidth - innerWidth"))
+
+
+def test_the_page_loads_alone_without_a_word_and_shows_the_latest_verdict(page: str, tmp_path: Path) -> None:
+    with browsing(tmp_path / "profile") as browser:
+        browser.get(page)
+        asked = [address for address in requests(browser, page) if not address.startswith("data:")]
+        assert asked == [page] and complaints(browser) == []
+        ladder = browser.find_element("css selector", "#ladder ~ figure svg")
+        assert "Several chains: yours 0.270 ns" in ladder.get_attribute("aria-label")
+        assert ladder.size["width"] > 300 and "Several chains" in ladder.text
+        passed = browser.find_element("css selector", "td.passed")
+        assert passed.text == "passed" and overflow(browser) <= 0
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_text_is_readable_in_the_light_and_in_the_dark(page: str, tmp_path: Path, dark: bool) -> None:
+    with browsing(tmp_path / "profile", dark=dark) as browser:
+        browser.get(page)
+        least, ground, texts = browser.execute_script(LEAST_CONTRAST)
+        assert least >= 4.5 and texts > 50
+        assert ground < 0.1 if dark else ground > 0.9
+
+
+def test_on_a_phone_nothing_is_cut_off_or_needs_scrolling_sideways(page: str, tmp_path: Path) -> None:
+    with browsing(tmp_path / "profile", width=390) as browser:
+        browser.get(page)
+        assert browser.execute_script("return innerWidth") == 390 and overflow(browser) <= 0
+        for summary in browser.find_elements("css selector", "summary"):
+            summary.click()
+        assert overflow(browser) <= 0, "nor with everything open"
+
+
+def test_the_keyboard_reaches_links_tables_and_details(page: str, tmp_path: Path) -> None:
+    with browsing(tmp_path / "profile") as browser:
+        browser.get(page)
+        reached = []
+        for _ in range(60):
+            browser.switch_to.active_element.send_keys("\ue004")  # the tabulator
+            active = browser.switch_to.active_element
+            reached.append(active.tag_name + "." + (active.get_attribute("class") or ""))
+            if active.tag_name == "summary":
+                active.send_keys("\ue007")  # enter
+                assert active.find_element("xpath", "..").get_attribute("open")
+                break
+        assert reached[0] == "a.skip" and "div.wide" in reached and reached[-1].startswith("summary")
+
+
+def test_a_link_of_the_table_leads_to_its_exercise(page: str, tmp_path: Path) -> None:
+    with browsing(tmp_path / "profile", width=390) as browser:
+        browser.get(page)
+        browser.find_element("link text", "04-sum-compensated").click()
+        assert browser.current_url == f"{page}#04-sum-compensated"
+        heading = browser.find_element("id", "04-sum-compensated")
+        assert abs(browser.execute_script("return arguments[0].getBoundingClientRect().top", heading)) < 900
