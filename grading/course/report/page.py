@@ -222,7 +222,7 @@ def render(tree: Tree, page: Path, drawing: Drawn) -> str:
         possible=FULL * len(entries),
         passed=sum(1 for each in entries if each.stars),
         all_stars=sum(each.stars for each in entries),
-        begun=any(each.begun for each in entries),
+        begun=any(each.attempts for each in entries),
         next=overview.next_step(tree),
         machine=_machine(entries),
         noise=noise,
