@@ -41,8 +41,8 @@ class Accuracy:
 
     @property
     def of_one_table(self) -> mp.mpf:
-        """Not all errors are largest at the same x, and few are as large as they may be: a test says whether the
-        whole keeps its promise."""
+        """Not all errors are largest at the same x, and few are as large as they may be: a test says whether
+        the whole keeps its promise."""
         return mp.mpf("0.45") * self.error
 
 
@@ -150,8 +150,8 @@ def root_correction(error: mp.mpf) -> mp.mpf:
 
 
 def error_of_first_guess(magic: int) -> float:
-    """The largest |1 − z guess⁴| where the guess has the bits magic − (bits of z) / 4. All that matters happens
-    between z = 1 and 16, and is a smooth line between powers of two."""
+    """The largest |1 − z guess⁴| where the guess has the bits magic − (bits of z) / 4. All that matters
+    happens between z = 1 and 16, and is a smooth line between powers of two."""
 
     def guess(z: float) -> float:
         (bits,) = struct.unpack("<Q", struct.pack("<d", z))
@@ -171,12 +171,15 @@ def best_first_guess() -> tuple[int, float]:
 
 
 def roots() -> Iterator[str]:
-    """The struct with the tables for roots: two steps lead to the last digits of a double, one to a float's."""
+    """The struct with the tables for roots: two steps lead to a double's last digits, one to a float's."""
     magic, error = best_first_guess()
     first = root_fit("first_step", error)
     coefficients = first.coefficients_of(4)
     left = 4 * first.worst_error(coefficients)
-    yield "/// From a first guess of z^(-1/4), whose bits are `magic` less a quarter of z's, to z^(-1/4): a step is a"
+    yield (
+        "/// From a first guess of z^(-1/4), whose bits are `magic` less a quarter of z's, to z^(-1/4): "
+        "a step is a"
+    )
     yield "/// polynomial of 1 − z guess⁴."
     yield "struct RootTables {"
     yield f"    static constexpr std::uint64_t magic = {magic:#x};"

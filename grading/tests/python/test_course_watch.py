@@ -1,4 +1,4 @@
-"""`make watch` in a terminal of its own: saves are checked, keys do what they say, the terminal stays well."""
+"""`make watch` in a terminal of its own: saves are checked, keys do what they say, nothing is left behind."""
 from __future__ import annotations
 
 import fcntl
