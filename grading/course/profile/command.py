@@ -10,7 +10,7 @@ from .. import progress
 from ..compile import DoesNotCompile
 from ..exercises import Exercise
 from ..figures import number
-from ..files import write_json
+from ..files import write_atomically, write_json
 from ..lock import only_one
 from ..machine import compiler
 from ..style import Style
@@ -46,11 +46,24 @@ def profile(exercise: Exercise, tool: Optional[str], seconds: Optional[float], j
         return NOT_PASSED
     document = as_json(found.profile)
     write_json(path_of(exercise), document)
+    page = _write_page(exercise, found.profile)
     if json_wanted:
         print(json.dumps(document, indent=1))
     else:
         show(exercise, found.profile, "reference", sys.stdout)
+        print(page)
     return 0
+
+
+def _write_page(exercise: Exercise, profile: Profile) -> str:
+    """Writes the page and says where it is, or why there is none."""
+    try:
+        from .page.render import render
+    except ModuleNotFoundError as error:
+        return f"No page: Python's {error.name} is not installed (grading/setup/setup --for profile)."
+    path = path_of(exercise).with_suffix(".html")
+    write_atomically(path, render(profile).encode())
+    return f"Flame graphs: {exercise.tree.shown(path)}"
 
 
 def complaint(error: Exception) -> str:

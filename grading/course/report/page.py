@@ -14,6 +14,7 @@ from .. import machine, overview
 from ..errors import Mistake
 from ..figures import Verdict, mark_as_speedup, overall, times, timed, with_interval
 from ..overview import best_in_words
+from ..palette import DARK, LIGHT
 from ..table import FULL
 from ..tree import Tree
 from ..verdict_text import heading
@@ -213,8 +214,8 @@ def render(tree: Tree, page: Path, drawing: Drawn) -> str:
         lstrip_blocks=True,
     )
     return environment.get_template("page.html.jinja").render(
-        light=plots.LIGHT,
-        dark=plots.DARK,
+        light=LIGHT,
+        dark=DARK,
         sections=sections,
         ladders=ladders,
         complaints=complaints,

@@ -16,31 +16,9 @@ matplotlib.use("Agg")  # no display, and no window
 from matplotlib.figure import Figure  # noqa: E402
 
 from ..figures import Interval, Verdict, mark_as_speedup, number, overall, times  # noqa: E402
+from ..palette import LIGHT  # noqa: E402
 from .data import SIDES, Climb, Measurement, Workload  # noqa: E402
 
-# The page's colours by name; each is a CSS variable with a second value for dark mode.
-LIGHT = {
-    "paper": "#fffffe",
-    "ink": "#1d2330",
-    "muted": "#56606e",
-    "grid": "#d8dde4",
-    "reference": "#6b7280",
-    "yours": "#c2410c",
-    "solution": "#1b62a8",
-    "good": "#166534",
-    "bad": "#b42318",
-}
-DARK = {
-    "paper": "#14171c",
-    "ink": "#e6e9ee",
-    "muted": "#a8b0bd",
-    "grid": "#353c47",
-    "reference": "#9aa3b0",
-    "yours": "#ff9d5c",
-    "solution": "#74b7ff",
-    "good": "#7ddb9b",
-    "bad": "#ff9a8f",
-}
 WIDTH = 5.5  # inches: about a phone's width when drawn in its own size, so that the letters can be read there
 RC = {
     "font.size": 10,
