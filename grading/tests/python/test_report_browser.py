@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe import violations
 from browser import browsing, complaints, requests
 from conftest import Course, verdict
 
@@ -71,6 +72,9 @@ def test_every_text_is_readable_in_the_light_and_in_the_dark(page: str, tmp_path
         least, ground, texts = browser.execute_script(LEAST_CONTRAST)
         assert least >= 4.5 and texts > 50
         assert ground < 0.1 if dark else ground > 0.9
+        for summary in browser.find_elements("css selector", "summary"):
+            summary.click()
+        assert violations(browser) == []
 
 
 def test_on_a_phone_nothing_is_cut_off_or_needs_scrolling_sideways(page: str, tmp_path: Path) -> None:

@@ -7,12 +7,14 @@
     const rowHeight = 20;
     const narrowest = 0.5; // pixels: boxes below that are left out
     const least = 0.1; // a smaller change, relative to the larger time, is none
+    const sampled = (role) => (sides[role].samples ? sides[role].milliseconds / sides[role].samples : 0);
     const readable = 1 / 8; // of the width: where one graph would be narrower, each gets the whole
     const calm = matchMedia("(prefers-reduced-motion: reduce)");
     const dark = matchMedia("(prefers-color-scheme: dark)");
     const element = (id) => document.getElementById(id);
     const graphs = {};
     let term = "";
+    let scaleChosen = false;
 
     const choice = (name) => document.querySelector(`input[name="${name}"]:checked`).value;
     const upper = () => choice("above");
@@ -32,11 +34,16 @@
         const style = getComputedStyle(document.documentElement);
         if (node.highlight) return style.getPropertyValue("--found").trim();
         const { yours, other } = times(node.data.key);
-        const change = (yours - other) / Math.max(yours, other, 1e-12);
-        const same = style.getPropertyValue("--same").trim();
-        const full = style.getPropertyValue(change > 0 ? "--new" : "--gone").trim();
-        const strength = Math.abs(change) < least ? 0 : Math.abs(change);
-        return mixed(same, full, strength);
+        const full = style.getPropertyValue(yours > other ? "--new" : "--gone").trim();
+        return mixed(style.getPropertyValue("--same").trim(), full, change(yours, other));
+    }
+
+    // How much of the larger time is gone or new; 0 where chance would explain it: n samples stand for n ± sqrt(n).
+    function change(yours, other) {
+        const doubt = Math.sqrt(yours * sampled("yours")) + Math.sqrt(other * sampled(upper()));
+        const larger = Math.max(yours, other, 1e-12);
+        const difference = Math.abs(yours - other);
+        return difference < least * larger + doubt ? 0 : difference / larger;
     }
 
     function mixed(from, to, share) {
@@ -48,13 +55,13 @@
     function inWords(role, node) {
         const own = node.data.value;
         const { yours, other } = times(node.data.key);
-        const change = yours - other;
+        const more = yours - other;
         const share = (100 * own) / sides[role].milliseconds;
         const where = node.data.about ? ` (${node.data.about})` : "";
         const here = `${node.data.name}${where}: ${digits(own)} ms a call, ${share.toFixed(1)} % of ${names[role]}`;
-        const sign = change > 0 ? "+" : "−";
+        const sign = more > 0 ? "+" : "−";
         const both = `in all, yours ${digits(yours)} ms, ${names[upper()]} ${digits(other)} ms`;
-        return `${here}; ${both}, ${sign}${digits(Math.abs(change))} ms`;
+        return `${here}; ${both}, ${sign}${digits(Math.abs(more))} ms`;
     }
 
     function width(role) {
@@ -150,29 +157,23 @@
         return [box.left + box.width / 2, box.top];
     };
 
-    // The next box in a direction: on the same row for left and right, else the nearest one that calls or is called.
+    // The next box in a direction: to the left or right on the same row, up or down the widest of its relations.
     function neighbour(frame, key) {
         const node = d3.select(frame).datum();
-        const all = [...frame.parentNode.querySelectorAll("g.frame")];
         const [x, y] = middle(frame);
-        const down = key === "ArrowDown";
-        const wanted = {
-            ArrowLeft: (other) => other.depth === node.depth && (at) => at[0] < x,
-            ArrowRight: (other) => other.depth === node.depth && (at) => at[0] > x,
-            ArrowUp: () => (at) => at[1] < y - 1,
-            ArrowDown: () => (at) => at[1] > y + 1,
-        }[key];
-        const related = (other) => other === node.parent || other.parent === node;
-        const found = all.filter((each) => {
+        const others = [...frame.parentNode.querySelectorAll("g.frame")].filter((each) => each !== frame);
+        const fits = (each) => {
             const other = d3.select(each).datum();
-            const fits = wanted(other);
-            const vertical = key === "ArrowUp" || down;
-            return fits && fits(middle(each)) && (!vertical || related(other));
-        });
-        const far = (each) => Math.abs(middle(each)[0] - x) + Math.abs(middle(each)[1] - y);
-        const widest = (each) => each.querySelector("rect").getBoundingClientRect().width;
-        const towards = key === "ArrowLeft" || key === "ArrowRight";
-        return found.sort((a, b) => (towards ? far(a) - far(b) : widest(b) - widest(a)))[0];
+            const [otherX, otherY] = middle(each);
+            if (key === "ArrowLeft") return other.depth === node.depth && otherX < x;
+            if (key === "ArrowRight") return other.depth === node.depth && otherX > x;
+            const related = other === node.parent || other.parent === node;
+            return related && (key === "ArrowUp" ? otherY < y : otherY > y);
+        };
+        const far = (each) => Math.abs(middle(each)[0] - x);
+        const narrow = (each) => -each.querySelector("rect").getBoundingClientRect().width;
+        const order = key === "ArrowLeft" || key === "ArrowRight" ? far : narrow;
+        return others.filter(fits).sort((one, two) => order(one) - order(two))[0];
     }
 
     function move(from, to) {
@@ -201,12 +202,25 @@
         if (frame) element("details").textContent = frame.getAttribute("aria-label");
     }
 
-    function start() {
-        const times = Object.values(sides).map((side) => side.milliseconds);
-        const scale = Math.min(...times) < readable * Math.max(...times) ? "each" : "one";
+    // One time scale, where both graphs can be read then, until somebody chooses.
+    function chooseScale() {
+        if (scaleChosen) return;
+        const both = [sides.yours.milliseconds, sides[upper()].milliseconds];
+        const scale = Math.min(...both) < readable * Math.max(...both) ? "each" : "one";
         document.querySelector(`input[name="scale"][value="${scale}"]`).checked = true;
+    }
+
+    function onChoice(event) {
+        if (event.target.type !== "radio") return;
+        scaleChosen = scaleChosen || event.target.name === "scale";
+        chooseScale();
+        drawBoth();
+    }
+
+    function start() {
+        chooseScale();
         element("controls").addEventListener("submit", (event) => event.preventDefault());
-        element("controls").addEventListener("change", (event) => event.target.type === "radio" && drawBoth());
+        element("controls").addEventListener("change", onChoice);
         element("search").addEventListener("input", (event) => search(event.target.value));
         element("reset").addEventListener("click", reset);
         for (const place of ["above", "below"]) {

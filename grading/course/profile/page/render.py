@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ...figures import number
 from ...palette import DARK, LIGHT
@@ -29,10 +30,16 @@ def _script(path: Path) -> Markup:
     return Markup(path.read_text(encoding="utf-8"))
 
 
+def _with_code(sentence: str) -> Markup:
+    """What stands between backticks is code."""
+    return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(sentence))))
+
+
 def _data(profile: Profile) -> dict[str, Any]:
     return {
         role: {
             "milliseconds": side.milliseconds,
+            "samples": side.samples,
             "tree": flame.tree(side),
             "totals": flame.totals(side),
         }
@@ -46,6 +53,7 @@ def _cell(side: Side, spent: Any) -> str:
 
 def _sections(profile: Profile) -> list[dict[str, Any]]:
     """The rows of the table on the terminal, for those who would rather read than look."""
+    sides = profile.sides
     return [
         {
             "title": title,
@@ -89,7 +97,7 @@ def render(profile: Profile) -> str:
     return environment.get_template("page.html.jinja").render(
         profile=profile,
         names=NAMES,
-        sentences=sentences.two(profile),
+        sentences=[_with_code(sentence) for sentence in sentences.two(profile)],
         bars=_bars(profile),
         sections=_sections(profile),
         above=[role for role in profile.sides if role != "yours"],
