@@ -20,6 +20,17 @@ from .tree import Tree
 
 SECONDS = 300.0
 ROLES = ("reference", "solution", "yours")
+IN_PLAIN_WORDS = {  # for the sanitizers' names of what they find
+    "use-after-poison": "outside of the arrays that the function was given",
+    "heap-buffer-overflow": "outside of memory that it allocated",
+    "stack-buffer-overflow": "outside of a local array",
+    "global-buffer-overflow": "outside of a global array",
+    "heap-use-after-free": "memory that it has already freed",
+    "stack-use-after-return": "a local variable of a function that has returned",
+    "stack-use-after-scope": "a local variable whose block has ended",
+    "data race": "two threads use the same memory at a time, and one of them writes",
+    "detected memory leaks": "memory that it allocated and nobody frees",
+}
 ARCHER = "libarcher.so"  # tells ThreadSanitizer how LLVM's OpenMP makes threads wait for each other
 
 
@@ -45,8 +56,11 @@ def _addresses() -> Sanitizer:
     return Sanitizer(
         "AddressSanitizer and UBSan",
         compiler().command,
-        ("-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"),
-        (("ASAN_OPTIONS", "detect_stack_use_after_return=1"), ("UBSAN_OPTIONS", "print_stacktrace=1")),
+        ("-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-D_GLIBCXX_ASSERTIONS"),
+        (
+            ("ASAN_OPTIONS", "detect_stack_use_after_return=1:handle_abort=1"),
+            ("UBSAN_OPTIONS", "print_stacktrace=1"),
+        ),
     )
 
 
@@ -135,7 +149,8 @@ def _where(report: str, source: Path, shown: str) -> str:
 def read(report: str, source: Path, shown: str) -> Optional[Finding]:
     """The first thing that a sanitizer complained of, if it did."""
     found = re.search(
-        r"ERROR: AddressSanitizer: (?P<address>[^\n]+?)(?: on (?:unknown )?address|\n)"
+        r"Assertion '(?P<assertion>[^\n]+)' failed"
+        r"|ERROR: AddressSanitizer: (?P<address>[^\n]+?)(?: on (?:unknown )?address|\n)"
         r"|runtime error: (?P<undefined>[^\n]+)"
         r"|WARNING: ThreadSanitizer: (?P<thread>[^\n(]+)"
         r"|ERROR: LeakSanitizer: (?P<leak>[^\n]+)",
@@ -144,6 +159,10 @@ def read(report: str, source: Path, shown: str) -> Optional[Finding]:
     if not found:
         return None
     what = next(text for text in found.groups() if text).strip()
+    if found["assertion"]:
+        what = f"an index or a size that its container does not have ({what})"
+    elif what in IN_PLAIN_WORDS:
+        what = f"{what} ({IN_PLAIN_WORDS[what]})"
     start = max(0, report.rfind("\n", 0, found.start()))  # UBSan names the place in front of its words
     return Finding(what, _where(report[start:], source, shown))
 

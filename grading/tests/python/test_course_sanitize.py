@@ -26,6 +26,14 @@ double sum(std::span<const double> values) {
     return count;
 }
 """
+LAST_BYTES = """#include "inside.hpp"
+void inside(const InsideProblem& problem, std::span<unsigned char> mask) {
+    for (unsigned char& point : mask)
+        point = 0;
+    if (problem.x.size() == 1)
+        mask[mask.size()] = 0;
+}
+"""
 RACE = """#include "scatter.hpp"
 void scatter(const Problem& problem, std::span<std::complex<double>> field) {
     double total = 0.0;
@@ -50,7 +58,12 @@ def found_in(name: str, text: str, sanitizer: sanitize.Sanitizer, folder: Path) 
 
 def test_reading_beyond_the_end_is_found_with_its_line(tmp_path: Path) -> None:
     found = found_in("chains", BEYOND_THE_END, sanitize._addresses(), tmp_path)
-    assert "poison" in found.what and found.where == "sum.cpp:5"
+    assert "outside of the arrays" in found.what and found.where == "sum.cpp:5"
+
+
+def test_an_index_that_a_span_does_not_have_is_found_with_its_line(tmp_path: Path) -> None:
+    found = found_in("scatter-inside", LAST_BYTES, sanitize._addresses(), tmp_path)
+    assert "an index" in found.what and found.where == "inside.cpp:6"
 
 
 def test_undefined_behaviour_is_found_with_its_line(tmp_path: Path) -> None:
