@@ -12,6 +12,7 @@
 
 #include "exercise.hpp"
 #include "report.hpp"
+#include "seats.hpp"
 #include "verdict.hpp"
 
 namespace {
@@ -97,7 +98,7 @@ std::unique_ptr<Launcher> make_launcher(Language language, Command command) {
     return language == Language::python ? forking_launcher(command) : spawning_launcher(std::move(command));
 }
 
-Evidence gather(const Exercise& exercise, const Options& options) {
+Evidence gather(const Exercise& exercise, const Options& options, int processor) {
     Evidence evidence{.seed = options.seed ? *options.seed : std::random_device{}(),
                       .cases = {},
                       .rounds = std::nullopt,
@@ -108,6 +109,10 @@ Evidence gather(const Exercise& exercise, const Options& options) {
         evidence.unfit_machine = "This exercise is about several processors, and this machine has one.";
         return evidence;
     }
+    if (exercise.clock == ClockKind::cpu)
+        pin_to(processor);
+    else
+        settle_on(processor);
     InputAreas inputs{.whole = InputArea(largest(exercise, input_bytes, whole_of)),
                       .excerpt = InputArea(largest(exercise, input_bytes, excerpt_of))};
     const std::size_t output_size = largest(exercise, output_bytes, whole_of);
@@ -152,8 +157,7 @@ void judge(const Options& options, const std::string& program) {
     // Judge and runners share the quietest processor: a wake-up across processors of a virtual machine costs
     // more than many a call.
     const int processor = quietest_processor();
-    if (exercise.clock == ClockKind::cpu) pin_to(processor);
-    const Evidence evidence = gather(exercise, options);
+    const Evidence evidence = gather(exercise, options, processor);
     const bool pinned = exercise.clock == ClockKind::cpu;
     write_report(options.json_file, exercise, evidence,
                  {program, processor_model(), pinned ? std::optional(processor) : std::nullopt});

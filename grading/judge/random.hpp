@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdint>
 #include <random>
+#include <span>
 
 namespace grading {
 
@@ -45,9 +46,18 @@ class Random {
 
     /// A double in [low, high), from the engine's upper 53 bits; much quicker than the standard distribution,
     /// which matters for millions of values in each round.
-    double uniform(double low, double high) {
-        constexpr double to_unit = 0x1p-53;
-        return low + (high - low) * static_cast<double>(engine_() >> 11U) * to_unit;
+    double uniform(double low, double high) { return between(low, high, engine_()); }
+
+    /// Doubles in [low, high) for a whole array: SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) from the
+    /// engine's next number on, several times as quick as the engine itself.
+    void fill_uniform(std::span<double> values, double low, double high) {
+        std::uint64_t state = engine_();
+        for (double& value : values) {
+            state += 0x9e3779b97f4a7c15U;
+            std::uint64_t mixed = (state ^ (state >> 30U)) * 0xbf58476d1ce4e5b9U;
+            mixed = (mixed ^ (mixed >> 27U)) * 0x94d049bb133111ebU;
+            value = between(low, high, mixed ^ (mixed >> 31U));
+        }
     }
 
     /// A whole number below `bound` (which is small against 2^64).
@@ -59,6 +69,11 @@ class Random {
     std::mt19937_64& engine() { return engine_; }
 
   private:
+    static double between(double low, double high, std::uint64_t bits) {
+        constexpr double to_unit = 0x1p-53;
+        return low + (high - low) * static_cast<double>(bits >> 11U) * to_unit;
+    }
+
     std::mt19937_64 engine_;
 };
 

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <memory>
 
+#include "seats.hpp"
 #include "socket_pair.hpp"
 
 namespace grading {
@@ -130,6 +131,7 @@ void RunnerProcess::start(Launcher& launcher, const Submission& submission, cons
                                .outputs = outputs.descriptor(),
                                .submission = submission.content.get(),
                                .submission_name = submission.name});
+    release_first_thread(process_);
     socket_ = std::move(our_socket);
     output_ = std::move(our_output);
 }
@@ -158,9 +160,11 @@ pid_t RunnerProcess::everybody() const {
 
 void RunnerProcess::pause() const {
     kill(everybody(), SIGSTOP);
+    seat_threads(process_);
 }
 void RunnerProcess::resume() const {
     kill(everybody(), SIGCONT);
+    release_first_thread(process_);
 }
 
 void RunnerProcess::expect(MessageKind kind, Nanoseconds limit) {

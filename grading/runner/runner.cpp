@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <string>
@@ -54,6 +55,9 @@ int main() {
     setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
     report_fatal_signals(areas.inputs);
     send_message({.kind = MessageKind::locked_in, .number = lock_in(settings)});
+    // OpenMP's threads are to sleep while they wait: spinning, they would take the time of whoever they wait
+    // for where a processor is busy, and in the reports it looks like work.
+    setenv("OMP_WAIT_POLICY", "passive", 1);
 
     const RunFunction run = guarded([] { return load_submission(); });
     send_message({.kind = MessageKind::ready});

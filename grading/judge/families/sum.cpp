@@ -51,11 +51,9 @@ void fill_buried(std::span<double> values, Random& random) {
 
 void fill(std::span<double> values, const std::string& data, Random& random) {
     if (data == "positive") {
-        for (double& value : values)
-            value = random.uniform(0, 1);
+        random.fill_uniform(values, 0, 1);
     } else if (data == "mixed") {
-        for (double& value : values)
-            value = random.uniform(-1, 1);
+        random.fill_uniform(values, -1, 1);
     } else if (data == "huge range") {
         for (double& value : values)
             value = any_magnitude(random);

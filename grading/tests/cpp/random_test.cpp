@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <set>
+#include <vector>
 
 namespace grading {
 namespace {
@@ -29,6 +31,23 @@ TEST(Random, StaysInItsRange) {
         EXPECT_TRUE(-2 <= value && value < 3);
         EXPECT_LT(random.below(7), 7U);
     }
+}
+
+TEST(Random, FillsArraysEvenlyWithinTheirRange) {
+    Random random(1);
+    std::vector<double> values(100'000);
+    random.fill_uniform(values, -2, 3);
+    // Ten equal parts of the range: 10000 each, give or take six standard deviations of 95.
+    std::array<int, 10> counts{};
+    for (const double value : values) {
+        ASSERT_TRUE(-2 <= value && value < 3);
+        ++counts.at(static_cast<std::size_t>((value + 2) * 2));
+    }
+    for (const int count : counts)
+        EXPECT_NEAR(count, 10'000, 600);
+    std::vector<double> others(3);
+    random.fill_uniform(others, -2, 3);
+    EXPECT_NE(others[0], values[0]);
 }
 
 }  // namespace

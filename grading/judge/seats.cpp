@@ -1,0 +1,71 @@
+// Where the threads of a team wake up: affinities, set from outside.
+#include "seats.hpp"
+
+#include <sched.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "processor.hpp"
+
+namespace grading {
+namespace {
+
+struct Home {
+    cpu_set_t itself;
+    cpu_set_t elsewhere;
+    cpu_set_t anywhere;
+};
+
+std::optional<Home>& home() {
+    static std::optional<Home> home;
+    return home;
+}
+
+/// A thread that has ended meanwhile needs no seat.
+void allow(pid_t thread, const cpu_set_t& processors) {
+    sched_setaffinity(thread, sizeof processors, &processors);
+}
+
+/// All threads but the first. Empty, too, when the process has ended.
+std::vector<pid_t> other_threads(pid_t process) {
+    std::vector<pid_t> threads;
+    std::error_code gone;
+    for (const auto& entry :
+         std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/task", gone)) {
+        const pid_t thread = std::stoi(entry.path().filename());
+        if (thread != process) threads.push_back(thread);
+    }
+    return threads;
+}
+
+}  // namespace
+
+void settle_on(int processor) {
+    Home here{};
+    sched_getaffinity(0, sizeof here.anywhere, &here.anywhere);
+    here.elsewhere = here.anywhere;
+    CPU_CLR(processor, &here.elsewhere);
+    CPU_SET(processor, &here.itself);
+    home() = here;
+    pin_to(processor);
+}
+
+void seat_threads(pid_t process) {
+    if (!home()) return;
+    allow(process, home()->itself);
+    const std::vector<pid_t> others = other_threads(process);
+    const bool room_for_each = others.size() <= static_cast<std::size_t>(CPU_COUNT(&home()->elsewhere));
+    for (const pid_t thread : others)
+        allow(thread, room_for_each ? home()->elsewhere : home()->anywhere);
+}
+
+void release_first_thread(pid_t process) {
+    if (home()) allow(process, home()->anywhere);
+}
+
+}  // namespace grading
