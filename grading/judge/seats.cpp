@@ -37,7 +37,7 @@ std::vector<pid_t> other_threads(pid_t process) {
     std::error_code gone;
     for (const auto& entry :
          std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/task", gone)) {
-        const pid_t thread = std::stoi(entry.path().filename());
+        const pid_t thread = std::stoi(entry.path().filename().string());
         if (thread != process) threads.push_back(thread);
     }
     return threads;

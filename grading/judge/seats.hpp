@@ -17,7 +17,8 @@ void settle_on(int processor);
 void seat_threads(pid_t process);
 
 /// Lets a process's first thread, and what it starts from now on, go anywhere: a child that has inherited its
-/// place from this process, or one that has just been woken up. Does nothing when this process is not settled.
+/// place from this process, or one that has just been woken up. Does nothing when this process is not
+/// settled.
 void release_first_thread(pid_t process);
 
 }  // namespace grading
