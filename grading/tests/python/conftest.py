@@ -20,6 +20,11 @@ from course.exercises import Exercise, find  # noqa: E402
 from course.machine import compiler  # noqa: E402
 from course.tree import Tree  # noqa: E402
 
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "alone: measures what several processors gain; nothing else may run")
+
+
 REFERENCE = """// The sum, slowly.
 #include "sum.hpp"
 

@@ -56,3 +56,23 @@ def test_a_program_that_fails_without_a_failed_test_is_a_failure(
     program = f"{write}; raise SystemExit(9)"
     assert counting.run("x", [sys.executable, "-c", program], report) == counting.Count(passed=1, failed=1)
     assert counting.run("x", ["no-such-program"], report) == counting.Count(failed=1)
+
+
+@pytest.mark.parametrize("processors", [1, 2])
+def test_tests_side_by_side_and_alone_are_each_counted_once(
+    counting: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processors: int
+) -> None:
+    monkeypatch.setattr(counting, "REPORTS", tmp_path)
+    tests = tmp_path / "test_some.py"
+    tests.write_text(
+        "import pytest\n"
+        "def test_a(): pass\n"
+        "def test_b(): assert False\n"
+        "@pytest.mark.alone\n"
+        "def test_c(): pass\n"
+    )
+    together = counting.side_by_side(processors)
+    most = counting.pytest("most", "most", ["-m", "not alone", *together], [str(tests)])
+    assert most == counting.Count(passed=1, failed=1)
+    assert counting.pytest("alone", "alone", ["-m", "alone"], [str(tests)]) == counting.Count(passed=1)
+    assert counting.pytest("none", "none", ["-m", "missing"], [str(tests)]) == counting.Count()
