@@ -112,6 +112,26 @@ def test_an_untouched_stub_is_right_and_does_not_pass(course: Tree, name: str) -
     assert verdict["cases"]["passed"] == verdict["cases"]["total"]
 
 
+@pytest.mark.parametrize("lines, takes_part", [(12, True), (120, False)])
+def test_the_naive_twin_stays_away_where_a_call_would_take_too_long(
+    course: Tree, lines: int, takes_part: bool
+) -> None:
+    exercise = exercises.find(course, "14-scatter-simd")
+    stub.reset(exercise)
+    description = exercise.folder / "exercise.toml"
+    whole = description.read_text()
+    sized = re.sub(r"(?m)^(nx|ny) = \d+$", rf"\1 = {lines - 1}", whole, count=2)
+    assert sized != whole
+    try:
+        description.write_text(sized)
+        (timed,) = check(exercises.find(course, exercise.name), budget=0.3)["timed"]
+    finally:
+        description.write_text(whole)
+    assert f"{lines} x {lines} points" in timed["size"]
+    assert (timed["baseline_speedup"] is not None) == takes_part
+    assert timed["share_of_limit"] is not None
+
+
 def test_a_seed_brings_the_same_failure_back(course: Tree) -> None:
     source = SUBMISSIONS / "hostile" / "tail_forgotten.cpp"
     first = judge(course, "03-sum-chains", source)["failure"]
