@@ -5,10 +5,12 @@
 //
 //     values at (x_i, y_j)  =  Y · values at the nodes · Xᵀ
 //
-// Introduced by the lesson scatter-tiles; the later ones include it.
+// Real and imaginary parts go through it side by side. The lesson scatter-tiles builds it; the later ones
+// include it.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <complex>
 #include <cstddef>
@@ -19,18 +21,28 @@
 
 namespace wave {
 
-/// A matrix, row by row.
+using DoubleLanes = std::experimental::native_simd<double>;
+
+/// A matrix, row by row; a row begins whole vectors after the one before, with zeros in between.
 struct Matrix {
     std::size_t rows = 0;
     std::size_t columns = 0;
+    std::size_t stride = 0;
     std::vector<double> values;
 
     Matrix() = default;
-    Matrix(std::size_t rows_, std::size_t columns_)
-        : rows(rows_), columns(columns_), values(rows_ * columns_) {}
+    Matrix(std::size_t rows_, std::size_t columns_) { resize(rows_, columns_); }
 
-    [[nodiscard]] double* row(std::size_t i) { return values.data() + i * columns; }
-    [[nodiscard]] const double* row(std::size_t i) const { return values.data() + i * columns; }
+    /// To another size, with any values.
+    void resize(std::size_t rows_, std::size_t columns_) {
+        rows = rows_;
+        columns = columns_;
+        stride = (columns_ + DoubleLanes::size() - 1) / DoubleLanes::size() * DoubleLanes::size();
+        values.resize(rows * stride);
+    }
+
+    [[nodiscard]] double* row(std::size_t i) { return values.data() + i * stride; }
+    [[nodiscard]] const double* row(std::size_t i) const { return values.data() + i * stride; }
 };
 
 /// The Chebyshev nodes of an interval: those of the first kind, which crowd towards its ends.
@@ -49,39 +61,43 @@ class ChebyshevNodes {
     [[nodiscard]] std::size_t count() const { return points_.size(); }
     [[nodiscard]] std::span<const double> points() const { return points_; }
 
-    /// What each node's value counts at x; `into(q)` is where the q-th weight goes. This is the barycentric
-    /// formula: Lagrange's polynomials, whose common factor cancels against their sum, which is 1. (J.-P.
-    /// Berrut and L. N. Trefethen, Barycentric Lagrange interpolation, SIAM Review 46, 2004.)
-    template <typename Into>
-    void weigh(double x, Into into) const {
+    /// What each node's value counts at x. This is the barycentric formula: Lagrange's polynomials, whose
+    /// common factor cancels against their sum, which is 1. (J.-P. Berrut and L. N. Trefethen, Barycentric
+    /// Lagrange interpolation, SIAM Review 46, 2004.) Where x is a node, its weight outweighs all others.
+    void weigh(double x, std::span<double> weights) const {
+        constexpr double no_distance = 1e-290;
         double sum = 0.0;
-        for (std::size_t q = 0; q < count(); ++q) {
+#pragma omp simd reduction(+ : sum)
+        for (std::size_t q = 0; q < points_.size(); ++q) {
             const double distance = x - points_[q];
-            if (distance == 0.0) {
-                for (std::size_t other = 0; other < count(); ++other)
-                    into(other) = other == q ? 1.0 : 0.0;
-                return;
-            }
-            into(q) = weights_[q] / distance;
-            sum += into(q);
+            weights[q] = weights_[q] / (distance == 0.0 ? no_distance : distance);
+            sum += weights[q];
         }
-        for (std::size_t q = 0; q < count(); ++q)
-            into(q) /= sum;
+        const double scale = 1.0 / sum;
+        for (std::size_t q = 0; q < points_.size(); ++q)
+            weights[q] *= scale;
     }
 
     /// One row for each x: the matrix that takes values at the nodes to values there.
     [[nodiscard]] Matrix to(std::span<const double> x) const {
         Matrix matrix(x.size(), count());
-        for (std::size_t i = 0; i < x.size(); ++i)
-            weigh(x[i], [&](std::size_t q) -> double& { return matrix.row(i)[q]; });
+        std::vector<double> weights(count());
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            weigh(x[i], weights);
+            std::ranges::copy(weights, matrix.row(i));
+        }
         return matrix;
     }
 
     /// The same matrix with rows and columns exchanged: one column for each x.
     [[nodiscard]] Matrix transposed_to(std::span<const double> x) const {
         Matrix matrix(count(), x.size());
-        for (std::size_t i = 0; i < x.size(); ++i)
-            weigh(x[i], [&](std::size_t q) -> double& { return matrix.row(q)[i]; });
+        std::vector<double> weights(count());
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            weigh(x[i], weights);
+            for (std::size_t q = 0; q < count(); ++q)
+                matrix.row(q)[i] = weights[q];
+        }
         return matrix;
     }
 
@@ -90,85 +106,132 @@ class ChebyshevNodes {
     std::vector<double> weights_;
 };
 
-/// A block of rows and columns of a matrix product; all its sums stay in registers.
-template <typename Vector, std::size_t rows, std::size_t vectors>
-void multiply_block(const double* left, std::size_t left_stride, std::size_t depth, const double* right,
-                    std::size_t right_stride, double* result, std::size_t result_stride) {
+/// A matrix where it stands: its first number, and how far its rows are apart.
+template <typename Number>
+struct RowsOf {
+    Number* first;
+    std::size_t stride;
+
+    [[nodiscard]] Number* row(std::size_t i) const { return first + i * stride; }
+};
+using Rows = RowsOf<double>;
+using ConstRows = RowsOf<const double>;
+
+/// A block of rows and vectors of a matrix product; all its sums stay in registers. (GCC keeps an array there
+/// only if it unrolls each loop over it early.)
+template <std::size_t rows, std::size_t vectors>
+void multiply_block(ConstRows left, std::size_t depth, ConstRows right, Rows result) {
+    using Lanes = DoubleLanes;
     using std::experimental::element_aligned;
-    Vector sums[rows][vectors] = {};
-    for (std::size_t q = 0; q < depth; ++q) {
-        for (std::size_t v = 0; v < vectors; ++v) {
-            const Vector factor(right + q * right_stride + v * Vector::size(), element_aligned);
-            for (std::size_t i = 0; i < rows; ++i)
-                sums[i][v] += left[i * left_stride + q] * factor;
-        }
-    }
-    for (std::size_t i = 0; i < rows; ++i)
+    std::array<std::array<Lanes, vectors>, rows> sums;
+    const auto for_each_sum = [&](auto action) {
+#pragma GCC unroll 4
         for (std::size_t v = 0; v < vectors; ++v)
-            sums[i][v].copy_to(result + i * result_stride + v * Vector::size(), element_aligned);
+#pragma GCC unroll 4
+            for (std::size_t i = 0; i < rows; ++i)
+                action(i, v, sums[i][v]);
+    };
+    for_each_sum([](std::size_t, std::size_t, Lanes& sum) { sum = 0.0; });
+    for (std::size_t q = 0; q < depth; ++q) {
+        std::array<Lanes, vectors> factors;
+#pragma GCC unroll 4
+        for (std::size_t v = 0; v < vectors; ++v)
+            factors[v].copy_from(right.row(q) + v * Lanes::size(), element_aligned);
+        for_each_sum([&](std::size_t i, std::size_t v, Lanes& sum) { sum += left.row(i)[q] * factors[v]; });
+    }
+    for_each_sum([&](std::size_t i, std::size_t v, const Lanes& sum) {
+        sum.copy_to(result.row(i) + v * Lanes::size(), element_aligned);
+    });
 }
 
-/// result = left · right. The columns of `right` are the SIMD lanes, so there should be many of them.
-template <typename Vector = std::experimental::native_simd<double>>
-void multiply(const Matrix& left, const double* right, std::size_t right_stride, double* result,
-              std::size_t result_stride, std::size_t columns) {
-    const auto block = [&]<typename Lanes, std::size_t rows, std::size_t vectors>(std::size_t i,
-                                                                                  std::size_t c) {
-        multiply_block<Lanes, rows, vectors>(left.row(i), left.columns, left.columns, right + c, right_stride,
-                                             result + i * result_stride + c, result_stride);
+/// Some rows of the result, in blocks of four vectors, two, and one.
+template <std::size_t rows>
+void multiply_rows(ConstRows left, std::size_t depth, ConstRows right, Rows result, std::size_t columns) {
+    constexpr std::size_t width = DoubleLanes::size();
+    const auto block = [&]<std::size_t vectors>(std::size_t c) {
+        for (; c + vectors * width <= columns; c += vectors * width)
+            multiply_block<rows, vectors>(left, depth, {right.first + c, right.stride},
+                                          {result.first + c, result.stride});
+        return c;
     };
-    constexpr std::size_t width = Vector::size();
-    using Scalar = std::experimental::simd<double, std::experimental::simd_abi::scalar>;
-    const auto all_columns = [&]<std::size_t rows>(std::size_t i) {
-        std::size_t c = 0;
-        for (; c + 4 * width <= columns; c += 4 * width)
-            block.template operator()<Vector, rows, 4>(i, c);
-        for (; c + width <= columns; c += width)
-            block.template operator()<Vector, rows, 1>(i, c);
-        for (; c < columns; ++c)
-            block.template operator()<Scalar, rows, 1>(i, c);
-    };
+    std::size_t c = block.template operator()<4>(0);
+    c = block.template operator()<2>(c);
+    block.template operator()<1>(c);
+}
+
+/// result = left · right, for `columns` that are whole vectors: these are the SIMD lanes.
+inline void multiply(ConstRows left, std::size_t rows, std::size_t depth, ConstRows right, Rows result,
+                     std::size_t columns) {
     std::size_t i = 0;
-    for (; i + 4 <= left.rows; i += 4)
-        all_columns.template operator()<4>(i);
-    for (; i < left.rows; ++i)
-        all_columns.template operator()<1>(i);
+    const auto from_row = [&] { return ConstRows{left.row(i), left.stride}; };
+    for (; i + 4 <= rows; i += 4)
+        multiply_rows<4>(from_row(), depth, right, {result.row(i), result.stride}, columns);
+    for (; i < rows; ++i)
+        multiply_rows<1>(from_row(), depth, right, {result.row(i), result.stride}, columns);
 }
 
-/// Complex values at the nodes of a rectangle: a row for each node in y, real and imaginary parts apart.
+/// Complex values at the nodes of a rectangle. For each node in y there are two rows, the real parts and the
+/// imaginary parts: seen one way that is a matrix with twice as many rows, seen the other way one whose rows
+/// are twice as long.
 struct NodeValues {
-    Matrix real, imaginary;
+    std::size_t nodes_y = 0, nodes_x = 0;
+    Matrix parts;
 
-    NodeValues(std::size_t nodes_y, std::size_t nodes_x)
-        : real(nodes_y, nodes_x), imaginary(nodes_y, nodes_x) {}
+    NodeValues() = default;
+    NodeValues(std::size_t y, std::size_t x) : nodes_y(y), nodes_x(x), parts(2 * y, x) {}
+
+    void add(std::size_t y, std::size_t x, std::complex<double> value) {
+        parts.row(2 * y)[x] += value.real();
+        parts.row(2 * y + 1)[x] += value.imag();
+    }
 };
 
-/// left · right.
-inline Matrix product(const Matrix& left, const Matrix& right) {
-    Matrix result(left.rows, right.columns);
-    multiply(left, right.values.data(), right.columns, result.values.data(), result.columns, right.columns);
-    return result;
-}
+/// What the products put down in between; kept, so that it need not be allocated again and again.
+struct Scratch {
+    Matrix rows, in_turn, block;
+};
 
 /// The values at other nodes: Y · values · Xᵀ, with `x` transposed already.
-inline NodeValues resampled(const NodeValues& values, const Matrix& y, const Matrix& x) {
-    NodeValues result(0, 0);
-    result.real = product(product(y, values.real), x);
-    result.imaginary = product(product(y, values.imaginary), x);
+inline NodeValues resampled(const NodeValues& values, const Matrix& y, const Matrix& x, Scratch& scratch) {
+    NodeValues result(y.rows, x.columns);
+    const Matrix& parts = values.parts;
+    scratch.rows.resize(2 * y.rows, parts.columns);
+    multiply({y.row(0), y.stride}, y.rows, y.columns, {parts.row(0), 2 * parts.stride},
+             {scratch.rows.row(0), 2 * parts.stride}, 2 * parts.stride);
+    multiply({scratch.rows.row(0), parts.stride}, 2 * y.rows, x.rows, {x.row(0), x.stride},
+             {result.parts.row(0), result.parts.stride}, x.stride);
     return result;
 }
 
 /// The same for grid points: `field` is the first of them, and rows are `stride` numbers apart.
 inline void interpolate(const NodeValues& values, const Matrix& y, const Matrix& x,
-                        std::complex<double>* field, std::size_t stride) {
-    const Matrix real = product(values.real, x);
-    const Matrix imaginary = product(values.imaginary, x);
-    Matrix rows(real.rows, 2 * real.columns);  // as the field wants them, real and imaginary parts in turn
-    for (std::size_t i = 0; i < real.values.size(); ++i) {
-        rows.values[2 * i] = real.values[i];
-        rows.values[2 * i + 1] = imaginary.values[i];
+                        std::complex<double>* field, std::size_t stride, Scratch& scratch) {
+    const Matrix& parts = values.parts;
+    Matrix& rows = scratch.rows;
+    rows.resize(parts.rows, x.columns);
+    multiply({parts.row(0), parts.stride}, parts.rows, x.rows, {x.row(0), x.stride},
+             {rows.row(0), rows.stride}, x.stride);
+    Matrix& in_turn = scratch.in_turn;  // as the field wants them
+    in_turn.resize(values.nodes_y, 2 * x.columns);
+    for (std::size_t p = 0; p < values.nodes_y; ++p) {
+        const double* real = rows.row(2 * p);
+        const double* imaginary = rows.row(2 * p + 1);
+        double* both = in_turn.row(p);
+        for (std::size_t i = 0; i < x.columns; ++i) {
+            both[2 * i] = real[i];
+            both[2 * i + 1] = imaginary[i];
+        }
     }
-    multiply(y, rows.values.data(), rows.columns, reinterpret_cast<double*>(field), 2 * stride, rows.columns);
+    constexpr std::size_t rows_at_once = 4;
+    scratch.block.resize(rows_at_once, 2 * x.columns);
+    for (std::size_t j = 0; j < y.rows; j += rows_at_once) {
+        const std::size_t count = std::min(rows_at_once, y.rows - j);
+        multiply({y.row(j), y.stride}, count, y.columns, {in_turn.row(0), in_turn.stride},
+                 {scratch.block.row(0), scratch.block.stride}, in_turn.stride);
+        for (std::size_t i = 0; i < count; ++i)
+            std::copy_n(scratch.block.row(i), 2 * x.columns,
+                        reinterpret_cast<double*>(field + (j + i) * stride));
+    }
 }
 
 }  // namespace wave

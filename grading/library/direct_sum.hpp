@@ -49,6 +49,14 @@ struct Points {
             field[place[i]] = std::isfinite(wave.real()) ? wave : 0.0;
         }
     }
+
+    /// Adds the waves to what is there. A point at a midpoint, again, is set to zero.
+    void add_to(std::span<std::complex<double>> field) const {
+        for (std::size_t i = 0; i < place.size(); ++i) {
+            const std::complex<double> wave(real[i], imaginary[i]);
+            field[place[i]] = std::isfinite(wave.real()) ? field[place[i]] + wave : 0.0;
+        }
+    }
 };
 
 /// The points of some rows of a grid that lie outside.
@@ -103,12 +111,16 @@ class Block {
     void add_any(std::size_t v, const Segment& segment) {
         const auto [x_squared, dipole] = to(v, segment);
         const Lanes monopole = segment.monopole;
-        ComplexOf<Lanes> wave{0.0, 0.0};
-        add_far_wave<Digits>(x_squared, monopole, dipole, Lanes(segment.half_turns), wave);
-        const auto near = near_wave<Digits>(x_squared, monopole, dipole);
         const auto is_near = x_squared < border_squared;
-        stdx::where(is_near, wave.real) = near.real * segment.wave.x - near.imaginary * segment.wave.y;
-        stdx::where(is_near, wave.imaginary) = near.real * segment.wave.y + near.imaginary * segment.wave.x;
+        const auto near = near_wave<Digits>(x_squared, monopole, dipole);
+        ComplexOf<Lanes> wave{near.real * segment.wave.x - near.imaginary * segment.wave.y,
+                              near.real * segment.wave.y + near.imaginary * segment.wave.x};
+        if (!stdx::all_of(is_near)) {
+            ComplexOf<Lanes> far{0.0, 0.0};
+            add_far_wave<Digits>(x_squared, monopole, dipole, Lanes(segment.half_turns), far);
+            stdx::where(!is_near, wave.real) = far.real;
+            stdx::where(!is_near, wave.imaginary) = far.imaginary;
+        }
         sum_.real.vectors[v] += wave.real;
         sum_.imaginary.vectors[v] += wave.imaginary;
     }

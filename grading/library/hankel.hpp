@@ -89,15 +89,14 @@ template <typename Digits, typename T>
             bits_of(shifted) << static_cast<int>(8 * sizeof(Scalar) - 1)};
 }
 
-/// x >= Digits::border: adds e^{iπ half_turns} ( monopole H0(x) + i dipole H1(x) / x ) to the sum, from x².
-/// The quarter turn that is in H0 and H1 must be in `half_turns` already:  half_turns = φ − 1/4.
+/// x >= Digits::border: adds e^{iπ half_turns} ( monopole P0 Q0 … ) as add_far_wave() does, from the roots of
+/// x². Here x itself must be in `half_turns` already: whoever knows it better than the roots do can say so.
 template <typename Digits, typename T>
-[[gnu::always_inline]] inline void add_far_wave(T x_squared, T monopole, T dipole, T half_turns,
-                                                ComplexOf<T>& sum) {
-    using Scalar = ScalarOf<T>;
-    const auto [x, inverse, inverse_root] = roots_of(x_squared);
-    const Turn<T> turn = turn_by<Digits>(x * T(static_cast<Scalar>(std::numbers::inv_pi)) + half_turns);
-    const T amplitude = from_bits<T>(bits_of(inverse_root) ^ turn.sign);
+[[gnu::always_inline]] inline void add_turned_wave(const Roots<T>& roots, T monopole, T dipole, T half_turns,
+                                                   ComplexOf<T>& sum) {
+    const T inverse = roots.inverse;
+    const Turn<T> turn = turn_by<Digits>(half_turns);
+    const T amplitude = from_bits<T>(bits_of(roots.inverse_root) ^ turn.sign);
     const T inverse_square = inverse * inverse;
     const T tilt = dipole * inverse;
     const T real = amplitude * (monopole * polynomial(Digits::far_p0, inverse_square) +
@@ -107,6 +106,16 @@ template <typename Digits, typename T>
                          tilt * polynomial(Digits::far_q1, inverse_square));
     sum.real = sum.real + real * turn.cosine - imaginary * turn.sine;
     sum.imaginary = sum.imaginary + real * turn.sine + imaginary * turn.cosine;
+}
+
+/// x >= Digits::border: adds e^{iπ half_turns} ( monopole H0(x) + i dipole H1(x) / x ) to the sum, from x².
+/// The quarter turn that is in H0 and H1 must be in `half_turns` already:  half_turns = φ − 1/4.
+template <typename Digits, typename T>
+[[gnu::always_inline]] inline void add_far_wave(T x_squared, T monopole, T dipole, T half_turns,
+                                                ComplexOf<T>& sum) {
+    const Roots<T> roots = roots_of(x_squared);
+    const T inv_pi(static_cast<ScalarOf<T>>(std::numbers::inv_pi));
+    add_turned_wave<Digits>(roots, monopole, dipole, roots.x * inv_pi + half_turns, sum);
 }
 
 /// ln(z) for positive, normal z. With z = 2^e m and m from √½ to √2, ln(m) is an odd function of

@@ -133,6 +133,55 @@ struct Digits8 {
         1.9999999986313182, 0.6666681533815119, 0.3997485051751905, 0.29924390479144986};
 };
 
+/// Relative error of H0 and H1: 1.0e-7 at most, rounding apart.
+struct Digits7 {
+    static constexpr double error = 1e-07;
+    /// Below this x the "near" tables hold, from it on the "far" ones.
+    static constexpr double border = 5.5;
+    // P0: error at most 1.9e-08
+    static constexpr std::array<double, 4> far_p0{
+        0.7978845408096159, -0.0560816455270537, 0.08630132351776577, -0.2721919341312409};
+    // x Q0: error at most 1.2e-08
+    static constexpr std::array<double, 4> far_q0{
+        -0.09973550195437637, 0.05837175715170636, -0.17015044455307335, 0.7113851505785416};
+    // P1: error at most 2.2e-08
+    static constexpr std::array<double, 4> far_p1{
+        0.7978845838824615, 0.09347946460623036, -0.11138481653300625, 0.3281575318632633};
+    // x Q1: error at most 1.3e-08
+    static constexpr std::array<double, 4> far_q1{
+        0.2992066327874541, -0.08173809071722948, 0.2089256615671239, -0.8367300618906};
+    // J0: error at most 7.7e-09
+    static constexpr std::array<double, 9> near_j0{
+        -0.4020997835601371, 0.002947709910209355, 0.0032256938093975307, -0.00015029986034638545,
+        3.0097759958687456e-06, -3.49783339724328e-08, 2.68993948522509e-10, -1.4882065268041132e-12,
+        6.135368959145003e-15};
+    // R0: error at most 1.1e-08
+    static constexpr std::array<double, 9> near_r0{
+        0.19806788476992396, -0.045328148751688196, -0.00020050889593393396, 8.845184999333773e-05,
+        -2.5283014770010873e-06, 3.528865749436667e-08, -3.0601553877555704e-10, 1.850638132886768e-12,
+        -8.17049868666705e-15};
+    // J1 / x: error at most 2.2e-09
+    static constexpr std::array<double, 9> near_j1{
+        -0.0058954160132986405, -0.012902775158683774, 0.0009017984962300242, -2.4078211416433563e-05,
+        3.498008063397778e-07, -3.227891191610492e-09, 2.069235132916411e-11, -9.8271373637239e-14,
+        3.5607966723095886e-16};
+    // R1: error at most 3.2e-09
+    static constexpr std::array<double, 9> near_r1{
+        0.14967146206144197, -0.0032238646366917747, -0.00040030621859552017, 1.793086953163273e-05,
+        -3.2782261791921333e-07, 3.48571950558814e-09, -2.4705400668608947e-11, 1.2677976722343715e-13,
+        -4.884766950098109e-16};
+    // sin(π u) / u: error at most 6.7e-09
+    static constexpr std::array<double, 5> sine{
+        3.1415926400772034, -5.167710076668315, 2.550077386528912, -0.5982904112834275, 0.07765591227601387};
+    // cos(π u): error at most 2.2e-10
+    static constexpr std::array<double, 6> cosine{
+        0.999999999779154, -4.934802136928946, 4.058709154763134, -1.3352119493905503, 0.2349370685950865,
+        -0.024395932097550446};
+    // ln(m) / s: error at most 1.4e-09
+    static constexpr std::array<double, 4> logarithm{
+        1.9999999986313182, 0.6666681533815119, 0.3997485051751905, 0.29924390479144986};
+};
+
 /// Relative error of H0 and H1: 1.0e-6 at most, rounding apart.
 struct Digits6 {
     static constexpr double error = 1e-06;

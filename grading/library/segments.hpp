@@ -34,23 +34,26 @@ struct alignas(64) Segment {
     Vector wave;        // e^{i k·m}
 };
 
-inline Segment segment_between(Vector p0, Vector p1, Vector k) {
-    const Vector tangent = p1 - p0;
-    const double ds = std::sqrt(dot(tangent, tangent));
-    const Vector normal = {-tangent.y / ds, tangent.x / ds};
-    const Vector middle = {0.5 * (p0.x + p1.x), 0.5 * (p0.y + p1.y)};
-    const double facing = dot(normal, k);
-    const double dipole = (facing > 0.0 ? -0.25 : 0.25) * ds * dot(k, k);
+/// A source of no strength yet.
+inline Segment silent_source(Vector middle, Vector k) {
     const double phase = dot(k, middle);
     // Whole turns are taken off before anything is added: added to x, a large phase would cost x its last
     // digits.
     const double turns = 0.5 * std::numbers::inv_pi * phase;
     const double half_turns = 2.0 * (turns - std::nearbyint(turns)) - 0.25;
-    return {middle,
-            {dipole * normal.x, dipole * normal.y},
-            0.25 * ds * facing,
-            half_turns,
-            {std::cos(phase), std::sin(phase)}};
+    return {middle, {0.0, 0.0}, 0.0, half_turns, {std::cos(phase), std::sin(phase)}};
+}
+
+inline Segment segment_between(Vector p0, Vector p1, Vector k) {
+    const Vector tangent = p1 - p0;
+    const double ds = std::sqrt(dot(tangent, tangent));
+    const Vector normal = {-tangent.y / ds, tangent.x / ds};
+    const double facing = dot(normal, k);
+    const double dipole = (facing > 0.0 ? -0.25 : 0.25) * ds * dot(k, k);
+    Segment segment = silent_source({0.5 * (p0.x + p1.x), 0.5 * (p0.y + p1.y)}, k);
+    segment.dipole = {dipole * normal.x, dipole * normal.y};
+    segment.monopole = 0.25 * ds * facing;
+    return segment;
 }
 
 inline std::vector<Segment> segments_of(const Problem& problem) {

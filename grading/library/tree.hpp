@@ -1,37 +1,44 @@
-// Two trees, as the lesson scatter-tree builds them: the contour cut into pieces, each thinned out to the few
-// sources that stand for it far away, and the grid's axes cut into intervals with the matrices that lead from
-// one level to the next.
+// Two trees, as the lesson scatter-tree walks them: the contour cut into pieces, each thinned out to the few
+// sources that stand for it far away, and the grid's axes cut into intervals, with the matrices that lead
+// from one level to the next.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <complex>
 #include <cstddef>
+#include <numbers>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "chebyshev.hpp"
-#include "point_sources.hpp"
-#include "scan_line.hpp"
+#include "direct_sum.hpp"
+#include "inside.hpp"
 #include "scatter.hpp"
+#include "segments.hpp"
 
 namespace wave {
 
 /// A tile and a piece of the contour are far from each other when the gap between them is this many times the
-/// larger of the tile's half width and half the piece's length.
+/// larger of the tile's half width and half the piece's length. At a distance d beyond the end of an interval
+/// of half width 1, each node divides the error of an interpolation by 1 + d + sqrt((1 + d)² − 1), here 4.8
+/// (L. N. Trefethen, Approximation Theory and Approximation Practice, chapter 8).
 constexpr double far_enough = 1.5;
 
-/// Nodes for an interval of this half width: as in the lesson before, so many more than it needs by its
-/// phase.
-inline std::size_t nodes_needed(double k_half_width, double more) {
-    return static_cast<std::size_t>(std::ceil(more + std::max(1.0, 1.5 * k_half_width)));
+/// How many nodes an interval needs from whose middle to whose end a wave turns by so many radians: until
+/// there is a node for each radian or so the polynomial knows nothing of it, and from then on each further
+/// node divides the error by a growing factor.
+inline std::size_t nodes_needed(double radians, double more) {
+    return static_cast<std::size_t>(std::ceil(more + std::max(1.0, 1.5 * radians)));
 }
 constexpr double more_in_a_tile = 8.0;
-constexpr double more_in_a_piece = 10.5;  // the sources' errors have no grid points between which to hide
+constexpr double more_in_a_piece = 9.0;
 
 struct Box {
     double x, y, half_width_x, half_width_y;
+
+    [[nodiscard]] double half_width() const { return std::max(half_width_x, half_width_y); }
 };
 
 /// The distance between two boxes; 0 when they meet.
@@ -41,40 +48,83 @@ inline double gap(const Box& a, const Box& b) {
     return std::sqrt(dx * dx + dy * dy);
 }
 
-/// A piece of the contour: its segments, and the few sources that stand for them far away.
+/// A piece of the contour: its segments, and the sources that stand for them far away. A source is like a
+/// segment that lies anywhere on the contour.
 struct Piece {
     Range segments;
     Box box;
     double half_length;
-    std::vector<double> places;  ///< of the sources, on the contour: segment 3's midpoint is at 3.0
-    std::vector<Source> sources;
+    std::vector<double>
+        places;  ///< of the sources: their distance from the first midpoint, along the contour
+    std::vector<Segment> sources;
     std::size_t first_half = 0;  ///< of Contour::pieces; 0 where it is not cut any further
     std::size_t second_half = 0;
+};
+
+/// Which pieces a tile sums over at its nodes, and which are too near for that.
+struct Neighbours {
+    std::vector<std::size_t> far, near;
 };
 
 /// The contour cut into halves again and again.
 class Contour {
   public:
     explicit Contour(const Problem& problem)
-        : k_(std::hypot(problem.kx, problem.ky)), segments_(sources_of(problem)) {
+        : wave_{problem.kx, problem.ky}, k_(wavenumber(problem)), segments_(segments_of(problem)) {
+        places_.push_back(0.0);
+        for (std::size_t s = 0; s < segments_.size(); ++s) {
+            const Vector step = segments_[(s + 1) % segments_.size()].middle - segments_[s].middle;
+            places_.push_back(places_.back() + std::sqrt(dot(step, step)));
+        }
+        pieces_.reserve(2 * segments_.size() / fewest_segments + 2);
         pieces_.emplace_back();  // number 0 is nobody
         whole_ = add_piece({0, segments_.size()});
     }
 
     [[nodiscard]] std::size_t whole() const { return whole_; }
     [[nodiscard]] const Piece& piece(std::size_t number) const { return pieces_[number]; }
-    [[nodiscard]] std::span<const Source> segments(const Piece& piece) const {
-        return std::span(segments_).subspan(piece.segments.first, piece.segments.size());
+    [[nodiscard]] std::span<const Segment> segments(std::size_t number) const {
+        const Range range = pieces_[number].segments;
+        return std::span(segments_).subspan(range.first, range.size());
+    }
+
+    /// Which of the pieces are far from the tile; one that is not is cut, as long as it is larger than the
+    /// tile.
+    void sort(const Box& tile, std::span<const std::size_t> pieces, Neighbours& neighbours) const {
+        const double half_width = tile.half_width();
+        neighbours.far.clear();
+        neighbours.near.clear();
+        std::vector<std::size_t> waiting(pieces.begin(), pieces.end());
+        while (!waiting.empty()) {
+            const std::size_t number = waiting.back();
+            const Piece& piece = pieces_[number];
+            waiting.pop_back();
+            if (gap(tile, piece.box) >= far_enough * std::max(half_width, piece.half_length)) {
+                neighbours.far.push_back(number);
+            } else if (piece.first_half != 0 && piece.half_length > smaller_than_a_tile * half_width) {
+                waiting.push_back(piece.first_half);
+                waiting.push_back(piece.second_half);
+            } else {
+                neighbours.near.push_back(number);
+            }
+        }
     }
 
   private:
     static constexpr std::size_t fewest_segments = 8;
+    static constexpr double smaller_than_a_tile = 0.7;
+    /// A piece that was thinned out may send so much else than its sources did; an incident wave is 1.
+    static constexpr double deviation_allowed = 5e-8;
 
     std::size_t add_piece(Range segments) {
-        Piece piece{.segments = segments, .box = {}, .half_length = 0.0, .places = {}, .sources = {}};
+        Piece piece{.segments = segments,
+                    .box = {},
+                    .half_length = 0.5 * (places_[segments.last - 1] - places_[segments.first]),
+                    .places = {},
+                    .sources = {}};
         if (segments.size() <= fewest_segments) {
             for (std::size_t s = segments.first; s < segments.last; ++s) {
-                piece.places.push_back(static_cast<double>(s));
+                piece.places.push_back(places_[s]);
                 piece.sources.push_back(segments_[s]);
             }
         } else {
@@ -87,77 +137,112 @@ class Contour {
                 piece.sources.insert(piece.sources.end(), from.sources.begin(), from.sources.end());
             }
         }
-        measure(piece);
+        piece.box = box_around(piece.sources);
         thin_out(piece);
         pieces_.push_back(std::move(piece));
         return pieces_.size() - 1;
     }
 
-    static void measure(Piece& piece) {
-        const auto [left, right] = std::ranges::minmax(piece.sources, {}, &Source::x);
-        const auto [bottom, top] = std::ranges::minmax(piece.sources, {}, &Source::y);
-        piece.box = {0.5 * (left.x + right.x), 0.5 * (bottom.y + top.y), 0.5 * (right.x - left.x),
-                     0.5 * (top.y - bottom.y)};
-        for (std::size_t s = 0; s + 1 < piece.sources.size(); ++s)
-            piece.half_length += 0.5 * std::hypot(piece.sources[s + 1].x - piece.sources[s].x,
-                                                  piece.sources[s + 1].y - piece.sources[s].y);
+    static Box box_around(std::span<const Segment> sources) {
+        const auto [left, right] = std::ranges::minmax(sources, {}, [](auto& s) { return s.middle.x; });
+        const auto [bottom, top] = std::ranges::minmax(sources, {}, [](auto& s) { return s.middle.y; });
+        return {0.5 * (left.middle.x + right.middle.x), 0.5 * (bottom.middle.y + top.middle.y),
+                0.5 * (right.middle.x - left.middle.x), 0.5 * (top.middle.y - bottom.middle.y)};
     }
 
-    /// Replaces a piece's sources by fewer. The wave of a source, seen from far away, is a smooth function f
-    /// of its place on the contour, so that f(place) = Σ_q L_q(place) f(node_q). Then Σ_s strength_s
-    /// f(place_s) is the same as Σ_q (Σ_s L_q(place_s) strength_s) f(node_q): the matrix of an interpolation,
-    /// transposed, takes the strengths to the nodes. It holds where the contour itself is smooth, which the
-    /// coordinates tell: they must be interpolated rightly, too. Where they are not, at a corner, the sources
-    /// stay as they are.
+    /// Replaces a piece's sources by fewer. The wave of a source with its phase, seen from far away, is a
+    /// smooth function f of its place on the contour, so that f(place) = Σ_q L_q(place) f(node_q). Then
+    /// Σ_s strength_s f(place_s) is the same as Σ_q (Σ_s L_q(place_s) strength_s) f(node_q): the matrix of an
+    /// interpolation, transposed, takes the strengths to the nodes. It holds where the contour itself is
+    /// smooth. So what the nodes send is compared with what the sources sent: at a corner they stay as they
+    /// are.
     void thin_out(Piece& piece) const {
         constexpr double worth_it = 1.3;
-        constexpr double smooth_enough = 1e-7;
-        const std::size_t count = nodes_needed(k_ * piece.half_length, more_in_a_piece);
+        const Segment& first = piece.sources.front();
+        const Segment& last = piece.sources.back();
+        // From the middle to the end the distance changes by half the length at most, the incident wave's
+        // phase as the wave runs past it.
+        const double radians =
+            k_ * piece.half_length + 0.5 * std::abs(dot(wave_, last.middle - first.middle));
+        const std::size_t count = nodes_needed(radians, more_in_a_piece);
         if (static_cast<double>(piece.sources.size()) < worth_it * static_cast<double>(count)) return;
-        const ChebyshevNodes nodes(static_cast<double>(piece.segments.first),
-                                   static_cast<double>(piece.segments.last - 1), count);
-        std::vector<Source> fewer;
-        for (const double place : nodes.points()) {
-            const auto [x, y] = position(place);
-            fewer.push_back({x, y, 0.0, 0.0, 0.0});
-        }
+        const ChebyshevNodes nodes(piece.places.front(), piece.places.back(), count);
+        std::vector<Segment> fewer;
+        fewer.reserve(count);
+        for (const double place : nodes.points())
+            fewer.push_back(silent_source(position(place), wave_));
         std::vector<double> weights(count);
         for (std::size_t s = 0; s < piece.sources.size(); ++s) {
-            const Source& source = piece.sources[s];
-            nodes.weigh(piece.places[s], [&](std::size_t q) -> double& { return weights[q]; });
-            double x = 0.0, y = 0.0;
+            const Segment& source = piece.sources[s];
+            nodes.weigh(piece.places[s], weights);
             for (std::size_t q = 0; q < count; ++q) {
-                x += weights[q] * fewer[q].x;
-                y += weights[q] * fewer[q].y;
                 fewer[q].monopole += weights[q] * source.monopole;
-                fewer[q].dipole_x += weights[q] * source.dipole_x;
-                fewer[q].dipole_y += weights[q] * source.dipole_y;
+                fewer[q].dipole.x += weights[q] * source.dipole.x;
+                fewer[q].dipole.y += weights[q] * source.dipole.y;
             }
-            if (std::hypot(x - source.x, y - source.y) > smooth_enough * piece.half_length) return;
         }
+        if (!(deviation(piece, fewer) <= deviation_allowed)) return;
         piece.places.assign(nodes.points().begin(), nodes.points().end());
         piece.sources = std::move(fewer);
     }
 
-    /// A place between two midpoints, from the six around it.
-    [[nodiscard]] std::pair<double, double> position(double place) const {
-        const auto count = static_cast<long>(segments_.size());
-        const long first = static_cast<long>(std::floor(place)) - 2;
-        double x = 0.0, y = 0.0;
-        for (long s = first; s < first + 6; ++s) {
-            double weight = 1.0;
-            for (long other = first; other < first + 6; ++other)
-                if (other != s)
-                    weight *= (place - static_cast<double>(other)) / static_cast<double>(s - other);
-            const Source& source = segments_[static_cast<std::size_t>((s % count + count) % count)];
-            x += weight * source.x;
-            y += weight * source.y;
+    /// How far what the new sources send is from what the old ones sent, at points around the piece that are
+    /// just far enough.
+    [[nodiscard]] double deviation(const Piece& piece, std::span<const Segment> sources) const {
+        using Kernel = Block<Digits8, 2>;
+        Points before;
+        const double x = piece.box.half_width_x + far_enough * piece.half_length;
+        const double y = piece.box.half_width_y + far_enough * piece.half_length;
+        for (std::size_t n = 0; n < 16; ++n) {
+            const double angle = static_cast<double>(n) * std::numbers::pi / 8;
+            const double to_the_frame = 1.0 / std::max(std::abs(std::cos(angle)), std::abs(std::sin(angle)));
+            before.add(piece.box.x + x * to_the_frame * std::cos(angle),
+                       piece.box.y + y * to_the_frame * std::sin(angle), n);
         }
-        return {x, y};
+        Points after = before;
+        add_waves<Kernel>(piece.sources, k_, before);
+        add_waves<Kernel>(sources, k_, after);
+        double largest = 0.0;
+        for (std::size_t n = 0; n < before.place.size(); ++n)
+            largest = std::max(largest, std::hypot(after.real[n] - before.real[n],
+                                                   after.imaginary[n] - before.imaginary[n]));
+        return largest;
     }
 
+    /// A place between two midpoints, from the six around it.
+    [[nodiscard]] Vector position(double place) const {
+        const auto count = static_cast<std::ptrdiff_t>(segments_.size());
+        const auto first = std::ranges::upper_bound(places_, place) - places_.begin() - 3;
+        std::array<double, 6> at{};
+        for (std::ptrdiff_t n = 0; n < 6; ++n)
+            at[static_cast<std::size_t>(n)] = place_of(first + n);
+        Vector result{0.0, 0.0};
+        for (std::size_t n = 0; n < 6; ++n) {
+            double above = 1.0, below = 1.0;
+            for (std::size_t other = 0; other < 6; ++other) {
+                if (other == n) continue;
+                above *= place - at[other];
+                below *= at[n] - at[other];
+            }
+            const std::ptrdiff_t s = (first + static_cast<std::ptrdiff_t>(n) + count) % count;
+            const Vector middle = segments_[static_cast<std::size_t>(s)].middle;
+            result.x += above / below * middle.x;
+            result.y += above / below * middle.y;
+        }
+        return result;
+    }
+
+    /// Of segment s, counted on beyond the first and the last.
+    [[nodiscard]] double place_of(std::ptrdiff_t s) const {
+        const auto count = static_cast<std::ptrdiff_t>(segments_.size());
+        const double turns = s < 0 ? -1.0 : s >= count ? 1.0 : 0.0;
+        return places_[static_cast<std::size_t>((s + count) % count)] + turns * places_.back();
+    }
+
+    Vector wave_;
     double k_;
-    std::vector<Source> segments_;
+    std::vector<Segment> segments_;
+    std::vector<double> places_;  ///< of the midpoints, and once more of the first
     std::vector<Piece> pieces_;
     std::size_t whole_ = 0;
 };
@@ -176,27 +261,35 @@ class Axis {
   public:
     enum class Transposed : bool { no, yes };
 
-    Axis(std::span<const double> positions, double k, Transposed transposed) : transposed_(transposed) {
-        for (std::size_t parts = coarsest;; parts *= 2) {
+    Axis(std::span<const double> positions, double k, std::size_t levels, Transposed transposed)
+        : transposed_(transposed) {
+        std::size_t parts = coarsest;
+        for (std::size_t level = 0; level < levels; ++level, parts *= 2)
             levels_.push_back(cut(positions, k, parts));
-            if (positions.size() / parts <= smallest) break;
-        }
     }
 
     /// The fewest levels give tiles of a few wavelengths: larger ones need more nodes for the same points.
     static constexpr std::size_t coarsest = 4;
-    /// Tiles of so many lines are not cut any further, those of more than `largest` are, whether or not
-    /// anything is near: interpolation to the grid costs as many operations for each point as there are nodes
-    /// in a direction.
-    static constexpr std::size_t smallest = 16;
+    /// Tiles of more lines are cut, whether or not anything is near: interpolation to the grid costs as many
+    /// operations for each point as there are nodes in a direction.
     static constexpr std::size_t largest = 64;
 
-    [[nodiscard]] std::size_t levels() const { return levels_.size(); }
-    [[nodiscard]] const std::vector<Interval>& level(std::size_t number) const { return levels_[number]; }
+    /// How often so many lines can be cut until a tile has no more than `smallest`; once at least.
+    static std::size_t levels_of(std::size_t lines, std::size_t smallest) {
+        std::size_t levels = 1;
+        for (std::size_t parts = coarsest; lines / parts > smallest; parts *= 2)
+            ++levels;
+        return levels;
+    }
+
+    [[nodiscard]] const Interval& at(std::size_t level, std::size_t part) const {
+        return levels_[level][part];
+    }
 
   private:
     [[nodiscard]] std::vector<Interval> cut(std::span<const double> positions, double k,
                                             std::size_t parts) const {
+        const double no_width = 1e-3 / k;  // nodes of a single line must not fall together
         std::vector<Interval> intervals(parts);
         double widest = 0.0;
         for (std::size_t part = 0; part < parts; ++part) {
@@ -205,7 +298,7 @@ class Axis {
             if (interval.lines.size() == 0) continue;
             const double low = positions[interval.lines.first], high = positions[interval.lines.last - 1];
             interval.middle = 0.5 * (low + high);
-            interval.half_width = 0.5 * (high - low);
+            interval.half_width = std::max(0.5 * (high - low), no_width);
             widest = std::max(widest, interval.half_width);
         }
         const std::size_t count = nodes_needed(k * widest, more_in_a_tile);

@@ -18,13 +18,15 @@
 #include <span>
 #include <vector>
 
-#include "point_sources.hpp"
-#include "scan_line.hpp"
+#include "direct_sum.hpp"
+#include "inside.hpp"
+#include "segments.hpp"
 
 namespace {
 
 using Complex = std::complex<double>;
 using wave::Range;
+using Kernel = wave::Block<wave::Digits7>;
 
 /// How many nodes an interval of this half width needs. A wave that runs along it turns by k · half width
 /// from its middle to its end; until there is a node for each radian or so the polynomial knows nothing of
@@ -102,9 +104,9 @@ class TiledField {
     TiledField(const Problem& problem, std::span<Complex> field)
         : problem_(problem),
           field_(field),
-          sources_(wave::sources_of(problem)),
+          segments_(wave::segments_of(problem)),
           inside_(problem),
-          k_(std::hypot(problem.kx, problem.ky)) {}
+          k_(wave::wavenumber(problem)) {}
 
     void compute() {
         fill({{0, problem_.x.size()}, {0, problem_.y.size()}});
@@ -132,7 +134,7 @@ class TiledField {
             0.5 * std::max(x(tile).back() - x(tile).front(), y(tile).back() - y(tile).front());
         const std::size_t nodes = nodes_needed(k_ * half_width) * nodes_needed(k_ * half_width);
         const std::size_t points = tile.columns.size() * tile.rows.size();
-        if (nodes < points && distance_to_sources(tile) >= far_enough * half_width) {
+        if (nodes < points && distance_to_segments(tile) >= far_enough * half_width) {
             interpolate(tile);
         } else if (std::max(tile.columns.size(), tile.rows.size()) <= smallest_tile) {
             sum_directly(tile);
@@ -148,14 +150,14 @@ class TiledField {
         return {Range{range.first, middle}, Range{middle, range.last}};
     }
 
-    /// From the tile's rectangle to the nearest source.
-    [[nodiscard]] double distance_to_sources(const Tile& tile) const {
+    /// From the tile's rectangle to the nearest segment's midpoint.
+    [[nodiscard]] double distance_to_segments(const Tile& tile) const {
         const double left = x(tile).front(), right = x(tile).back();
         const double bottom = y(tile).front(), top = y(tile).back();
         double nearest_squared = std::numeric_limits<double>::infinity();
-        for (const wave::Source& source : sources_) {
-            const double dx = std::max({left - source.x, source.x - right, 0.0});
-            const double dy = std::max({bottom - source.y, source.y - top, 0.0});
+        for (const wave::Segment& segment : segments_) {
+            const double dx = std::max({left - segment.middle.x, segment.middle.x - right, 0.0});
+            const double dy = std::max({bottom - segment.middle.y, segment.middle.y - top, 0.0});
             nearest_squared = std::min(nearest_squared, dx * dx + dy * dy);
         }
         return std::sqrt(nearest_squared);
@@ -195,43 +197,33 @@ class TiledField {
 
     [[nodiscard]] std::vector<Complex> sum_at_nodes(std::span<const double> nodes_x,
                                                     std::span<const double> nodes_y) const {
-        std::vector<double> all_x, all_y;
-        for (const double node_y : nodes_y) {
-            all_x.insert(all_x.end(), nodes_x.begin(), nodes_x.end());
-            all_y.insert(all_y.end(), nodes_x.size(), node_y);
-        }
-        return sum_at(all_x, all_y);
+        wave::Points points;
+        for (const double node_y : nodes_y)
+            for (const double node_x : nodes_x)
+                points.add(node_x, node_y, points.place.size());
+        wave::add_waves<Kernel>(segments_, k_, points);
+        std::vector<Complex> sums(points.place.size());
+        points.store(sums);
+        return sums;
     }
 
     /// At every point of the tile that lies outside, all of them in one go: a row of 16 points by itself
     /// would keep the processor waiting, two vectors being too few in flight.
     void sum_directly(const Tile& tile) {
-        std::vector<double> all_x, all_y;
-        std::vector<Complex*> points;
+        wave::Points points;
         for (std::size_t j = tile.rows.first; j < tile.rows.last; ++j) {
             inside_.for_each_outside(j, tile.columns, [&](Range columns) {
-                for (std::size_t i = columns.first; i < columns.last; ++i) {
-                    all_x.push_back(problem_.x[i]);
-                    all_y.push_back(problem_.y[j]);
-                    points.push_back(point(i, j));
-                }
+                for (std::size_t i = columns.first; i < columns.last; ++i)
+                    points.add(problem_.x[i], problem_.y[j], j * problem_.x.size() + i);
             });
         }
-        const std::vector<Complex> sums = sum_at(all_x, all_y);
-        for (std::size_t n = 0; n < sums.size(); ++n)
-            *points[n] = sums[n];
-    }
-
-    [[nodiscard]] std::vector<Complex> sum_at(std::span<const double> all_x,
-                                              std::span<const double> all_y) const {
-        std::vector<Complex> sums(all_x.size());
-        wave::sum_at<wave::Digits6>(sources_, k_ * k_, all_x, all_y, sums);
-        return sums;
+        wave::add_waves<Kernel>(segments_, k_, points);
+        points.store(field_);
     }
 
     const Problem& problem_;
     std::span<Complex> field_;
-    std::vector<wave::Source> sources_;
+    std::vector<wave::Segment> segments_;
     wave::Inside inside_;
     double k_;
 };

@@ -1,17 +1,13 @@
-// The top of the ladder: the tree of the lesson before, on all processors, with the close pairs in single
-// precision.
+// The top of the ladder: the two trees on all processors, and every sum in single precision.
 //
 // What is put together here, and from where:
 //   - pieces of the contour and tiles of the grid in two trees (tree.hpp, scatter-tree): the sums become
-//   short
-//   - tiles as OpenMP tasks, so that whoever is done takes the next, however unequal they are
-//   (scatter-threads)
-//   - six digits and no more (scatter-accuracy), and so float where that can be had: sixteen lanes in place
-//   of eight
-// Float has seven digits, and a phase of 75 radians in it is right to five only. But most pairs of the tree
-// are close together, with k r below 6, as tiles and pieces shrink together; and how far apart they are is
-// known for a tile and a piece as a whole. For these, coordinates are taken relative to the tile and carried
-// as the sum of two floats.
+//     short. Where tiles would have about as many nodes as points, there is only the sum (scatter-tiles)
+//   - one level of tiles after the other, each a parallel loop with a dynamic schedule (scatter-threads)
+//   - six digits and no more (scatter-accuracy): float has seven, and sixteen lanes in place of eight
+// Float's seven digits are not enough for a phase of 75 radians. But a tile's points are all close to its
+// middle, and how far that is from a source is computed once, in double. So float need only hold the rest,
+// the difference of two distances, and that is a few radians at most.
 #include "scatter.hpp"
 
 #include <omp.h>
@@ -21,32 +17,33 @@
 #include <cmath>
 #include <complex>
 #include <cstddef>
+#include <numbers>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "chebyshev.hpp"
-#include "point_sources.hpp"
-#include "scan_line.hpp"
+#include "hankel.hpp"
+#include "inside.hpp"
+#include "segments.hpp"
 #include "tree.hpp"
 
 namespace {
 
+namespace stdx = wave::stdx;
 using Complex = std::complex<double>;
-using wave::Axis;
 using wave::Box;
+using wave::Range;
+using wave::Segment;
+using Digits = wave::Digits7;
+using wave::Axis;
 using wave::Interval;
 using wave::NodeValues;
-using wave::Piece;
-using wave::Range;
-using wave::Source;
-using Digits = wave::Digits6;
-using FloatLanes = wave::stdx::native_simd<float>;
-using DoubleLanes = wave::stdx::native_simd<double>;
+using wave::Scratch;
+using Lanes = stdx::native_simd<float>;
 
-/// Pairs closer than this, in radians of phase, are computed in float. A phase of 20 is right to 2e-6 there,
-/// of one contribution of many, whose errors have no common sign: that adds 3e-7 to the field.
-constexpr double float_reach = 20.0;
+constexpr std::size_t width = Lanes::size();
+constexpr auto border_squared = static_cast<float>(Digits::border * Digits::border);
 
 /// A number as the sum of two floats: together they have the digits that a difference of neighbours needs.
 struct TwoFloats {
@@ -56,297 +53,443 @@ struct TwoFloats {
         : high(static_cast<float>(value)), low(static_cast<float>(value - static_cast<double>(high))) {}
 };
 
-/// A source as tiles close to it see it: coordinates from the tile's middle, in units of 1/k.
-struct CloseSource {
+/// A source as a tile sees it: coordinates from the tile's middle, in units of 1/k.
+struct SeenSource {
     TwoFloats x, y;
-    float monopole_real, monopole_imaginary;
-    float dipole_x_real, dipole_x_imaginary, dipole_y_real, dipole_y_imaginary;
+    float distance, distance_squared;  ///< from the middle
+    float half_turns;                  ///< its own, and those on the way to the middle
+    float monopole, dipole_x, dipole_y;
+    float wave_real, wave_imaginary;
 
-    CloseSource(const Source& source, const Box& tile, double k)
-        : x(k * (source.x - tile.x)),
-          y(k * (source.y - tile.y)),
-          monopole_real(static_cast<float>(source.monopole.real())),
-          monopole_imaginary(static_cast<float>(source.monopole.imag())),
-          dipole_x_real(static_cast<float>(source.dipole_x.real() / k)),
-          dipole_x_imaginary(static_cast<float>(source.dipole_x.imag() / k)),
-          dipole_y_real(static_cast<float>(source.dipole_y.real() / k)),
-          dipole_y_imaginary(static_cast<float>(source.dipole_y.imag() / k)) {}
+    SeenSource(const Segment& source, double dx, double dy, double r, double k)
+        : x(dx),
+          y(dy),
+          distance(static_cast<float>(r)),
+          distance_squared(static_cast<float>(r * r)),
+          half_turns(static_cast<float>(without_whole_turns(source.half_turns + r * std::numbers::inv_pi))),
+          monopole(static_cast<float>(source.monopole)),
+          dipole_x(static_cast<float>(source.dipole.x / k)),
+          dipole_y(static_cast<float>(source.dipole.y / k)),
+          wave_real(static_cast<float>(source.wave.x)),
+          wave_imaginary(static_cast<float>(source.wave.y)) {}
+
+  private:
+    static double without_whole_turns(double half_turns) {
+        return half_turns - 2.0 * std::nearbyint(0.5 * half_turns);
+    }
+};
+
+/// The sources of a tile: those that are in the far range of the Hankel functions for all of its points, and
+/// the others.
+class SeenSources {
+  public:
+    void clear() {
+        far_.clear();
+        close_.clear();
+    }
+    void add(std::span<const Segment> sources, const Box& tile, double k) {
+        const double to_the_corner = k * std::hypot(tile.half_width_x, tile.half_width_y);
+        for (const Segment& source : sources) {
+            const double x = k * (source.middle.x - tile.x);
+            const double y = k * (source.middle.y - tile.y);
+            const double r = std::sqrt(x * x + y * y);
+            (r - to_the_corner >= Digits::border ? far_ : close_).emplace_back(source, x, y, r, k);
+        }
+    }
+    [[nodiscard]] bool empty() const { return far_.empty() && close_.empty(); }
+    [[nodiscard]] std::span<const SeenSource> far() const { return far_; }
+    [[nodiscard]] std::span<const SeenSource> close() const { return close_; }
+
+  private:
+    std::vector<SeenSource> far_, close_;
+};
+
+/// A few vectors of points, and what has been summed up there.
+template <std::size_t vectors>
+struct Block {
+    using All = wave::Pack<Lanes, vectors>;
+    All x, y, x_rest, y_rest, squares;
+    wave::ComplexOf<All> sum{All(0.0F), All(0.0F)};
+
+    /// For points that are all far from the source. With p the point, s the source and r0 the source's
+    /// distance, all seen from the tile's middle: r² = r0² + p · (p − 2 s).
+    [[gnu::always_inline]] void add_far(const SeenSource& source) {
+        const All more = squares - All(2.0F * source.x.high) * x - All(2.0F * source.y.high) * y;
+        const All dipole =
+            All(source.dipole_x) * (x - All(source.x.high)) + All(source.dipole_y) * (y - All(source.y.high));
+        add_from_afar(source, All(source.distance_squared) + more, more, dipole, sum);
+    }
+
+    /// For any points.
+    [[gnu::always_inline]] void add_close(const SeenSource& source) {
+        for (std::size_t v = 0; v < vectors; ++v) {
+            const Lanes dx = (x.vectors[v] - source.x.high) + (x_rest.vectors[v] - source.x.low);
+            const Lanes dy = (y.vectors[v] - source.y.high) + (y_rest.vectors[v] - source.y.low);
+            const Lanes z = dx * dx + dy * dy;
+            const Lanes monopole = source.monopole;
+            const Lanes dipole = source.dipole_x * dx + source.dipole_y * dy;
+            const auto near = wave::near_wave<Digits>(z, monopole, dipole);
+            Lanes real = near.real * source.wave_real - near.imaginary * source.wave_imaginary;
+            Lanes imaginary = near.real * source.wave_imaginary + near.imaginary * source.wave_real;
+            if (const auto is_far = z >= border_squared; stdx::any_of(is_far)) {
+                wave::ComplexOf<Lanes> far{0.0F, 0.0F};
+                add_from_afar(source, z, z - source.distance_squared, dipole, far);
+                stdx::where(is_far, real) = far.real;
+                stdx::where(is_far, imaginary) = far.imaginary;
+            }
+            sum.real.vectors[v] += real;
+            sum.imaginary.vectors[v] += imaginary;
+        }
+    }
+
+  private:
+    /// `more` is by how much r² exceeds r0². The phase wants r − r0 to an absolute 1e-7 or so. The difference
+    /// of the two roots has not so many digits, but one step of Newton's method for
+    /// (r − r0) (r − r0 + 2 r0) = more has them.
+    template <typename T>
+    [[gnu::always_inline]] static void add_from_afar(const SeenSource& source, T z, T more, T dipole,
+                                                     wave::ComplexOf<T>& result) {
+        const wave::Roots<T> roots = wave::roots_of(z);
+        const T guess = roots.x - T(source.distance);
+        const T error = more - guess * (guess + T(2.0F * source.distance));
+        const T longer = guess + error * (T(0.5F) * roots.inverse);
+        wave::add_turned_wave<Digits>(
+            roots, T(source.monopole), dipole,
+            longer * T(static_cast<float>(std::numbers::inv_pi)) + T(source.half_turns), result);
+    }
 };
 
 /// The points of a tile and their sums; whole vectors, so that the last point may be there several times.
 class Points {
   public:
+    void clear() {
+        for (auto* numbers : {&x_, &y_, &x_rest_, &y_rest_, &squares_})
+            numbers->clear();
+    }
+    /// Coordinates from the tile's middle in units of 1/k.
     void add(double x, double y) {
-        x_.push_back(x);
-        y_.push_back(y);
+        const TwoFloats in_x(x), in_y(y);
+        x_.push_back(in_x.high);
+        y_.push_back(in_y.high);
+        x_rest_.push_back(in_x.low);
+        y_rest_.push_back(in_y.low);
+        squares_.push_back(static_cast<float>(x * x + y * y));
     }
     [[nodiscard]] bool empty() const { return x_.empty(); }
     [[nodiscard]] Complex sum(std::size_t n) const { return {real_[n], imaginary_[n]}; }
 
-    /// No more points are coming: fills the last vector, and sets the sums to zero.
-    void complete() {
-        const std::size_t whole =
-            (x_.size() + FloatLanes::size() - 1) / FloatLanes::size() * FloatLanes::size();
-        x_.resize(whole, x_.back());
-        y_.resize(whole, y_.back());
+    void sum_up(const SeenSources& sources) {
+        const std::size_t whole = (x_.size() + width - 1) / width * width;
+        for (auto* numbers : {&x_, &y_, &x_rest_, &y_rest_, &squares_})
+            numbers->resize(whole, numbers->back());
         real_.assign(whole, 0.0);
         imaginary_.assign(whole, 0.0);
-    }
-
-    /// Adds what sources anywhere send.
-    void add_waves(std::span<const Source> sources, double k) {
-        constexpr std::size_t width = DoubleLanes::size();
-        in_blocks(width, [&]<std::size_t vectors>(std::size_t n) {
-            wave::add_waves<Digits, DoubleLanes, vectors>(sources, k * k, &x_[n], &y_[n], &real_[n],
-                                                          &imaginary_[n]);
-        });
-    }
-
-    /// Adds what sources send all of which are close to all points: k r < Digits::border.
-    void add_close_waves(std::span<const CloseSource> sources, const Box& tile, double k) {
-        in_blocks(FloatLanes::size(), [&]<std::size_t vectors>(std::size_t n) {
-            add_close_to_block<vectors>(sources, tile, k, n);
-        });
+        std::size_t n = 0;
+        for (; n + 4 * width <= whole; n += 4 * width)
+            sum_up_block<4>(sources, n);
+        for (; n + 2 * width <= whole; n += 2 * width)
+            sum_up_block<2>(sources, n);
+        for (; n < whole; n += width)
+            sum_up_block<1>(sources, n);
     }
 
   private:
-    template <typename Action>
-    void in_blocks(std::size_t width, Action action) {
-        std::size_t n = 0;
-        for (; n + 4 * width <= x_.size(); n += 4 * width)
-            action.template operator()<4>(n);
-        for (; n + 2 * width <= x_.size(); n += 2 * width)
-            action.template operator()<2>(n);
-        for (; n < x_.size(); n += width)
-            action.template operator()<1>(n);
-    }
-
     template <std::size_t vectors>
-    void add_close_to_block(std::span<const CloseSource> sources, const Box& tile, double k,
-                            std::size_t first) {
-        using wave::stdx::element_aligned;
-        constexpr auto border_squared = static_cast<float>(Digits::border * Digits::border);
-        constexpr std::size_t width = FloatLanes::size();
-        constexpr std::size_t count = vectors * width;
-        std::array<float, count> high, low;
-        const auto split = [&](const double* values, double origin, auto& high_lanes, auto& low_lanes) {
-            for (std::size_t n = 0; n < count; ++n) {
-                const double value = k * (values[n] - origin);
-                high[n] = static_cast<float>(value);
-                low[n] = static_cast<float>(value - static_cast<double>(high[n]));
-            }
-            for (std::size_t v = 0; v < vectors; ++v) {
-                high_lanes[v].copy_from(&high[v * width], element_aligned);
-                low_lanes[v].copy_from(&low[v * width], element_aligned);
-            }
-        };
-        std::array<FloatLanes, vectors> x_high, x_low, y_high, y_low, real{}, imaginary{};
-        split(&x_[first], tile.x, x_high, x_low);
-        split(&y_[first], tile.y, y_high, y_low);
-        for (const CloseSource& source : sources) {
-            std::array<FloatLanes, vectors> dx, dy, x_squared;
-            bool some_near = false;
-            bool some_far = false;
-            for (std::size_t v = 0; v < vectors; ++v) {
-                dx[v] = (x_high[v] - source.x.high) + (x_low[v] - source.x.low);
-                dy[v] = (y_high[v] - source.y.high) + (y_low[v] - source.y.low);
-                x_squared[v] = dx[v] * dx[v] + dy[v] * dy[v];
-                some_near = some_near || wave::stdx::any_of(x_squared[v] < border_squared);
-                some_far = some_far || wave::stdx::any_of(x_squared[v] >= border_squared);
-            }
-            const auto add = [&](auto hankel_of) {
-                for (std::size_t v = 0; v < vectors; ++v) {
-                    const auto h = hankel_of(x_squared[v]);
-                    const FloatLanes dipole_real =
-                        source.dipole_x_real * dx[v] + source.dipole_y_real * dy[v];
-                    const FloatLanes dipole_imaginary =
-                        source.dipole_x_imaginary * dx[v] + source.dipole_y_imaginary * dy[v];
-                    real[v] += source.monopole_real * h.h0_real - source.monopole_imaginary * h.h0_imaginary +
-                               dipole_real * h.h1_real - dipole_imaginary * h.h1_imaginary;
-                    imaginary[v] += source.monopole_real * h.h0_imaginary +
-                                    source.monopole_imaginary * h.h0_real + dipole_real * h.h1_imaginary +
-                                    dipole_imaginary * h.h1_real;
-                }
-            };
-            if (!some_far)
-                add([](FloatLanes z) { return wave::near_hankel<Digits>(z); });
-            else if (!some_near)
-                add([](FloatLanes z) { return wave::far_hankel<Digits>(z); });
-            else
-                add([](FloatLanes z) { return wave::hankel<Digits>(z); });
-        }
-        const auto gather = [&](const auto& lanes, double* sums) {
+    void sum_up_block(const SeenSources& sources, std::size_t first) {
+        const auto loaded = [&](const std::vector<float>& numbers) {
+            typename Block<vectors>::All all;
             for (std::size_t v = 0; v < vectors; ++v)
-                lanes[v].copy_to(&high[v * width], element_aligned);
-            for (std::size_t n = 0; n < count; ++n)
-                sums[n] += static_cast<double>(high[n]);
+                all.vectors[v].copy_from(&numbers[first + v * width], stdx::element_aligned);
+            return all;
         };
-        gather(real, &real_[first]);
-        gather(imaginary, &imaginary_[first]);
+        Block<vectors> block{loaded(x_), loaded(y_), loaded(x_rest_), loaded(y_rest_), loaded(squares_)};
+        const auto in_chunks = [&](std::span<const SeenSource> all, auto add) {
+            while (!all.empty()) {
+                const auto chunk = all.first(std::min(all.size(), sources_at_once));
+                all = all.subspan(chunk.size());
+                for (const SeenSource& source : chunk)
+                    add(source);
+                flush(block, first);
+            }
+        };
+        in_chunks(sources.far(), [&](const SeenSource& source) { block.add_far(source); });
+        in_chunks(sources.close(), [&](const SeenSource& source) { block.add_close(source); });
     }
 
-    std::vector<double> x_, y_, real_, imaginary_;
+    /// A sum of hundreds would lose a digit in float.
+    template <std::size_t vectors>
+    void flush(Block<vectors>& block, std::size_t first) {
+        std::array<float, vectors * width> numbers;
+        const auto add_to = [&](auto& all, std::vector<double>& sums) {
+            for (std::size_t v = 0; v < vectors; ++v)
+                all.vectors[v].copy_to(&numbers[v * width], stdx::element_aligned);
+            for (std::size_t n = 0; n < numbers.size(); ++n)
+                sums[first + n] += static_cast<double>(numbers[n]);
+            all = typename Block<vectors>::All(0.0F);
+        };
+        add_to(block.sum.real, real_);
+        add_to(block.sum.imaginary, imaginary_);
+    }
+
+    static constexpr std::size_t sources_at_once = 32;
+    std::vector<float> x_, y_, x_rest_, y_rest_, squares_;
+    std::vector<double> real_, imaginary_;
 };
 
-/// The farthest that a point of one box can be from a point of the other.
-double reach(const Box& a, const Box& b) {
-    return std::hypot(std::abs(a.x - b.x) + a.half_width_x + b.half_width_x,
-                      std::abs(a.y - b.y) + a.half_width_y + b.half_width_y);
-}
+struct Tile {
+    std::size_t i, j;
+    const Tile* parent;
+    NodeValues values;
+    std::vector<std::size_t> near;  ///< the pieces that are left to its quarters
+};
+
+/// What a thread needs while it works on a tile.
+struct Workspace {
+    wave::Neighbours neighbours;
+    std::vector<std::span<const Segment>> segments;
+    SeenSources sources;
+    Points points;
+    Scratch scratch;
+};
 
 class WaveField {
   public:
     WaveField(const Problem& problem, std::span<Complex> field)
-        : problem_(problem), field_(field), k_(std::hypot(problem.kx, problem.ky)) {}
+        : problem_(problem), field_(field), k_(wave::wavenumber(problem)), levels_(levels_worth_it()) {}
 
     void compute() {
+        std::vector<Tile> tiles, larger_tiles;
 #pragma omp parallel
         {
-#pragma omp sections
-            {
-#pragma omp section
-                contour_.emplace(problem_);
-#pragma omp section
-                x_.emplace(problem_.x, k_, Axis::Transposed::yes);
-#pragma omp section
-                y_.emplace(problem_.y, k_, Axis::Transposed::no);
-#pragma omp section
-                inside_.emplace(problem_);
-            }
+            set_up();
+            Workspace workspace;
+            if (levels_ == 0) sum_directly(workspace);
+            for (std::size_t level = 0; level < levels_; ++level) {
 #pragma omp single
-            {
-                levels_ = std::min(x_->levels(), y_->levels());
-                const std::vector<std::size_t> everything{contour_->whole()};
-                for (std::size_t j = 0; j < Axis::coarsest; ++j)
-                    for (std::size_t i = 0; i < Axis::coarsest; ++i)
-#pragma omp task default(shared) firstprivate(i, j)
-                        fill(0, i, j, everything, nullptr);
-#pragma omp taskwait
+                {
+                    std::swap(tiles, larger_tiles);
+                    tiles = level == 0 ? coarsest_tiles() : quarters(larger_tiles);
+                }
+#pragma omp for schedule(dynamic)
+                for (std::size_t t = 0; t < tiles.size(); ++t)
+                    work_on(tiles[t], level, workspace);
             }
-#pragma omp for schedule(static)
-            for (std::size_t j = 0; j < problem_.y.size(); ++j)
-                for (const Range range : inside_->row(j))
-                    std::fill(point(range.first, j), point(range.last, j), Complex(0.0));
         }
     }
 
   private:
-    /// Tiles of the levels above this are tasks: several hundred, each of some tens of microseconds.
-    static constexpr std::size_t levels_of_tasks = 3;
+    /// Tiles of so many lines are not cut any further.
+    static constexpr std::size_t smallest_tile = 16;
+
+    /// As many levels as have tiles with far more points than nodes: in the others the sums at the points are
+    /// as cheap.
+    [[nodiscard]] std::size_t levels_worth_it() const {
+        constexpr double worth_it = 2.5;
+        const std::size_t most =
+            Axis::levels_of(std::min(problem_.x.size(), problem_.y.size()), smallest_tile);
+        const double half_width_x = 0.5 * k_ * (problem_.x.back() - problem_.x.front());
+        const double half_width_y = 0.5 * k_ * (problem_.y.back() - problem_.y.front());
+        const auto points = static_cast<double>(field_.size());
+        double parts = Axis::coarsest;
+        for (std::size_t level = 0; level < most; ++level, parts *= 2.0) {
+            const std::size_t nodes = wave::nodes_needed(half_width_x / parts, wave::more_in_a_tile) *
+                                      wave::nodes_needed(half_width_y / parts, wave::more_in_a_tile);
+            if (points / (parts * parts) < worth_it * static_cast<double>(nodes)) return level;
+        }
+        return most;
+    }
+
+    void set_up() {
+#pragma omp sections
+        {
+#pragma omp section
+            contour_.emplace(problem_);
+#pragma omp section
+            x_.emplace(problem_.x, k_, levels_, Axis::Transposed::yes);
+#pragma omp section
+            y_.emplace(problem_.y, k_, levels_, Axis::Transposed::no);
+#pragma omp section
+            inside_.emplace(problem_);
+        }
+    }
 
     [[nodiscard]] Complex* point(std::size_t i, std::size_t j) {
         return field_.data() + j * problem_.x.size() + i;
     }
 
-    /// What a tile sums over, and what it leaves to its quarters.
-    struct Neighbours {
-        std::vector<CloseSource> close;                ///< far enough, and in float's range
-        std::vector<std::span<const Source>> distant;  ///< far enough, and beyond it
-        std::vector<std::size_t> near;                 ///< not far enough
-    };
+    static std::vector<Tile> coarsest_tiles() {
+        std::vector<Tile> tiles;
+        for (std::size_t j = 0; j < Axis::coarsest; ++j)
+            for (std::size_t i = 0; i < Axis::coarsest; ++i)
+                tiles.push_back({i, j, nullptr, {}, {}});
+        return tiles;
+    }
 
-    void fill(std::size_t level, std::size_t i, std::size_t j, const std::vector<std::size_t>& pieces,
-              const NodeValues* parent) {
-        const Interval& x = x_->level(level)[i];
-        const Interval& y = y_->level(level)[j];
-        if (x.lines.size() == 0 || y.lines.size() == 0 || inside_->covers(x.lines, y.lines)) return;
-        const Box tile{x.middle, y.middle, x.half_width, y.half_width};
-        const Neighbours neighbours = sort(tile, pieces);
-        NodeValues values = parent != nullptr ? wave::resampled(*parent, y.from_parent, x.from_parent)
-                                              : NodeValues(y.nodes.count(), x.nodes.count());
-        if (!neighbours.close.empty() || !neighbours.distant.empty()) add_far(values, x, y, tile, neighbours);
+    /// Of those tiles that left something to them.
+    static std::vector<Tile> quarters(const std::vector<Tile>& tiles) {
+        std::vector<Tile> result;
+        for (const Tile& tile : tiles) {
+            if (tile.values.nodes_x == 0) continue;
+            for (const std::size_t j : {2 * tile.j, 2 * tile.j + 1})
+                for (const std::size_t i : {2 * tile.i, 2 * tile.i + 1})
+                    result.push_back({i, j, &tile, {}, {}});
+        }
+        return result;
+    }
+
+    /// Fills the tile's part of the field, or leaves its values and the pieces nearby to its quarters.
+    void work_on(Tile& tile, std::size_t level, Workspace& workspace) {
+        const Interval& x = x_->at(level, tile.i);
+        const Interval& y = y_->at(level, tile.j);
+        if (x.lines.size() == 0 || y.lines.size() == 0) return;
+        if (inside_->covers(x.lines, y.lines)) return clear_inside(x.lines, y.lines);
+        const Box box{x.middle, y.middle, x.half_width, y.half_width};
+        const std::vector<std::size_t> everything{contour_->whole()};
+        contour_->sort(box, tile.parent != nullptr ? tile.parent->near : everything, workspace.neighbours);
+        NodeValues values = tile.parent != nullptr ? wave::resampled(tile.parent->values, y.from_parent,
+                                                                     x.from_parent, workspace.scratch)
+                                                   : NodeValues(y.nodes.count(), x.nodes.count());
+        if (!workspace.neighbours.far.empty()) add_far(values, x, y, workspace);
         const bool large = std::max(x.lines.size(), y.lines.size()) > Axis::largest;
-        if (level + 1 < levels_ && (large || !neighbours.near.empty())) {
-            for (const std::size_t half_j : {2 * j, 2 * j + 1})
-                for (const std::size_t half_i : {2 * i, 2 * i + 1})
-#pragma omp task default(shared) firstprivate(half_i, half_j) if (level < levels_of_tasks)
-                    fill(level + 1, half_i, half_j, neighbours.near, &values);
-#pragma omp taskwait
+        if (level + 1 < levels_ && (large || !workspace.neighbours.near.empty())) {
+            tile.values = std::move(values);
+            tile.near = workspace.neighbours.near;
             return;
         }
         wave::interpolate(values, y.to_lines, x.to_lines, point(x.lines.first, y.lines.first),
-                          problem_.x.size());
-        if (!neighbours.near.empty()) add_near(x.lines, y.lines, tile, neighbours.near);
+                          problem_.x.size(), workspace.scratch);
+        if (!workspace.neighbours.near.empty())
+            add_near(x.lines, y.lines, workspace.neighbours.near, workspace);
+        clear_inside(x.lines, y.lines);
     }
 
-    [[nodiscard]] bool in_range_of_float(const Box& tile, const Piece& piece) const {
-        return k_ * reach(tile, piece.box) < float_reach;
+    /// What the far pieces' sources send to the nodes.
+    void add_far(NodeValues& values, const Interval& x, const Interval& y, Workspace& workspace) const {
+        workspace.segments.clear();
+        for (const std::size_t number : workspace.neighbours.far)
+            workspace.segments.push_back(contour_->piece(number).sources);
+        const auto nodes_x = x.nodes.points(), nodes_y = y.nodes.points();
+        for_each_patch(nodes_x, nodes_y, [&](Range columns, Range rows) {
+            const Box patch = box_of(nodes_x, columns, nodes_y, rows);
+            Points& points = workspace.points;
+            points.clear();
+            for (std::size_t q = rows.first; q < rows.last; ++q)
+                for (std::size_t p = columns.first; p < columns.last; ++p)
+                    points.add(k_ * (nodes_x[p] - patch.x), k_ * (nodes_y[q] - patch.y));
+            sum_up(patch, workspace);
+            std::size_t n = 0;
+            for (std::size_t q = rows.first; q < rows.last; ++q)
+                for (std::size_t p = columns.first; p < columns.last; ++p, ++n)
+                    values.add(q, p, points.sum(n));
+        });
     }
 
-    [[nodiscard]] Neighbours sort(const Box& tile, std::vector<std::size_t> pieces) const {
-        const double half_width = std::max(tile.half_width_x, tile.half_width_y);
-        Neighbours neighbours;
-        while (!pieces.empty()) {
-            const std::size_t number = pieces.back();
-            const Piece& piece = contour_->piece(number);
-            pieces.pop_back();
-            if (wave::gap(tile, piece.box) >= wave::far_enough * std::max(half_width, piece.half_length)) {
-                if (in_range_of_float(tile, piece))
-                    for (const Source& source : piece.sources)
-                        neighbours.close.emplace_back(source, tile, k_);
-                else
-                    neighbours.distant.emplace_back(piece.sources);
-            } else if (piece.first_half != 0 && piece.half_length > 0.7 * half_width) {
-                pieces.push_back(piece.first_half);
-                pieces.push_back(piece.second_half);
-            } else {
-                neighbours.near.push_back(number);
-            }
+    /// What these pieces' segments send to the points outside.
+    void add_near(Range columns, Range rows, const std::vector<std::size_t>& near, Workspace& workspace) {
+        workspace.segments.clear();
+        for (const std::size_t number : near)
+            workspace.segments.push_back(contour_->segments(number));
+        const auto all_x = problem_.x.subspan(columns.first, columns.size());
+        const auto all_y = problem_.y.subspan(rows.first, rows.size());
+        for_each_patch(all_x, all_y, [&](Range some_columns, Range some_rows) {
+            add_near_patch({columns.first + some_columns.first, columns.first + some_columns.last},
+                           {rows.first + some_rows.first, rows.first + some_rows.last}, workspace);
+        });
+    }
+
+    void add_near_patch(Range columns, Range rows, Workspace& workspace) {
+        const Box patch = box_of(problem_.x, columns, problem_.y, rows);
+        Points& points = workspace.points;
+        points.clear();
+        for_each_outside(columns, rows, [&](std::size_t i, std::size_t j) {
+            points.add(k_ * (problem_.x[i] - patch.x), k_ * (problem_.y[j] - patch.y));
+        });
+        sum_up(patch, workspace);
+        std::size_t n = 0;
+        for_each_outside(columns, rows, [&](std::size_t i, std::size_t j) {
+            const Complex sum = points.sum(n++);
+            Complex& value = *point(i, j);
+            value = std::isfinite(sum.real()) ? value + sum : 0.0;  // not at a midpoint
+        });
+    }
+
+    /// What the workspace's segments send to its points, which lie in the patch.
+    void sum_up(const Box& patch, Workspace& workspace) const {
+        if (workspace.points.empty()) return;
+        workspace.sources.clear();
+        for (const auto some : workspace.segments)
+            workspace.sources.add(some, patch, k_);
+        workspace.points.sum_up(workspace.sources);
+    }
+
+    /// Cuts a rectangle of lines into patches that are small enough for float.
+    template <typename Action>
+    void for_each_patch(std::span<const double> x, std::span<const double> y, Action action) const {
+        for_each_part(y,
+                      [&](Range rows) { for_each_part(x, [&](Range columns) { action(columns, rows); }); });
+    }
+    template <typename Action>
+    void for_each_part(std::span<const double> lines, Action action) const {
+        constexpr double widest = 6.0;  // radians
+        std::size_t first = 0;
+        const double parts = std::ceil(k_ * (lines.back() - lines.front()) / widest);
+        const double step = (lines.back() - lines.front()) / parts;
+        for (std::size_t n = 1; n <= lines.size(); ++n) {
+            if (n < lines.size() && !(lines[n] - lines[first] > step)) continue;
+            action(Range{first, n});
+            first = n;
         }
-        return neighbours;
     }
 
-    void add_far(NodeValues& values, const Interval& x, const Interval& y, const Box& tile,
-                 const Neighbours& neighbours) const {
-        Points points;
-        for (const double node_y : y.nodes.points())
-            for (const double node_x : x.nodes.points())
-                points.add(node_x, node_y);
-        points.complete();
-        points.add_close_waves(neighbours.close, tile, k_);
-        for (const auto sources : neighbours.distant)
-            points.add_waves(sources, k_);
-        for (std::size_t n = 0; n < values.real.values.size(); ++n) {
-            values.real.values[n] += points.sum(n).real();
-            values.imaginary.values[n] += points.sum(n).imag();
-        }
+    static Box box_of(std::span<const double> x, Range columns, std::span<const double> y, Range rows) {
+        const double left = x[columns.first], right = x[columns.last - 1];
+        const double bottom = y[rows.first], top = y[rows.last - 1];
+        return {0.5 * (left + right), 0.5 * (bottom + top), 0.5 * (right - left), 0.5 * (top - bottom)};
     }
 
-    /// What the segments that are too near for any interpolation send to the points outside.
-    void add_near(Range columns, Range rows, const Box& tile, const std::vector<std::size_t>& near) {
-        Points points;
-        std::vector<Complex*> places;
-        for (std::size_t j = rows.first; j < rows.last; ++j) {
-            inside_->for_each_outside(j, columns, [&](Range range) {
-                for (std::size_t i = range.first; i < range.last; ++i) {
-                    points.add(problem_.x[i], problem_.y[j]);
-                    places.push_back(point(i, j));
-                }
+    template <typename Action>
+    void for_each_outside(Range columns, Range rows, Action action) const {
+        for (std::size_t j = rows.first; j < rows.last; ++j)
+            inside_->for_each_outside(j, columns, [&](Range outside) {
+                for (std::size_t i = outside.first; i < outside.last; ++i)
+                    action(i, j);
             });
+    }
+
+    void clear_inside(Range columns, Range rows) {
+        for (std::size_t j = rows.first; j < rows.last; ++j)
+            inside_->for_each_inside(j, columns, [&](Range inside) {
+                std::fill(point(inside.first, j), point(inside.last, j), Complex(0.0));
+            });
+    }
+
+    /// Without nodes: tiles are only there to have a middle.
+    void sum_directly(Workspace& workspace) {
+        constexpr std::size_t lines = 16;
+        const std::vector<std::size_t> everything{contour_->whole()};
+        const std::size_t across = (problem_.x.size() + lines - 1) / lines;
+        const std::size_t down = (problem_.y.size() + lines - 1) / lines;
+#pragma omp for schedule(dynamic)
+        for (std::size_t tile = 0; tile < across * down; ++tile) {
+            const Range columns = part_of(problem_.x.size(), tile % across, across);
+            const Range rows = part_of(problem_.y.size(), tile / across, down);
+            for (std::size_t j = rows.first; j < rows.last; ++j)
+                std::fill(point(columns.first, j), point(columns.last, j), Complex(0.0));
+            add_near(columns, rows, everything, workspace);
         }
-        if (points.empty()) return;
-        points.complete();
-        std::vector<CloseSource> close;
-        for (const std::size_t number : near) {
-            const Piece& piece = contour_->piece(number);
-            if (in_range_of_float(tile, piece))
-                for (const Source& source : contour_->segments(piece))
-                    close.emplace_back(source, tile, k_);
-            else
-                points.add_waves(contour_->segments(piece), k_);
-        }
-        points.add_close_waves(close, tile, k_);
-        for (std::size_t n = 0; n < places.size(); ++n)
-            *places[n] += points.sum(n);
+    }
+
+    static Range part_of(std::size_t lines, std::size_t part, std::size_t parts) {
+        return {lines * part / parts, lines * (part + 1) / parts};
     }
 
     const Problem& problem_;
     std::span<Complex> field_;
     double k_;
+    std::size_t levels_;
     std::optional<wave::Contour> contour_;
     std::optional<wave::Inside> inside_;
     std::optional<Axis> x_, y_;
-    std::size_t levels_ = 0;
 };
 
 }  // namespace

