@@ -11,22 +11,14 @@ from conftest import ROOT
 from course import exercises, solution, stub
 from course.exercises import Exercise
 from course.style import Style
-from course.tree import Tree
 from course.verdict_text import render
-from test_judge_submissions import check
+from judging import changeable, check
 
 
 @pytest.fixture
 def exercise(tmp_path: Path) -> Exercise:
     """The exercise in a checkout of its own, with the model solution in the learner's two files."""
-    root = tmp_path / "a course with spaces"
-    root.mkdir()
-    for name in ("baseline", "grading", "solutions"):
-        (root / name).symlink_to(ROOT / name)
-    shutil.copytree(ROOT / "exercises", root / "exercises", symlinks=True)
-    (root / "build").mkdir()
-    (root / "build" / "bin").symlink_to(ROOT / "build" / "bin")
-    found = exercises.find(Tree(root), "02-sum-ctypes")
+    found = exercises.find(changeable(tmp_path / "a course with spaces"), "02-sum-ctypes")
     for part in found.parts:
         shutil.copyfile(part.solution, part.learners)
     return found

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import importlib.util
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,18 +15,12 @@ import pytest
 from conftest import ROOT
 from course import exercises, python
 from course.tree import Tree
-from test_judge_submissions import check
+from judging import changeable, check
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Tree:
-    root = tmp_path_factory.mktemp("a course of fields")
-    for name in ("baseline", "grading", "solutions"):
-        (root / name).symlink_to(ROOT / name)
-    shutil.copytree(ROOT / "exercises", root / "exercises", symlinks=True)
-    (root / "build").mkdir()
-    (root / "build" / "bin").symlink_to(ROOT / "build" / "bin")
-    return Tree(root)
+    return changeable(tmp_path_factory.mktemp("a course of fields"))
 
 
 def judged(course: Tree, name: str, text: str) -> dict[str, Any]:

@@ -2,17 +2,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conftest import ROOT
 from course import exercises
 from course.exercises import Exercise
-from course.tree import Tree
-from test_judge_submissions import check
+from judging import changeable, check
 
 NAME = "11-scatter-multiprocessing"
 
@@ -22,14 +19,7 @@ pytestmark = pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there 
 @pytest.fixture
 def exercise(tmp_path: Path) -> Exercise:
     """The exercise in a checkout of its own."""
-    root = tmp_path / "a course with spaces"
-    root.mkdir()
-    for name in ("baseline", "grading", "solutions"):
-        (root / name).symlink_to(ROOT / name)
-    shutil.copytree(ROOT / "exercises", root / "exercises", symlinks=True)
-    (root / "build").mkdir()
-    (root / "build" / "bin").symlink_to(ROOT / "build" / "bin")
-    return exercises.find(Tree(root), NAME)
+    return exercises.find(changeable(tmp_path / "a course with spaces"), NAME)
 
 
 def judged(exercise: Exercise, old: str, new: str) -> dict[str, Any]:

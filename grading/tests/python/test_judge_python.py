@@ -4,7 +4,6 @@ grading/tests/submissions/python says in its heading what is expected: `expect: 
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,35 +14,19 @@ from course import exercises, python, stub
 from course.style import Style
 from course.tree import Tree
 from course.verdict_text import render
-from test_judge_submissions import check
+from judging import SUBMISSIONS, changeable, check, headed, submissions
 
 EXERCISE = "01-sum-numba"
-SUBMISSIONS = ROOT / "grading" / "tests" / "submissions" / "python"
 
 pytestmark = pytest.mark.skipif(
     python.missing_module(exercises.find(Tree(ROOT), EXERCISE)) is not None, reason="numba is not installed"
 )
 
 
-def headed(path: Path, key: str) -> str:
-    found = re.search(rf"^# {key}: (.+)$", path.read_text(), re.MULTILINE)
-    return found.group(1) if found else ""
-
-
-def submissions(kind: str) -> list[Any]:
-    return [pytest.param(path, id=path.stem) for path in sorted((SUBMISSIONS / kind).glob("*.py"))]
-
-
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Tree:
     """A checkout whose exercises may be changed; all else is the real one."""
-    root = tmp_path_factory.mktemp("a Python course with spaces")
-    for name in ("baseline", "grading", "solutions"):
-        (root / name).symlink_to(ROOT / name)
-    shutil.copytree(ROOT / "exercises", root / "exercises", symlinks=True)
-    (root / "build").mkdir()
-    (root / "build" / "bin").symlink_to(ROOT / "build" / "bin")
-    return Tree(root)
+    return changeable(tmp_path_factory.mktemp("a Python course with spaces"))
 
 
 def judge(course: Tree, text: str, **options: Any) -> dict[str, Any]:
@@ -52,7 +35,7 @@ def judge(course: Tree, text: str, **options: Any) -> dict[str, Any]:
     return check(exercise, **{"budget": None, **options})
 
 
-@pytest.mark.parametrize("source", submissions("hostile"))
+@pytest.mark.parametrize("source", submissions("python/hostile", "*.py"))
 def test_a_hostile_submission_never_passes_and_is_told_why(course: Tree, source: Path) -> None:
     verdict = judge(course, source.read_text(), budget=4.0)
     assert verdict["status"] in headed(source, "expect").split(" or "), verdict["sentence"]
@@ -61,7 +44,7 @@ def test_a_hostile_submission_never_passes_and_is_told_why(course: Tree, source:
     assert "Traceback (most recent call last)" not in verdict.get("printed", "")
 
 
-@pytest.mark.parametrize("source", submissions("honest"))
+@pytest.mark.parametrize("source", submissions("python/honest", "*.py"))
 def test_an_honest_submission_is_never_called_wrong(course: Tree, source: Path) -> None:
     verdict = judge(course, source.read_text(), budget=4.0)
     assert verdict["status"] in headed(source, "expect").split(" or "), verdict["sentence"]
@@ -91,7 +74,7 @@ def test_an_exception_is_shown_with_the_learners_own_frames_and_lines(course: Tr
 
 
 def test_a_typing_error_of_numba_comes_with_the_line_that_matters_first(course: Tree) -> None:
-    verdict = judge(course, (SUBMISSIONS / "hostile" / "cannot_be_typed.py").read_text())
+    verdict = judge(course, (SUBMISSIONS / "python" / "hostile" / "cannot_be_typed.py").read_text())
     matters = "TypingError: Unknown attribute 'total' of type readonly array(float64, 1d, C)"
     assert matters in verdict["sentence"]
     assert "(line 9 of exercises/01-sum-numba/sum.py: `return array.total()`)" in verdict["sentence"]
@@ -147,13 +130,13 @@ def test_without_its_module_an_exercise_is_skipped_and_says_what_to_do(
 
 
 def test_a_seed_brings_the_same_failure_back(course: Tree) -> None:
-    text = (SUBMISSIONS / "hostile" / "wrong_at_one_index.py").read_text()
+    text = (SUBMISSIONS / "python" / "hostile" / "wrong_at_one_index.py").read_text()
     first = judge(course, text)["failure"]
     assert judge(course, text, seed=first["seed"])["failure"] == first
 
 
 def test_a_kept_verdict_knows_the_file_by_its_content(course: Tree) -> None:
-    text = (SUBMISSIONS / "hostile" / "wrong_at_one_index.py").read_text()
+    text = (SUBMISSIONS / "python" / "hostile" / "wrong_at_one_index.py").read_text()
     judge(course, text)
     assert judge(course, text, fresh=False)["kept"]
     assert not judge(course, text + "\n# changed\n", fresh=False)["kept"]

@@ -2,7 +2,6 @@
 are never called wrong. Each file under grading/tests/submissions says in its heading what is expected."""
 from __future__ import annotations
 
-import io
 import platform
 import re
 import shutil
@@ -11,16 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
-sys.path[:0] = [str(ROOT / "grading"), str(ROOT / "grading" / "tests")]
+sys.path.insert(0, str(ROOT / "grading" / "tests"))
 
 import calibrate  # noqa: E402
-from course import checking, exercises, machine, progress, stub  # noqa: E402
+from course import exercises, stub  # noqa: E402
 from course.tree import Tree  # noqa: E402
-
-SUBMISSIONS = ROOT / "grading" / "tests" / "submissions"
-BUDGET_SECONDS = 2.0
+from judging import SUBMISSIONS, changeable, check, headed, submissions  # noqa: E402
 
 
 def solved() -> list[Any]:
@@ -33,32 +30,10 @@ def solved() -> list[Any]:
     ]
 
 
-def headed(path: Path, key: str) -> str:
-    """The value of `// key: value` in a file's heading."""
-    found = re.search(rf"^// {key}: (.+)$", path.read_text(), re.MULTILINE)
-    return found.group(1) if found else ""
-
-
-def submissions(kind: str) -> list[Any]:
-    return [pytest.param(path, id=path.stem) for path in sorted((SUBMISSIONS / kind).glob("*.cpp"))]
-
-
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Tree:
     """A checkout whose exercises may be changed; all else is the real one."""
-    root = tmp_path_factory.mktemp("a course with spaces")
-    for name in ("baseline", "grading", "solutions"):
-        (root / name).symlink_to(ROOT / name)
-    shutil.copytree(ROOT / "exercises", root / "exercises", symlinks=True)
-    (root / "build").mkdir()
-    (root / "build" / "bin").symlink_to(ROOT / "build" / "bin")
-    return Tree(root)
-
-
-def check(exercise: exercises.Exercise, **options: Any) -> dict[str, Any]:
-    options = {"fresh": True, "budget": BUDGET_SECONDS, **options}
-    silent = progress.Progress(io.StringIO())
-    return checking.check(exercise, machine.compiler(), checking.Options(**options), silent)
+    return changeable(tmp_path_factory.mktemp("a course with spaces"))
 
 
 def judge(course: Tree, name: str, source: Path, **options: Any) -> dict[str, Any]:
@@ -67,7 +42,7 @@ def judge(course: Tree, name: str, source: Path, **options: Any) -> dict[str, An
     return check(exercise, **options)
 
 
-@pytest.mark.parametrize("source", submissions("hostile"))
+@pytest.mark.parametrize("source", submissions("hostile", "*.cpp"))
 def test_a_hostile_submission_never_passes_and_is_told_why(course: Tree, source: Path) -> None:
     if headed(source, "needs") not in ("", platform.machine()):
         pytest.skip(f"for {headed(source, 'needs')} only")
@@ -77,7 +52,7 @@ def test_a_hostile_submission_never_passes_and_is_told_why(course: Tree, source:
     assert verdict["status"] == "too_slow" or verdict["advice"]
 
 
-@pytest.mark.parametrize("source", submissions("honest"))
+@pytest.mark.parametrize("source", submissions("honest", "*.cpp"))
 def test_an_honest_submission_is_never_called_wrong(course: Tree, source: Path) -> None:
     verdict = judge(course, "03-sum-chains", source)
     assert verdict["status"] in headed(source, "expect").split(" or "), verdict["sentence"]

@@ -1,0 +1,47 @@
+"""For tests of the real judge: a checkout whose exercises may be changed, submissions and what they expect,
+and the course's own `check`."""
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+from course import checking, machine, progress
+from course.exercises import Exercise
+from course.tree import Tree
+
+SUBMISSIONS = ROOT / "grading" / "tests" / "submissions"
+BUDGET_SECONDS = 2.0
+
+
+def changeable(root: Path) -> Tree:
+    """A checkout in this folder, which need not exist; all but the exercises is the real one."""
+    root.mkdir(exist_ok=True)
+    for name in ("baseline", "grading", "solutions"):
+        (root / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "exercises", root / "exercises", symlinks=True)
+    (root / "build").mkdir()
+    (root / "build" / "bin").symlink_to(ROOT / "build" / "bin")
+    return Tree(root)
+
+
+def headed(path: Path, key: str) -> str:
+    """The value of `key: value` in a comment in a submission's heading; nothing where there is none."""
+    found = re.search(rf"^(?://|#) {key}: (.+)$", path.read_text(), re.MULTILINE)
+    return found.group(1) if found else ""
+
+
+def submissions(kind: str, pattern: str) -> list[Any]:
+    """Test parameters: the submissions of a kind whose names fit."""
+    return [pytest.param(path, id=path.stem) for path in sorted((SUBMISSIONS / kind).glob(pattern))]
+
+
+def check(exercise: Exercise, **options: Any) -> dict[str, Any]:
+    """The verdict on what stands in the exercise's folder, judged anew."""
+    options = {"fresh": True, "budget": BUDGET_SECONDS, **options}
+    silent = progress.Progress(io.StringIO())
+    return checking.check(exercise, machine.compiler(), checking.Options(**options), silent)
