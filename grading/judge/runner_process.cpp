@@ -138,10 +138,13 @@ void RunnerProcess::start(Launcher& launcher, const Submission& submission, cons
 
 Nanoseconds RunnerProcess::call(Nanoseconds limit) {
     const Message go{.kind = MessageKind::go};
+    const Nanoseconds own_queueing = queueing_time(getpid());
     const Nanoseconds start = wall_time();
     if (send(socket_.get(), &go, sizeof go, MSG_NOSIGNAL) != sizeof go) fail_as_ended();
     expect(MessageKind::done, limit);
-    return wall_time() - start;
+    const Nanoseconds wall = wall_time() - start;
+    judge_queued_ += queueing_time(getpid()) - own_queueing;
+    return wall;
 }
 
 Nanoseconds RunnerProcess::processor_time_since_last() {
@@ -151,7 +154,7 @@ Nanoseconds RunnerProcess::processor_time_since_last() {
 
 Nanoseconds RunnerProcess::queueing_time_since_last() {
     const Nanoseconds now = queueing_time(process_);
-    return now - std::exchange(queued_, now);
+    return now - std::exchange(queued_, now) + std::exchange(judge_queued_, Nanoseconds(0));
 }
 
 pid_t RunnerProcess::everybody() const {

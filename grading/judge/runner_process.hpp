@@ -50,6 +50,7 @@ class RunnerProcess {
     Nanoseconds processor_time_since_last();
 
     /// The time spent ready but not running, since the last time this was asked: others had the processor.
+    /// That of the judge, ready to take an answer, is part of it.
     Nanoseconds queueing_time_since_last();
 
     /// Stops and continues the whole process: what it does while others are timed would disturb them.
@@ -82,6 +83,7 @@ class RunnerProcess {
     std::uint32_t layers_ = 0;
     Nanoseconds charged_{0};
     Nanoseconds queued_{0};
+    Nanoseconds judge_queued_{0};  ///< during calls
     std::string printed_;
 };
 
