@@ -62,18 +62,34 @@ def _does_not_compile(error: compile.DoesNotCompile) -> Verdict:
     }
 
 
-def _skipped(exercise: Exercise, module: str) -> Verdict:
-    """An exercise about a module that is not there: nobody's fault, and not judged."""
+def _skipped(sentence: str, advice: str) -> Verdict:
+    """An exercise that this machine cannot judge: nobody's fault."""
     return {
         "status": "skipped",
-        "sentence": f"It is about {module}, which this Python ({sys.executable}) does not have.",
-        "advice": f"make setup installs {module}; or: {sys.executable} -m pip install {module}",
+        "sentence": sentence,
+        "advice": advice,
         "points": None,
         "p": None,
         "timed": [],
         "failure": None,
         "printed": "",
     }
+
+
+def _unfit(exercise: Exercise, compiler: Compiler) -> Optional[Verdict]:
+    """The verdict where something is missing that the exercise is about."""
+    lacking = python.missing_module(exercise)
+    if lacking:
+        return _skipped(
+            f"It is about {lacking}, which this Python ({sys.executable}) does not have.",
+            f"make setup installs {lacking}; or: {sys.executable} -m pip install {lacking}",
+        )
+    if compiler.is_clang and "-fopenmp" in exercise.flags:
+        return _skipped(
+            "It is about OpenMP, and LLVM's library for that needs files which the judge's sandbox forbids.",
+            f"Have g++ compile it: make check EX={exercise.number} CXX=g++",
+        )
+    return None
 
 
 def _judged(
@@ -83,9 +99,9 @@ def _judged(
     if exercise.language.name == "questions":
         progress.step("profiling, to compare your answers with", "profile")
         return _completed(exercise, compiler, questionnaire.judge(exercise, progress.tick)), True
-    lacking = python.missing_module(exercise)
-    if lacking:
-        return _completed(exercise, compiler, _skipped(exercise, lacking)), False
+    unfit = _unfit(exercise, compiler)
+    if unfit:
+        return _completed(exercise, compiler, unfit), False
     try:
         if not plan.ready:
             progress.step("compiling" if exercise.flags else "reading")

@@ -93,6 +93,18 @@ def test_an_untouched_exercise_named_by_the_person_is_to_do_with_exit_code_1(cou
     assert "(kept" in course.run("check", "chains").stdout
 
 
+def test_openmp_by_clang_is_skipped_with_the_way_out(course: Course, tmp_path: Path) -> None:
+    clang = tmp_path / "clang++"
+    clang.write_text("#!/bin/sh\necho Debian clang version 14.0.6\n")
+    clang.chmod(0o755)
+    description = course.exercise().folder / "exercise.toml"
+    description.write_text(description.read_text().replace('["-O0"]', '["-O0", "-fopenmp"]'))
+    done = course.run("check", "chains", CXX=str(clang))
+    assert done.returncode == 1 and "skipped" in done.stdout
+    assert "make check EX=03 CXX=g++" in done.stdout
+    assert not course.judge_calls()
+
+
 @pytest.mark.parametrize("status", ["undecided", "suspect"])
 def test_what_a_quieter_machine_may_decide_is_not_kept(course: Course, status: str) -> None:
     course.edit()
