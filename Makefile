@@ -61,7 +61,7 @@ next: ## say what to do next, and why
 hint: ## one more hint at each call: EX=...
 profile: ## see where the time goes in reference, yours and solution: EX=..., TOOL=perf|callgrind|cprofile
 compare: ## yours against the solution: profile, hot loop, compiler's remarks, difference: EX=..., TOOL=...
-report: ## write a page with the ladder, every measurement and your attempts: build/report/index.html
+report: ## write a page with ladder, roofline, wave and attempts: build/report/index.html; FRESH=1 anew
 solution: ## show the solution with its notes; asks first when yours has not passed, FORCE=1 does not: EX=...
 sanitize: ## look for memory errors, undefined behaviour and data races, in yours and the course's own: EX=...
 reset: ## put back an exercise's starting file; yours is kept as a backup: EX=...
@@ -97,7 +97,7 @@ run-profile:
 run-compare:
 	$(call command,grading/course/run compare $(look) $(exercise))
 run-report:
-	$(call command,grading/course/run report)
+	$(call command,grading/course/run report $(if $(call on,FRESH),--fresh))
 run-solution:
 	$(call command,grading/course/run solution $(if $(call on,FORCE),--force) $(exercise))
 run-sanitize:

@@ -76,7 +76,10 @@ def _parser() -> argparse.ArgumentParser:
             "--budget", type=_seconds, metavar="SECONDS", help="of work to look at, for each of them"
         )
         look.add_argument("--json", action="store_true", help="the profile as JSON on stdout")
-    command("report", "write a page with every measurement")
+    report = command("report", "write a page with every measurement")
+    report.add_argument(
+        "--fresh", action="store_true", help="measure the machine and compute the wave anew"
+    )
     solution = command("solution", "show the solution with its notes", exercise=True)
     solution.add_argument("--force", action="store_true", help="do not ask when yours has not passed")
     command("sanitize", "look for errors with the compiler's sanitizers", exercise=True)
@@ -102,7 +105,7 @@ def _run(tree: Tree, call: argparse.Namespace) -> int:
     if call.command == "next":
         return commands.show_next(tree)
     if call.command == "report":
-        return commands.report(tree)
+        return commands.report(tree, call.fresh)
     if call.command == "bench":
         return commands.bench(tree, call.exercise, call.args)
     if call.command in ("profile", "compare"):

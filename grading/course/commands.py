@@ -179,10 +179,10 @@ def watch(tree: Tree, wanted: Optional[str]) -> int:
     return until_quit(tree, wanted)
 
 
-def report(tree: Tree) -> int:
+def report(tree: Tree, fresh: bool) -> int:
     from .report import command
 
-    return command.write(tree)
+    return command.write(tree, fresh)
 
 
 def show_solution(tree: Tree, wanted: Optional[str], force: bool) -> int:

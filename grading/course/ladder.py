@@ -72,6 +72,11 @@ class Step:
     exercise: Exercise
     role: str
 
+    @property
+    def lacks(self) -> Optional[str]:
+        """A module that this Python does not have, where the exercise needs it."""
+        return python.missing_module(self.exercise)
+
 
 def steps(tree: Tree) -> list[Step]:
     """The solutions that call themselves a rung, and the naive C++ twin before the first one in C++."""
@@ -101,7 +106,9 @@ def scaled(
     return timings
 
 
-def _command(step: Step, library: Path, sizes: Sequence[int], limit: float) -> list[str]:
+def _command(
+    step: Step, library: Path, sizes: Sequence[int], limit: float, field: Optional[Path]
+) -> list[str]:
     exercise = step.exercise
     program, *arguments = judging.runner(exercise)
     command = [str(exercise.tree.build / "bin" / "rung"), "--exercise", str(exercise.folder)]
@@ -110,6 +117,8 @@ def _command(step: Step, library: Path, sizes: Sequence[int], limit: float) -> l
         command += ["--runner-argument", str(argument)]
     for size in sizes:
         command += ["--size", str(size)]
+    if field:
+        command += ["--field", str(field)]
     return command
 
 
@@ -119,13 +128,19 @@ def _lines(child: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
         yield json.loads(line)
 
 
-def _timed(
-    step: Step, library: Path, sizes: Sequence[int], limit: float, progress: Progress
+def timed(
+    step: Step,
+    library: Path,
+    sizes: Sequence[int],
+    limit: float,
+    progress: Progress,
+    field: Optional[Path] = None,
 ) -> dict[int, Result]:
-    """What was measured, by size; the sizes beyond the limit are missing."""
+    """What was measured, by size; the sizes beyond the limit are missing. The last one's field goes there."""
     results: dict[int, Result] = {}
     with tempfile.TemporaryFile() as complaints:
-        with children.running(_command(step, library, sizes, limit), subprocess.PIPE, complaints) as child:
+        command = _command(step, library, sizes, limit, field)
+        with children.running(command, subprocess.PIPE, complaints) as child:
             progress.step(f"timing, nx = ny = nc = {sizes[0]}", "timing")
             for result in _lines(child):
                 results[int(result["size"])] = result
@@ -184,15 +199,14 @@ def climb(tree: Tree, known: Compiler, sizes: Sequence[int], limit: float, progr
     checksums: dict[int, float] = {}
     for step in steps(tree):
         progress.begin(step.title)
-        lacking = python.missing_module(step.exercise)
-        if lacking:
-            left_out.append(f"{step.title}: this Python does not have {lacking}")
+        if step.lacks:
+            left_out.append(f"{step.title}: this Python does not have {step.lacks}")
             continue
         plan = compile.plan(step.exercise, known, (step.role,))
         if not plan.ready:
             progress.step("compiling")
         compile.build(plan, progress.tick)
-        results = _timed(step, plan.libraries[step.role], tried, limit, progress)
+        results = timed(step, plan.libraries[step.role], tried, limit, progress)
         _must_agree(step.title, results, checksums)
         measured.append((step, results))
     interactions = _interactions(measured, tried)

@@ -140,6 +140,8 @@ json timed_json(const Exercise& exercise, const std::vector<Epoch>& epochs, std:
             {"baseline_speedup", side_share(epochs, which, &WorkloadEpoch::baseline_speedup)},
             {"nanoseconds_per_unit", nanoseconds_per_unit(&WorkloadEpoch::yours)},
             {"reference_nanoseconds_per_unit", nanoseconds_per_unit(&WorkloadEpoch::reference)},
+            {"operations_per_unit", workload.operations_per_unit()},
+            {"bytes_per_unit", workload.bytes_per_unit()},
             {"wall_over_cpu", waiting},
             // A submission's own processes are not in its processor time.
             {"processors_busy", exercise.processes > 0 ? json(nullptr) : json(1 / waiting)},

@@ -29,6 +29,16 @@ FamilyRegistration::FamilyRegistration(const std::string& name, WorkloadFactory 
     families().emplace(name, std::move(factory));
 }
 
+double Workload::bytes_per_unit() const {
+    std::size_t doubles = 0;
+    const Shape arrays = shape();
+    for (const auto* items : {&arrays.inputs, &arrays.outputs})
+        for (const auto& item : *items)
+            for (const std::size_t count : item)
+                doubles += count;
+    return static_cast<double>(doubles * sizeof(double)) / units();
+}
+
 double InputAreas::make_batch(const Workload& workload, std::uint64_t seed, bool shifted) {
     Random random(seed);
     whole.lay_out(workload.shape(), shifted ? random.below(8) : 0);

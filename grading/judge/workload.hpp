@@ -59,6 +59,11 @@ class Workload {
     /// What is counted when a time is given for each: "element", "interaction".
     [[nodiscard]] virtual std::string unit() const = 0;
     [[nodiscard]] virtual double units() const = 0;
+    /// The arithmetic that a unit needs when each is computed by itself, by the shortest way that the course
+    /// knows; a multiply-add counts as one operation. 0 where the work is something else than arithmetic.
+    [[nodiscard]] virtual double operations_per_unit() const { return 0; }
+    /// The least that has to be moved for a unit: every input once, and every output.
+    [[nodiscard]] double bytes_per_unit() const;
 
     /// The arrays of one batch.
     [[nodiscard]] virtual Shape shape() const = 0;

@@ -2,10 +2,12 @@
 //
 // The problem is the one of docs/problem.md with nx = ny = nc. The solution runs in a runner, as in the
 // judge, but nothing is compared here and nobody else takes turns: these are plain times, for a picture. One
-// JSON object a line goes to standard output.
+// JSON object a line goes to standard output. With --field the total field goes to a file: for the wave on
+// the report's page.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <complex>
+#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <numbers>
@@ -22,6 +24,7 @@ using namespace grading;
 using nlohmann::json;
 
 constexpr std::size_t smallest = 3;
+constexpr double wavelength = 0.5;
 
 struct Options {
     std::string exercise;
@@ -30,6 +33,7 @@ struct Options {
     std::string library;
     std::vector<std::size_t> sizes;
     double limit_seconds = 10;
+    std::string field;
 };
 
 void declare(CLI::App& app, Options& options) {
@@ -48,6 +52,9 @@ void declare(CLI::App& app, Options& options) {
     app.add_option("--limit", options.limit_seconds, "seconds that one call may take")
         ->check(CLI::Range(0.1, 3600.0))
         ->capture_default_str();
+    app.add_option("--field", options.field,
+                   "a file for the total field of the largest size that was timed: real and imaginary part "
+                   "of each point, row by row, in the machine's own doubles; 0 inside of the obstacle");
 }
 
 /// The scatter family's arrays for one problem.
@@ -57,7 +64,6 @@ Shape shape_of(std::size_t size) {
 }
 
 void fill(InputArea& inputs, std::size_t size) {
-    constexpr double wavelength = 0.5;
     const auto contour =
         baseline::make_contour("cos(2*pi*t + 0.5*sin(2*pi*t + 0.9))", "sin(2*pi*t)", static_cast<int>(size));
     const auto intervals = static_cast<long long>(size);
@@ -71,6 +77,14 @@ void fill(InputArea& inputs, std::size_t size) {
     inputs.input(0, 4)[1] = 0;
 }
 
+/// What is between the first and the last line of the grid, along x and y.
+json extent(const BatchView& answer) {
+    json lengths = json::array();
+    for (const std::size_t lines : {2, 3})
+        lengths.push_back(answer.input(0, lines).back() - answer.input(0, lines).front());
+    return lengths;
+}
+
 /// Σ |scattered wave|², to see that all rungs compute the same, and the pairs that had to be computed: of
 /// points outside, where the field is not exactly 0, and segments.
 json checked(const BatchView& answer, std::size_t size) {
@@ -82,7 +96,8 @@ json checked(const BatchView& answer, std::size_t size) {
         sum += squared;
         outside += squared != 0 ? 1 : 0;
     }
-    return {{"checksum", sum}, {"interactions", outside * static_cast<double>(size)}};
+    return {
+        {"checksum", sum}, {"interactions", outside * static_cast<double>(size)}, {"extent", extent(answer)}};
 }
 
 /// The least time of some calls, after one that touches memory: others on the machine only ever add to it. A
@@ -100,6 +115,28 @@ json timed(Side& side, std::size_t size, Nanoseconds limit) {
     json result = checked(side.answered(), size);
     result.update({{"size", size}, {"seconds", *std::ranges::min_element(times)}, {"calls", times.size()}});
     return result;
+}
+
+/// The scattered wave and the incident one; inside, where there is no scattered wave, nothing.
+std::vector<std::complex<double>> total_field(const BatchView& answer) {
+    const auto x = answer.input(0, 2);
+    const auto scattered = answer.output(0, 0);
+    std::vector<std::complex<double>> total;
+    for (std::size_t point = 0; point < scattered.size() / 2; ++point) {
+        const std::complex wave(scattered[2 * point], scattered[2 * point + 1]);
+        const double phase = answer.input(0, 4)[0] * x[point % x.size()];
+        total.push_back(wave == 0.0 ? wave : wave + std::polar(1.0, phase));
+    }
+    return total;
+}
+
+void write_field(const BatchView& answer, const std::string& path) {
+    std::ofstream file(path, std::ios::binary);
+    const auto total = total_field(answer);
+    const auto bytes = std::as_bytes(std::span(total));
+    file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    file.close();
+    if (!file) throw std::runtime_error("cannot write " + path);
 }
 
 /// How much longer a call takes at most when the size grows: a direct sum's work grows with its cube.
@@ -132,6 +169,7 @@ void measure(const Options& options) {
         if (last_seconds * growth(last_size, size) > options.limit_seconds) break;
         fill(inputs, size);
         const json result = timed(side, size, limit);
+        if (!options.field.empty()) write_field(side.answered(), options.field);
         std::cout << result.dump() << std::endl;
         last_seconds = result["seconds"];
         last_size = size;

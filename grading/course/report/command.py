@@ -14,7 +14,7 @@ def path_of(tree: Tree) -> Path:
     return tree.build / "report" / "index.html"
 
 
-def write(tree: Tree) -> int:
+def write(tree: Tree, fresh: bool) -> int:
     try:
         from . import page
     except ModuleNotFoundError as error:
@@ -25,7 +25,7 @@ def write(tree: Tree) -> int:
     target = path_of(tree)
     with only_one(tree.build / "lock"), progress.for_stream() as shown:
         shown.begin("report")
-        text = page.render(tree, target, lambda what: shown.step(what, "drawing"))
+        text = page.render(tree, target, fresh, shown)
         write_atomically(target, text.encode())
     print(f"Written: {tree.shown(target)}\nOpen it in a browser: {target.as_uri()}")
     return 0

@@ -10,21 +10,20 @@ from typing import Any, Callable, Optional, Sequence
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from .. import machine, overview
+from .. import ladder, machine, overview
 from ..errors import Mistake
-from ..figures import Verdict, mark_as_speedup, overall, times, timed, with_interval
+from ..figures import Verdict, mark_as_speedup, number, overall, times, timed, with_interval
 from ..overview import best_in_words
 from ..palette import DARK, LIGHT
+from ..progress import Progress
 from ..table import FULL
 from ..tree import Tree
 from ..verdict_text import heading
-from . import plots
+from . import ceilings, plots, roofline, wave
 from .data import Climb, Entry, climbs, entry, relative
 
 SHOWN_ATTEMPTS = 20  # in a table; the figure has more
 QUIET = 0.02  # a spread of the reference that is none to speak of
-
-Drawn = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,74 @@ def _ladder(climb: Climb) -> Ladder:
     return Ladder(climb, Markup(plots.climb(climb)), rows)
 
 
-def _machine(entries: Sequence[Entry]) -> list[tuple[str, str]]:
+@dataclass(frozen=True)
+class Roof:
+    """The roofline's figure, and the same as a table's rows; or why there is none."""
+
+    reason: str
+    known: Optional[ceilings.Ceilings] = None
+    figure: Optional[Markup] = None
+    without: str = ""
+    rows: tuple[tuple[str, str, str, str, str, str], ...] = ()
+
+
+def _roof(tree: Tree, entries: Sequence[Entry], fresh: bool, shown: Progress) -> Roof:
+    try:
+        known = ceilings.of_this_machine(
+            tree, fresh, lambda: shown.step("measuring what this machine can do at best")
+        )
+    except ceilings.Unknown as error:
+        return Roof(str(error))
+    roof = roofline.of(entries, known)
+    if not roof.kernels:
+        return Roof("No exercise has been measured yet: make check does.", known)
+    rows = tuple(
+        (
+            kernel.exercise,
+            number(kernel.intensity),
+            plots.rate_in_words(kernel.start),
+            plots.rate_in_words(kernel.solution),
+            _said(kernel.yours, plots.rate_in_words),
+            plots.rate_in_words(known.roof(kernel.intensity, kernel.threads)),
+        )
+        for kernel in roof.kernels
+    )
+    return Roof("", known, Markup(plots.roofline(roof)), " and ".join(roof.without), rows)
+
+
+def _wave(
+    tree: Tree, entries: Sequence[Entry], fresh: bool, shown: Progress
+) -> tuple[Optional[wave.Wave], str]:
+    """The wave, and who computed it; or nothing, and why."""
+    try:
+        found = wave.of(tree, entries, machine.compiler(), fresh, shown)
+    except (wave.NoWave, Mistake) as error:
+        return None, str(error)
+    own = any(each.standing.state == "passed" and each.exercise.family == ladder.FAMILY for each in entries)
+    time_taken = plots.time_in_words(1e9 * found.seconds)
+    size = f"{found.size} × {found.size} intervals and {found.size} segments in {time_taken}"
+    if found.is_yours:
+        return found, f"Computed by your own {found.exercise}, the fastest that you have passed: {size}."
+    why = "yours could not be asked" if own else "no exercise about the scattered wave is passed yet"
+    return found, f"Computed by the model solution of {found.exercise}, as {why}: {size}."
+
+
+def _at_best(known: ceilings.Ceilings) -> list[tuple[str, str]]:
+    """What was measured of the machine, with one processor and with all."""
+
+    def one_and_all(speeds: dict[int, float], unit: str) -> str:
+        return ", ".join(
+            f"{plots.rate_in_words(speed)}{unit}/s on {threads}" for threads, speed in sorted(speeds.items())
+        )
+
+    facts = [("Multiply-adds", one_and_all(dict(known.arithmetic), ""))]
+    for source in dict.fromkeys(each.source for each in known.readings):
+        speeds = {each.threads: each.bytes_per_second for each in known.readings if each.source == source}
+        facts.append((f"Reading {source}", one_and_all(speeds, "B")))
+    return facts
+
+
+def _machine(entries: Sequence[Entry], known: Optional[ceilings.Ceilings]) -> list[tuple[str, str]]:
     """What is known of the machine: now, and from the last measurement's own context."""
     facts = [("Processor", machine.processor())]
     contexts = [each.measurement.context for each in entries if each.measurement]
@@ -158,6 +224,7 @@ def _machine(entries: Sequence[Entry]) -> list[tuple[str, str]]:
         if cache.get("type") != "Instruction":
             size = f"{cache['size'] / 1024:,.0f} KiB".replace(",", " ")
             facts.append((f"Cache, level {cache.get('level')}", size))
+    facts += _at_best(known) if known else []
     try:
         facts.append(("Compiler", machine.compiler().short))
     except Mistake:
@@ -195,15 +262,17 @@ def _noise(entries: Sequence[Entry]) -> tuple[str, list[tuple[str, str, str, str
     )
 
 
-def render(tree: Tree, page: Path, drawing: Drawn) -> str:
+def render(tree: Tree, page: Path, fresh: bool, shown: Progress) -> str:
     """The page's whole text."""
     standings, complaints = overview.all_standings(tree)
     entries = [entry(standing) for standing in standings]
-    drawing("drawing the ladder")
+    roof = _roof(tree, entries, fresh, shown)
+    moving, by = _wave(tree, entries, fresh, shown)
+    shown.step("drawing the ladder", "drawing")
     ladders = [_ladder(climb) for climb in climbs(tree, entries)]
     sections = []
     for each in entries:
-        drawing(f"drawing {each.exercise.name}")
+        shown.step(f"drawing {each.exercise.name}", "drawing")
         sections.append(_section(each, page))
     noise, noise_rows = _noise(entries)
     environment = Environment(
@@ -218,6 +287,9 @@ def render(tree: Tree, page: Path, drawing: Drawn) -> str:
         dark=DARK,
         sections=sections,
         ladders=ladders,
+        roof=roof,
+        wave=moving,
+        wave_by=by,
         complaints=complaints,
         points=f"{sum(each.points or 0.0 for each in entries):g}",
         possible=FULL * len(entries),
@@ -225,7 +297,7 @@ def render(tree: Tree, page: Path, drawing: Drawn) -> str:
         all_stars=sum(each.stars for each in entries),
         begun=any(each.attempts for each in entries),
         next=overview.next_step(tree),
-        machine=_machine(entries),
+        machine=_machine(entries, roof.known),
         noise=noise,
         noise_rows=noise_rows,
         show_points=_points,

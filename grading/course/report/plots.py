@@ -17,7 +17,9 @@ from matplotlib.figure import Figure  # noqa: E402
 
 from ..figures import Interval, Verdict, mark_as_speedup, number, overall, times  # noqa: E402
 from ..palette import LIGHT  # noqa: E402
+from .ceilings import Ceilings, Reading  # noqa: E402
 from .data import SIDES, Climb, Measurement, Workload  # noqa: E402
+from .roofline import Kernel, Roofline  # noqa: E402
 
 WIDTH = 5.5  # inches: about a phone's width when drawn in its own size, so that the letters can be read there
 RC = {
@@ -33,7 +35,10 @@ RC = {
 }
 MARKS = {"reference": "s", "yours": "o", "solution": "D"}
 NAMES = {"reference": "start", "yours": "yours", "solution": "model solution"}
+ALONG = {"xycoords": "data", "textcoords": "offset points", "fontsize": 7.5}
+BESIDE = {"xycoords": "data", "textcoords": "offset points", "color": LIGHT["ink"]}
 MOST_ATTEMPTS = 60
+RATES = (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3))
 UNITS = (("days", 86400.0), ("h", 3600.0), ("min", 60.0), ("s", 1.0), ("ms", 1e-3), ("µs", 1e-6))
 
 
@@ -132,6 +137,128 @@ def _ladder_in_words(ladder: Climb) -> str:
     said = "; ".join(f"{title}: yours {time_in_words(own.median)}" for title, own in known)
     said = said or "Nothing of yours yet"
     return f"The ladder, {ladder.what}, on a logarithmic axis. {said}. The table has all."
+
+
+def rate_in_words(per_second: float) -> str:
+    """46.2 G, 812 M: operations or bytes in a second."""
+    for unit, size in RATES:
+        if per_second >= size:
+            return f"{number(per_second / size)} {unit}"
+    return number(per_second)
+
+
+def roofline(roof: Roofline) -> str:
+    """The ceilings as lines, and over each kernel's intensity its marks: start, model solution, yours."""
+    kernels, ceilings = roof.kernels, roof.ceilings
+    with matplotlib.rc_context({**RC, "svg.hashsalt": "roofline"}):
+        figure = Figure(figsize=(WIDTH, 5.2), layout="constrained")
+        axes = figure.add_subplot()
+        intensities = [kernel.intensity for kernel in kernels]
+        rates = [rate for kernel in kernels for rate in (kernel.start, kernel.best)]
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        axes.set_xlim(min([0.05, *intensities]) / 4, max([100.0, *intensities]) * 5)
+        axes.set_ylim(min([*rates, ceilings.one_chain]) / 2, max([*rates, *ceilings.arithmetic.values()]) * 3)
+        for kernel in kernels:
+            known = [kernel.start, kernel.solution, kernel.yours or kernel.start]
+            ends = [min(known), max(known)]
+            axes.plot([kernel.intensity] * 2, ends, color=LIGHT["grid"], linewidth=1, zorder=1)
+        _marks(axes, "reference", [(kernel.intensity, kernel.start) for kernel in kernels], 26)
+        _marks(axes, "solution", [(kernel.intensity, kernel.solution) for kernel in kernels], 40)
+        _marks(axes, "yours", [(kernel.intensity, kernel.yours) for kernel in kernels if kernel.yours], 26)
+        _number_kernels(axes, kernels)
+        across, upwards = log_ticks(*axes.get_xlim()), log_ticks(*axes.get_ylim())
+        axes.set_xticks(across, [f"{tick:,g}".replace(",", " ") for tick in across])
+        axes.set_yticks(upwards, [_short(rate_in_words(tick)) for tick in upwards])
+        axes.minorticks_off()
+        axes.grid(color=LIGHT["grid"], linewidth=0.5)
+        axes.set_xlabel("operations for each byte that has to be moved", fontsize=9)
+        axes.set_ylabel("operations in a second", fontsize=9)
+        _bare(axes)
+        _legend(axes)
+        _draw_ceilings(axes, ceilings)
+        return _svg(figure, "roofline", _roofline_in_words(roof))
+
+
+def _processors(threads: int) -> str:
+    return "one processor" if threads == 1 else f"{threads} processors"
+
+
+def _draw_ceilings(axes: Any, ceilings: Ceilings) -> None:
+    """Solid for one processor, dashed for all; each says what it is along its line."""
+    left, right = axes.get_xlim()
+    looks = {"color": LIGHT["muted"], "zorder": 2}
+    for threads, most in sorted(ceilings.arithmetic.items()):
+        style = "-" if threads == 1 else "--"
+        readings = ceilings.readings_of(threads)
+        start = most / max((each.bytes_per_second for each in readings), default=most / left)
+        axes.plot([start, right], [most, most], style, linewidth=1.2, **looks)
+        said = f"multiply-adds, {_processors(threads)}: {rate_in_words(most)}"
+        axes.annotate(said, (right, most), (-3, 2), ha="right", va="bottom", **ALONG, **looks)
+        for each in readings if threads == 1 else readings[-1:]:
+            ends = [left, most / each.bytes_per_second]
+            heights = [end * each.bytes_per_second for end in ends]
+            axes.plot(ends, heights, style, linewidth=1.2, **looks)
+        if threads == 1 and readings:
+            _write_along(axes, readings[0], 2, "bottom")
+            _write_along(axes, readings[-1], -2, "top")
+    chain = ceilings.one_chain
+    axes.plot([left, right], [chain, chain], ":", linewidth=1.2, **looks)
+    said = f"additions, one after the other: {rate_in_words(chain)}"
+    axes.annotate(said, (right, chain), (-3, 2), ha="right", va="bottom", **ALONG, **looks)
+
+
+def _write_along(axes: Any, reading: Reading, offset: float, side: str) -> None:
+    """The name of a line that rises, above or below it, from the figure's edge on."""
+    slope = reading.bytes_per_second
+    at = max(axes.get_xlim()[0], axes.get_ylim()[0] / slope) * 1.1
+    axes.annotate(
+        f"{reading.source}: {rate_in_words(slope)}B/s",
+        (at, at * slope),
+        (-offset / 2, offset),
+        rotation=_angle(axes, at, slope),
+        rotation_mode="anchor",
+        color=LIGHT["muted"],
+        va=side,
+        **ALONG,
+    )
+
+
+def _angle(axes: Any, at: float, slope: float) -> float:
+    """Of a line in the figure as it will be: the layout is made when it is drawn."""
+    axes.figure.canvas.draw()
+    (x0, y0), (x1, y1) = axes.transData.transform([(at, at * slope), (2 * at, 2 * at * slope)])
+    return math.degrees(math.atan2(y1 - y0, x1 - x0))
+
+
+def _number_kernels(axes: Any, kernels: Sequence[Kernel]) -> None:
+    """Each exercise's number to the right of its highest mark, moved up where another one's is in the way."""
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    near, apart = 0.06 * math.log(right / left), 0.032 * math.log(top / bottom)
+    written: list[tuple[float, float]] = []
+    for kernel in sorted(kernels, key=lambda each: each.best):
+        place, height = math.log(kernel.intensity), math.log(kernel.best)
+        for other, taken in sorted(written, key=lambda each: each[1]):
+            if abs(other - place) < near and abs(taken - height) < apart:
+                height = taken + apart
+        written.append((place, height))
+        axes.annotate(
+            kernel.number, (kernel.intensity, math.exp(height)), (6, 0), fontsize=8, va="center", **BESIDE
+        )
+
+
+def _roofline_in_words(roof: Roofline) -> str:
+    ceilings = roof.ceilings
+    said = "; ".join(
+        f"{kernel.exercise}: {'yours' if kernel.yours else 'model solution'} "
+        f"{rate_in_words(kernel.yours or kernel.solution)}"
+        for kernel in roof.kernels
+    )
+    most = rate_in_words(ceilings.arithmetic[ceilings.most_threads])
+    return (
+        f"The roofline, both axes logarithmic: at most {most} operations in a second. "
+        f"{said or 'No kernel was measured yet'}. The table has all."
+    )
 
 
 def rounds(name: str, measurement: Measurement) -> str:

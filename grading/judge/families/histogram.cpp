@@ -79,6 +79,7 @@ class HistogramWorkload final : public Workload {
     }
     [[nodiscard]] std::string unit() const override { return "value"; }
     [[nodiscard]] double units() const override { return static_cast<double>(count_); }
+    [[nodiscard]] double operations_per_unit() const override { return 1; }
 
     [[nodiscard]] Shape shape() const override {
         return {.inputs = {{(count_ + bins_in_a_double - 1) / bins_in_a_double, count_}},

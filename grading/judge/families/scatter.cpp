@@ -13,6 +13,7 @@
 
 #include "../geometry.hpp"
 #include "../workload.hpp"
+#include "operations.hpp"
 
 namespace grading {
 namespace {
@@ -141,6 +142,7 @@ class ScatterWorkload final : public Workload {
     [[nodiscard]] double units() const override {
         return static_cast<double>(problems_ * (problem_.nx + 1) * (problem_.ny + 1) * problem_.nc);
     }
+    [[nodiscard]] double operations_per_unit() const override { return operations_of_an_interaction; }
 
     [[nodiscard]] Shape shape() const override { return shape_of({problem_.nx + 1, problem_.ny + 1}); }
     [[nodiscard]] const Excerpt* excerpt() const override { return excerpt_ ? &*excerpt_ : nullptr; }

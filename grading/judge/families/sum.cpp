@@ -126,6 +126,11 @@ double relative_bound(const Tolerance& tolerance, std::size_t count) {
     return count == 0 ? 0.0 : (n - 1) * unit_roundoff;
 }
 
+/// One addition; four of them where what they lose is to be kept, as in Kahan's sum.
+double operations_for(const Tolerance& tolerance) {
+    return tolerance.bound == "compensated" ? 4 : 1;
+}
+
 class SumWorkload final : public Workload {
   public:
     SumWorkload(std::string name, std::size_t arrays, std::size_t count, std::string data,
@@ -134,7 +139,8 @@ class SumWorkload final : public Workload {
           arrays_(arrays),
           count_(count),
           data_(std::move(data)),
-          relative_tolerance_(tolerance.factor * relative_bound(tolerance, count)) {
+          relative_tolerance_(tolerance.factor * relative_bound(tolerance, count)),
+          operations_(operations_for(tolerance)) {
         if (reference_count) excerpt_.emplace(*this, *reference_count);
     }
 
@@ -145,6 +151,8 @@ class SumWorkload final : public Workload {
     }
     [[nodiscard]] std::string unit() const override { return "element"; }
     [[nodiscard]] double units() const override { return static_cast<double>(arrays_ * count_); }
+
+    [[nodiscard]] double operations_per_unit() const override { return operations_; }
 
     [[nodiscard]] Shape shape() const override { return shape_of(count_); }
     [[nodiscard]] const Excerpt* excerpt() const override { return excerpt_ ? &*excerpt_ : nullptr; }
@@ -219,6 +227,7 @@ class SumWorkload final : public Workload {
     std::size_t count_;
     std::string data_;
     double relative_tolerance_;  ///< to Σ|x|
+    double operations_;          ///< for each element
     std::optional<PartExcerpt> excerpt_;
 };
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <experimental/simd>
 
+#include "operations.hpp"
 #include "scatter.hpp"
 
 namespace {
@@ -12,8 +13,6 @@ namespace {
 namespace stdx = std::experimental;
 using Lanes = stdx::native_simd<double>;
 
-/// Distance and angle 7, root 17, sine and cosine 22, the slow factors 20, what joins them 13.
-constexpr std::size_t operations = 79;
 constexpr std::size_t chains = 16;
 
 }  // namespace
@@ -23,7 +22,8 @@ void scatter(const Problem& problem, std::span<std::complex<double>> field) {
     values.fill(problem.kx);
     const Lanes factor = 0.5;
     const std::size_t pairs = field.size() * (problem.xc.size() - 1);
-    const std::size_t rounds = (pairs * operations + chains * Lanes::size() - 1) / (chains * Lanes::size());
+    const std::size_t rounds =
+        (pairs * operations_of_an_interaction + chains * Lanes::size() - 1) / (chains * Lanes::size());
     for (std::size_t round = 0; round < rounds; ++round)
         for (Lanes& value : values)
             value = value * factor + factor;

@@ -223,6 +223,28 @@ TEST(SumFamily, SameSeedSameNumbers) {
     EXPECT_NE(first->got, other->got);
 }
 
+/// What a unit of the exercise's timed workload is made of.
+std::pair<double, double> operations_and_bytes(const std::string& text) {
+    const Exercise exercise = TemporaryExercise(text).load();
+    return {exercise.timed[0]->operations_per_unit(), exercise.timed[0]->bytes_per_unit()};
+}
+
+TEST(EveryFamily, SaysHowMuchArithmeticAndHowManyBytesAUnitNeeds) {
+    const std::string array = "counts = 1000\ndata = \"mixed\"";
+    const std::string problem = "nx = 4\nny = 9\nnc = 20\ncontours = \"egg\"\ngrid = \"wide\"\n";
+    using Both = std::pair<double, double>;
+    EXPECT_EQ(operations_and_bytes(exercise_text("sum", 1, array)), Both(1, 8.008));
+    EXPECT_EQ(operations_and_bytes(with_bound("compensated", exercise_text("sum", 1, array))),
+              Both(4, 8.008));
+    const std::string bins = "counts = 1000\nbins = 10\ndata = \"even\"";
+    EXPECT_EQ(operations_and_bytes(exercise_text("histogram", 1, bins)), Both(1, 12.08));
+    EXPECT_EQ(operations_and_bytes(exercise_text("inside", 1e-9, problem)).first, 0);
+    // 59 doubles in and 50 complex numbers out, for 50 points and 20 segments.
+    const auto waves =
+        operations_and_bytes(exercise_text("scatter", 1e-11, problem + "wavelengths = [0.4, 0.6]"));
+    EXPECT_EQ(waves, Both(79, (59 + 100) * 8 / 1000.0));
+}
+
 using Histogram = void(std::span<const std::uint32_t>, std::span<const double>, std::span<double>);
 
 Answer counting(Histogram* function) {

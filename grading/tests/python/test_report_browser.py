@@ -1,15 +1,23 @@
 """The report's page in a real browser: quiet, alone, readable in the dark, and no wider than a phone."""
 from __future__ import annotations
 
+import io
+import json
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pytest
 from axe import violations
 from browser import browsing, complaints, requests
 from conftest import Course, verdict
 
 pytest.importorskip("jinja2", reason="make report needs jinja2")
+
+from course.machine import processor_identity  # noqa: E402
+from course.progress import Progress  # noqa: E402
+from course.report import page as pages  # noqa: E402
+from course.report import wave  # noqa: E402
 
 # The least contrast of any text with the page's ground, by the formula of the Web's accessibility guidelines.
 LEAST_CONTRAST = """
@@ -47,6 +55,60 @@ def page(course: Course) -> str:
     done = course.run("report")
     assert done.returncode == 0, done.stderr
     return (course.root / "build" / "report" / "index.html").as_uri()
+
+
+@pytest.fixture
+def moving(course: Course, page: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The same page with a roofline and a wave, of figures that are not this machine's."""
+    reading = [{"from": "memory", "threads": count, "bytes_per_second": count * 1e10} for count in (1, 2)]
+    arithmetic = [{"threads": count, "operations_per_second": count * 4e10} for count in (1, 2)]
+    found = {"one_chain": 1e9, "arithmetic": arithmetic, "reading": reading}
+    kept = {"machine": processor_identity(), "date": "2026-01-02 03:04", "ceilings": found}
+    (course.root / "build" / "ceilings.json").write_text(json.dumps(kept))
+    field = numpy.exp(0.5j * numpy.arange(32) * numpy.ones((32, 1)))
+    pictures, still, size = wave.pictures(field, 0.9)
+    one = wave.Wave("12-scatter-bessel", True, 31, 0.02, *size, moving=pictures, still=still)
+    monkeypatch.setattr(wave, "of", lambda *_: one)
+    target = course.root / "build" / "report" / "index.html"
+    text = pages.render(course.tree, target, False, Progress(io.StringIO()))
+    target.write_text(text, encoding="utf-8")
+    return page
+
+
+def water(browser: Any) -> str:
+    script = "return getComputedStyle(document.querySelector('.water')).backgroundImage"
+    return str(browser.execute_script(script))
+
+
+def test_the_wave_moves_and_can_be_held_still(moving: str, tmp_path: Path) -> None:
+    with browsing(tmp_path / "profile", width=390) as browser:
+        browser.get(moving)
+        flowing = water(browser)
+        browser.find_element("css selector", "label[for=hold]").click()
+        held = water(browser)
+        assert flowing.startswith('url("data:image/webp;') and len(held) < len(flowing)
+        assert complaints(browser) == [] and overflow(browser) <= 0
+        asked = [address for address in requests(browser, moving) if not address.startswith("data:")]
+        assert asked == [moving]
+        calm = [{"name": "prefers-reduced-motion", "value": "reduce"}]
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": calm})
+        browser.refresh()
+        assert water(browser) == held
+        assert not browser.find_element("css selector", "#hold").is_displayed()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_roofline_and_wave_are_for_everybody(moving: str, tmp_path: Path, dark: bool) -> None:
+    with browsing(tmp_path / "profile", dark=dark) as browser:
+        browser.get(moving)
+        roof = browser.find_element("css selector", "#roofline ~ figure svg")
+        assert "03-sum-chains: yours 3.70 G" in roof.get_attribute("aria-label") and "03" in roof.text
+        assert "obstacle" in browser.find_element("css selector", ".water").get_attribute("aria-label")
+        least, _, _ = browser.execute_script(LEAST_CONTRAST)
+        assert least >= 4.5
+        for summary in browser.find_elements("css selector", "summary"):
+            summary.click()
+        assert violations(browser) == []
 
 
 def overflow(browser: Any) -> int:
