@@ -1,6 +1,8 @@
 """What each profiler writes is read rightly, and the best one that works is taken."""
 from __future__ import annotations
 
+import os
+import re
 import struct
 from pathlib import Path
 from types import SimpleNamespace
@@ -182,10 +184,36 @@ def test_the_first_tool_that_works_is_taken_and_the_reasons_are_kept() -> None:
     assert choice.choose("callgrind", Path(), tools).tool.name == "callgrind"
 
 
+FORBIDDEN = """Error:
+Access to performance monitoring and observability operations is limited.
+Consider adjusting /proc/sys/kernel/perf_event_paranoid setting to open
+access to performance monitoring and observability operations for processes
+"""
+
+
+def test_where_perf_is_forbidden_or_missing_it_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "perf"
+    program.write_text(f"#!/bin/sh\ncat >&2 <<'END'\n{FORBIDDEN}END\nexit 255\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    reason = perf.why_not(tmp_path)
+    assert reason and re.fullmatch(
+        r"perf is not allowed here \(kernel.perf_event_paranoid is -?\d; Access to performance monitoring "
+        r"and observability operations is limited\)",
+        reason,
+    )
+    monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
+    assert perf.why_not(tmp_path) == "perf is not installed"
+
+
 def test_where_none_works_or_the_name_is_unknown_it_is_one_sentence() -> None:
     tools = [tool("perf", "perf is not installed")]
     with pytest.raises(Mistake, match="No profiler works here: perf is not installed"):
         choice.choose(None, Path(), tools)
+    with pytest.raises(Mistake, match="TOOL=perf cannot be had: perf is not installed"):
+        choice.choose("perf", Path(), tools)
     with pytest.raises(Mistake, match="TOOL=gprof is none of perf"):
         choice.choose("gprof", Path(), tools)
     with pytest.raises(Mistake, match="for Python exercises"):

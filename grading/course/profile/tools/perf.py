@@ -29,8 +29,8 @@ def _environment() -> dict[str, str]:
 
 
 def _complaint(done: subprocess.CompletedProcess[str]) -> str:
-    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-    telling = [line for line in lines if re.search(r"error|denied|permitted|paranoid|not found", line, re.I)]
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip(" :\t") not in ("", "Error")]
+    telling = [line for line in lines if re.search(r"error|denied|permitted|limited|not found", line, re.I)]
     return (telling or lines or [f"it ended with exit code {done.returncode}"])[0].rstrip(".")
 
 
@@ -41,7 +41,10 @@ def why_not(folder: Path) -> Optional[str]:
     data = folder / "trial.data"
     done = _run(["perf", "record", "-q", "-N", *RECORD, "-o", str(data), "--", "true"], 60)
     data.unlink(missing_ok=True)
-    return None if done.returncode == 0 else f"perf is not allowed here ({_complaint(done)})"
+    if done.returncode == 0:
+        return None
+    level = f"kernel.perf_event_paranoid is {_paranoia()}; " if "paranoid" in done.stderr else ""
+    return f"perf is not allowed here ({level}{_complaint(done)})"
 
 
 def _run(command: Sequence[str], seconds: float) -> subprocess.CompletedProcess[str]:
@@ -62,12 +65,16 @@ def _run(command: Sequence[str], seconds: float) -> subprocess.CompletedProcess[
         return subprocess.CompletedProcess(command, 1, "", str(error.strerror))
 
 
-def _sees_kernel() -> bool:
+def _paranoia() -> int:
+    """What the system allows an ordinary user: all up to 0, not the kernel from 2 on, nothing from 3 on."""
     try:
-        level = int(Path("/proc/sys/kernel/perf_event_paranoid").read_text())
+        return int(Path("/proc/sys/kernel/perf_event_paranoid").read_text())
     except (OSError, ValueError):
-        level = 2
-    return os.geteuid() == 0 or level <= 1
+        return 2
+
+
+def _sees_kernel() -> bool:
+    return os.geteuid() == 0 or _paranoia() <= 1
 
 
 def record(command: Sequence[str], folder: Path, seconds: float) -> Recording:
