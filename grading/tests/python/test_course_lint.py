@@ -114,6 +114,20 @@ def test_the_solution_has_the_same_file_and_its_notes(folder: Path) -> None:
     assert len(exercise.notes.read_text(encoding="utf-8").split()) >= 50
 
 
+def prose_of(text: str) -> str:
+    """A page without its code: fenced, in backticks, or on indented lines of more than one word."""
+    unfenced = re.sub(r"```.+?```", "", text, flags=re.DOTALL)
+    return re.sub(r"`[^`]*`|^ {4,}\S+ .*$", "", unfenced, flags=re.MULTILINE)
+
+
+@every_exercise
+def test_no_place_in_lesson_and_notes_still_waits_for_its_text(folder: Path) -> None:
+    exercise = exercise_in(folder)
+    for page in (exercise.lesson, exercise.notes):
+        prose = prose_of(page.read_text(encoding="utf-8"))
+        assert not re.findall(r"\b[A-Z]+_[A-Z_]+\b|\b(?:TODO|FIXME|TBD|XXX)\b", prose), page.name
+
+
 def committed(path: Path) -> bytes:
     """A learner's file as the repository has it; empty where that cannot be asked."""
     shown = subprocess.run(
