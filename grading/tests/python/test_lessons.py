@@ -1,0 +1,104 @@
+"""What the lessons and the handbook say about the course's traps, looked at."""
+from __future__ import annotations
+
+import cProfile
+import os
+import pstats
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy
+import pytest
+
+from conftest import ROOT
+from course import compile as compiling
+from course.exercises import find, folders, load
+from course.machine import compiler
+from course.tree import Tree
+
+TREE = Tree(ROOT)
+BUILT = ROOT / "build" / "bin"
+WITH_THREADS = [
+    exercise.name
+    for exercise in (load(TREE, folder) for folder in folders(TREE))
+    if exercise.language.name == "c++" and "-fopenmp" in exercise.flags
+]
+COUNTER = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdio.h>
+
+typedef void (*parallel)(void (*)(void*), void*, unsigned, unsigned);
+static unsigned long teams;
+
+void GOMP_parallel(void (*function)(void*), void* data, unsigned threads, unsigned flags) {
+    ++teams;
+    ((parallel)dlsym(RTLD_NEXT, "GOMP_parallel"))(function, data, threads, flags);
+}
+
+__attribute__((destructor)) static void tell(void) { fprintf(stderr, "%lu teams\\n", teams); }
+"""
+
+
+def test_the_checksum_has_not_converged_at_128_segments() -> None:
+    """The handbook's table, up to 256 segments."""
+    text = (ROOT / "docs" / "problem.md").read_text(encoding="utf-8")
+    table = re.search(r"^\| nc \|(.*)\|\n.*\n\| Σ \\\|scattered\\\|² \|(.*)\|$", text, re.MULTILINE)
+    assert table
+    said = dict(zip(table[1].split("|"), table[2].split("|")))
+    for segments in (" 64 ", " 128 ", " 256 "):
+        command = [BUILT / "scatter", "--nx", "64", "--ny", "64", "--nc", segments.strip(), "--checksum"]
+        printed = subprocess.check_output(command, text=True)
+        checksum = float(printed.split("checksum:")[1])
+        assert f"{checksum:.1f}" == said[segments].strip()
+
+
+def test_cprofile_books_a_ufunc_as_its_callers_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("scipy")
+    monkeypatch.syspath_prepend(str(ROOT / "baseline" / "python"))
+    import scattered_field as plain
+
+    k, p0, p1, p = (numpy.array(pair) for pair in ([12.0, 0.0], [1.0, 0.0], [1.0, 0.1], [3.0, 0.0]))
+    original = plain.hankel1
+
+    def seen() -> set[str]:
+        profile = cProfile.Profile()
+        profile.runcall(plain.segment_wave, k, p0, p1, p)
+        return {name for _, _, name in pstats.Stats(profile).stats}  # type: ignore[attr-defined]
+
+    assert "segment_wave" in seen() and not any("hankel" in name for name in seen())
+    monkeypatch.setattr(plain, "hankel1", lambda order, x: original(order, x))
+    assert "<lambda>" in seen()
+
+
+@pytest.fixture(scope="module")
+def counter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library that counts how often a program has OpenMP make a team of threads."""
+    folder = tmp_path_factory.mktemp("counter")
+    (folder / "counter.c").write_text(COUNTER)
+    command = ["gcc", "-shared", "-fPIC", "-Wl,--no-as-needed", "counter.c", "-o", "counter.so", "-fopenmp"]
+    subprocess.run(command, cwd=folder, check=True)
+    return folder / "counter.so"
+
+
+@pytest.mark.skipif(compiler().is_clang, reason="counts GCC's OpenMP")
+@pytest.mark.parametrize("name", WITH_THREADS)
+def test_a_solution_makes_its_team_a_few_times_a_call_and_not_once_a_point(name: str, counter: Path) -> None:
+    """Threads that meet at each of thousands of points collapse beside one busy program."""
+    exercise = find(TREE, name)
+    plan = compiling.plan(exercise, compiler(), ["solution"])
+    compiling.build(plan)
+    command = [BUILT / "work", "--exercise", exercise.folder, "--library", plan.libraries["solution"]]
+    environment = {**os.environ, "LD_PRELOAD": str(counter)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    teams = int(done.stderr.split(" teams")[0])
+    assert 0 < teams <= 20
+
+
+def test_the_bessel_library_is_found_from_any_folder(tmp_path: Path) -> None:
+    folder = str(ROOT / "baseline" / "bessel")
+    program = f"import sys; sys.path.append({folder!r}); import bessel; print(bessel.j0(0.0))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout == "1.0\n", done.stderr
