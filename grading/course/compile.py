@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Optional, Sequence
 
-from . import children, diagnostics, extension, python
+from . import children, diagnostics, extension, headers, python
 from .errors import CourseBroken
 from .exercises import Exercise
 from .machine import Compiler, boost_folders, processor_identity
@@ -68,7 +68,7 @@ class Plan:
         return all(each.library.is_file() for each in self.submissions)
 
 
-def _digest(*parts: bytes) -> str:
+def digest(*parts: bytes) -> str:
     whole = hashlib.sha256()
     for part in parts:
         whole.update(len(part).to_bytes(8, "little") + part)
@@ -133,7 +133,7 @@ def plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequence[str]] 
         for path in [*sorted(tree.interface.glob("*.hpp")), *_library_headers(exercise)]
         for part in (path.name.encode(), _read(tree, path))
     ]
-    common = _digest(
+    common = digest(
         compiler.version.encode(),
         processor_identity().encode(),
         " ".join(exercise.flags).encode(),
@@ -146,7 +146,7 @@ def plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequence[str]] 
     submissions = []
     for role, source in _sources(exercise).items():
         if roles is None or role in roles:
-            key = _digest(common.encode(), version_script, exercise.file.encode(), _read(tree, source))
+            key = digest(common.encode(), version_script, exercise.file.encode(), _read(tree, source))
             name = f"{role}-{key}.so"
             submissions.append(Submission(role, source, folder / name, name))
     adapter_object = tree.build / "submissions" / "adapters" / f"{exercise.family}-{common}.o"
@@ -279,7 +279,8 @@ def _check_includes(plan: Plan, folder: Path) -> None:
     """An exercise is one file: what it includes by itself could be a solution, and is not part of the key."""
     tree = plan.exercise.tree
     for each in plan.submissions:
-        for path in _foreign_includes(folder / each.role, [tree.interface]):
+        read = _headers_read(plan, each, folder)
+        for path in _foreign_includes(folder / each.role, [tree.interface, *([read.parent] if read else [])]):
             sentence = f"{tree.shown(each.source)} includes {path}, but an exercise is one file."
             _refuse(plan, _Outcome(_Step([], folder, each.role), "", 1, False), sentence, "")
 
@@ -322,15 +323,34 @@ def _common_words(plan: Plan) -> list[str]:
     return words
 
 
+def _headers_read(plan: Plan, submission: Submission, scratch: Path) -> Optional[Path]:
+    """What the compiler has read already of what the learner's file begins with."""
+    copy = scratch / submission.role / _copied_name(plan, submission.role)
+    return headers.ready(plan, copy) if submission.role == "yours" and copy.is_file() else None
+
+
 def _source_step(plan: Plan, submission: Submission, scratch: Path, words: Sequence[str]) -> _Step:
     """Source to object file, from a copy in a folder of its own, from which ../ leads to no solution."""
     folder = scratch / submission.role
     folder.mkdir()
     copy = _copied_name(plan, submission.role)
     for header in _library_headers(plan.exercise):
-        shutil.copyfile(header, folder / header.name)
+        shutil.copy2(header, folder / header.name)  # of the same date: for `#pragma once` it is the same file
     shutil.copyfile(submission.source, folder / copy)
-    return _Step([*_common_words(plan), *words, copy, "-o", "object.o"], folder, submission.role)
+    read = _headers_read(plan, submission, scratch)
+    first = ["-include", str(read.resolve())] if read else []
+    return _Step([*_common_words(plan), *words, *first, copy, "-o", "object.o"], folder, submission.role)
+
+
+def read_headers(plan: Plan, folder: Path, name: str) -> bool:
+    """Has the compiler read a header in this folder for later; whether it could, and may be used."""
+    for header in _library_headers(plan.exercise):
+        shutil.copy2(header, folder / header.name)
+    words = ["-MMD", "-MF", "includes.d", "-x", "c++-header", name, "-o", f"{name}.gch"]
+    step = _Step([*_common_words(plan), *words], folder, "headers")
+    (outcome,) = _run(plan.compiler, [step], lambda: None, SECONDS)
+    foreign = _foreign_includes(folder, [plan.exercise.tree.interface])
+    return outcome.returned == 0 and not outcome.timed_out and not foreign
 
 
 def _compile(plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tick, seconds: float) -> None:
@@ -389,7 +409,7 @@ def _answers_plan(exercise: Exercise, compiler: Compiler) -> Plan:
     """Answers are no library: what a verdict depends on, and nothing to build."""
     path = exercise.learners_file
     machine = f"{processor_identity()}|{platform.python_version()}"
-    key = _digest(machine.encode(), _read(exercise.tree, path))
+    key = digest(machine.encode(), _read(exercise.tree, path))
     return Plan(exercise, compiler, exercise.tree.build, (Submission("yours", path, path, key),))
 
 
@@ -406,7 +426,7 @@ def _python_plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequenc
         if roles is None or role in roles:
             second = seconds.get(role)
             contents = [_read(tree, path) for path in (source, second) if path]
-            key = f"{role}-{_digest(*common, *contents)}"
+            key = f"{role}-{digest(*common, *contents)}"
             place = tree.build / "submissions" / exercise.name / key / Path(tree.shown(source))
             submissions.append(Submission(role, source, place, key, second))
     return Plan(exercise, compiler, tree.build, tuple(submissions))

@@ -9,11 +9,11 @@ import sys
 import termios
 import time
 import tty
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Iterator, Optional, Sequence
 
-from . import overview
+from . import children, overview
 from .errors import Mistake
 from .exercises import Exercise, find, folders, load
 from .style import Style
@@ -30,6 +30,7 @@ KEYS = {
     "r": "reset",
     "q": "quit",
 }
+CHECK_SECONDS = 0.8  # of timed rounds after a save: the verdict is to be there soon; c gives it all its time
 WITH_EXERCISE = ("check", "hint", "profile", "solution", "reset")
 
 
@@ -146,10 +147,11 @@ class Watch:
         self.current = _first(tree, self.exercises)
         self.seen = {each.name: _digest(each) for each in self.exercises}
         self.style = Style.of(sys.stdout)
+        self.reading = ExitStack()  # of headers, at the side
 
     def run(self) -> int:
         places = sorted({part.learners.parent for each in self.exercises for part in each.parts})
-        with Keyboard() as keyboard, _watching(places) as changes:
+        with Keyboard() as keyboard, _watching(places) as changes, self.reading:
             self.act("check", keyboard)
             while True:
                 sources: list[Any] = [changes, *([sys.stdin] if keyboard.there else [])]
@@ -172,23 +174,32 @@ class Watch:
                 continue
             self.seen[each.name] = digest
             self.current = each
-            self.act("check", keyboard)
+            self.act("check", keyboard, ["--budget", f"{min(CHECK_SECONDS, each.budget_seconds):g}"])
 
-    def act(self, command: str, keyboard: Keyboard) -> None:
+    def act(self, command: str, keyboard: Keyboard, options: Sequence[str] = ()) -> None:
         """Runs one of the course's commands as a person would, then says what can be typed."""
+        self.reading.close()  # nothing else computes while something is measured
         keyboard.give_back()
         try:
             if command != "reset" or self.really_reset():
-                self.call(command)
+                self.call(command, options)
         finally:
             keyboard.take()
         self.say_what_one_can_do(keyboard)
+        if command == "check":
+            self.read_headers()
 
-    def call(self, command: str) -> None:
+    def read_headers(self) -> None:
+        """While the person thinks: so that the next check has less to compile."""
+        command = [sys.executable, "-m", "course.headers", self.current.number]
+        null = subprocess.DEVNULL
+        self.reading.enter_context(children.running(command, null, null, self.tree.root))
+
+    def call(self, command: str, options: Sequence[str]) -> None:
         about = f"{command} EX={self.current.number}" if command in WITH_EXERCISE else command
         now = time.strftime("%H:%M:%S")
         print(f"\n{self.style.dim(f'{now}  make {about}')}\n", flush=True)
-        words = ["--", self.current.number] if command in WITH_EXERCISE else []
+        words = [*options, "--", self.current.number] if command in WITH_EXERCISE else []
         # A profile may need to install and build something first, which the course's front door does.
         program = [str(self.tree.root / "grading" / "course" / "run")]
         if command != "profile":

@@ -77,7 +77,7 @@ def choose(wanted: Optional[str], folder: Path, tools: Sequence[Tool] = IN_ORDER
             return Choice(tool, tuple(reasons))
         reasons.append(reason)
     if wanted:
-        raise Mistake(f"TOOL={wanted} cannot be had: {reasons[0]}. Without TOOL= the best that works is taken.")
+        raise Mistake(f"TOOL={wanted} cannot be had: {reasons[0]}. Without TOOL= the best one here is taken.")
     raise Mistake(
         f"No profiler works here: {'; '.join(reasons)}. On Debian: apt-get install linux-perf (or valgrind)."
     )

@@ -1,0 +1,71 @@
+"""Headers that the compiler has read already: whose, when they are used, and that nothing else changes."""
+from __future__ import annotations
+
+import pytest
+from conftest import SOLUTION, Course
+from course import compile, headers
+from course.compile import DoesNotCompile, Plan
+from course.machine import compiler
+
+
+def plan(course: Course) -> Plan:
+    return compile.plan(course.exercise(), compiler(), ("yours",))
+
+
+@pytest.fixture(autouse=True)
+def only_gcc() -> None:
+    if compiler().is_clang:
+        pytest.skip("clang has another kind of precompiled header")
+
+
+@pytest.mark.parametrize(
+    "text, lines",
+    [
+        ('// Text.\n\n#include <a>\n  #include "b"\nint c;\n#include <d>\n', '#include <a>\n#include "b"\n'),
+        ("#define N 3\n#include <a>\n", ""),
+        ("/* A comment. */\n#include <a>\n", ""),
+        ("", ""),
+    ],
+)
+def test_a_beginning_is_what_comes_before_anything_but_comments(text: str, lines: str) -> None:
+    assert headers.beginning(text) == lines
+
+
+def test_what_was_read_serves_every_file_that_begins_alike(course: Course) -> None:
+    path = course.edit()
+    headers.prepare(plan(course))
+    read = headers.ready(plan(course), path)
+    assert read and read.with_name("headers.hpp.gch").is_file()
+    course.edit(text=SOLUTION + "// changed below\n")
+    compile.build(plan(course))
+    assert plan(course).ready and headers.ready(plan(course), path) == read
+    course.edit(text="#include <vector>\n" + SOLUTION)
+    assert headers.ready(plan(course), path) is None
+    compile.build(plan(course))
+
+
+def test_a_mistake_is_told_as_ever(course: Course) -> None:
+    course.edit()
+    headers.prepare(plan(course))
+    course.edit(text=SOLUTION.replace("whole = 0.0", "whole = nothing"))
+    with pytest.raises(DoesNotCompile) as refused:
+        compile.build(plan(course))
+    assert "exercises/03-sum-chains/sum.cpp:" in refused.value.messages
+
+
+def test_what_an_exercise_may_not_include_is_not_read_for_it(course: Course) -> None:
+    (course.root / "other.hpp").write_text("int other;\n")
+    for name in ("nowhere.hpp", str(course.root / "other.hpp")):
+        path = course.edit(text=f'#include "{name}"\n' + SOLUTION)
+        headers.prepare(plan(course))
+        assert headers.ready(plan(course), path) is None
+        with pytest.raises(DoesNotCompile):
+            compile.build(plan(course))
+
+
+def test_only_the_latest_two_are_kept(course: Course) -> None:
+    for name in ("vector", "string", "array"):
+        path = course.edit(text=f"#include <{name}>\n" + SOLUTION)
+        headers.prepare(plan(course))
+    folders = list((course.root / "build" / "submissions" / "03-sum-chains").glob("headers-*"))
+    assert len(folders) == headers.KEPT and headers.ready(plan(course), path)
