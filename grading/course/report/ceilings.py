@@ -43,6 +43,12 @@ class Ceilings:
     def most_threads(self) -> int:
         return max(self.arithmetic)
 
+    @property
+    def distinct_threads(self) -> list[int]:
+        """One, and all of them where that is more than one processor's."""
+        most = self.most_threads
+        return [1, most] if self.arithmetic[most] > (1 + SAME) * self.arithmetic[1] else [1]
+
     def readings_of(self, threads: int) -> list[Reading]:
         """Those that differ, the fastest first; memory is always among them."""
         found: list[Reading] = []

@@ -188,8 +188,8 @@ def _draw_ceilings(axes: Any, ceilings: Ceilings) -> None:
     """Solid for one processor, dashed for all; each says what it is along its line."""
     left, right = axes.get_xlim()
     looks = {"color": LIGHT["muted"], "zorder": 2}
-    for threads, most in sorted(ceilings.arithmetic.items()):
-        style = "-" if threads == 1 else "--"
+    for threads in ceilings.distinct_threads:
+        most, style = ceilings.arithmetic[threads], "-" if threads == 1 else "--"
         readings = ceilings.readings_of(threads)
         start = most / max((each.bytes_per_second for each in readings), default=most / left)
         axes.plot([start, right], [most, most], style, linewidth=1.2, **looks)

@@ -65,6 +65,7 @@ def test_the_machine_is_measured_once_and_anew_on_demand_or_on_another_machine(c
     says(course, FIGURES)
     first = measured(course)
     assert first.arithmetic == {1: 4e10, 2: 8e10} and first.most_threads == 2 and not first.was_busy
+    assert first.distinct_threads == [1, 2]
     assert measured(course) == first and calls(course) == 1
     measured(course, fresh=True)
     assert calls(course) == 2
@@ -78,6 +79,7 @@ def test_figures_of_a_busy_machine_are_not_kept(course: Course) -> None:
     busy = {**FIGURES, "arithmetic": [FIGURES["arithmetic"][0], {"threads": 2, "operations_per_second": 1e9}]}
     says(course, busy)
     assert measured(course).was_busy and measured(course).was_busy and calls(course) == 2
+    assert measured(course).distinct_threads == [1]
 
 
 @pytest.mark.parametrize("figures", [None, {}, {**FIGURES, "one_chain": 0}, {**FIGURES, "reading": [1]}])
