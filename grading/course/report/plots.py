@@ -191,11 +191,12 @@ def _draw_ceilings(axes: Any, ceilings: Ceilings) -> None:
     for threads in ceilings.distinct_threads:
         most, style = ceilings.arithmetic[threads], "-" if threads == 1 else "--"
         readings = ceilings.readings_of(threads)
-        start = most / max((each.bytes_per_second for each in readings), default=most / left)
+        drawn = readings if threads == 1 else readings[-1:]  # of all processors only memory's
+        start = most / max((each.bytes_per_second for each in drawn), default=most / left)
         axes.plot([start, right], [most, most], style, linewidth=1.2, **looks)
         said = f"multiply-adds, {_processors(threads)}: {rate_in_words(most)}"
         axes.annotate(said, (right, most), (-3, 2), ha="right", va="bottom", **ALONG, **looks)
-        for each in readings if threads == 1 else readings[-1:]:
+        for each in drawn:
             ends = [left, most / each.bytes_per_second]
             heights = [end * each.bytes_per_second for end in ends]
             axes.plot(ends, heights, style, linewidth=1.2, **looks)
