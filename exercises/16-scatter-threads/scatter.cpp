@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "point_sources.hpp"
-#include "scan_line.hpp"
+#include "inside.hpp"
 #include "scatter.hpp"
 
 namespace {

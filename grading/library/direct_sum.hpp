@@ -60,13 +60,13 @@ struct Points {
 };
 
 /// The points of some rows of a grid that lie outside.
-inline Points outside_points(const Problem& problem, const Crossings& crossings, std::size_t first_row,
+inline Points outside_points(const Problem& problem, const Inside& inside, std::size_t first_row,
                              std::size_t last_row) {
     Points points;
     std::vector<std::uint32_t> columns;
     for (std::size_t j = first_row; j < last_row; ++j) {
         columns.clear();
-        crossings.append_outside(j, columns);
+        inside.append_outside(j, columns);
         for (const std::uint32_t i : columns)
             points.add(problem.x[i], problem.y[j], j * problem.x.size() + i);
     }
@@ -197,9 +197,9 @@ void add_waves(std::span<const Segment> segments, double k, Points& points) {
 
 /// The scattered field on some rows of the grid.
 template <typename Kernel>
-void scatter_rows(const Problem& problem, const Crossings& crossings, std::span<const Segment> segments,
+void scatter_rows(const Problem& problem, const Inside& inside, std::span<const Segment> segments,
                   std::size_t first_row, std::size_t last_row, std::span<std::complex<double>> field) {
-    Points points = outside_points(problem, crossings, first_row, last_row);
+    Points points = outside_points(problem, inside, first_row, last_row);
     add_waves<Kernel>(segments, wavenumber(problem), points);
     const std::size_t width = problem.x.size();
     std::ranges::fill(field.subspan(first_row * width, (last_row - first_row) * width), 0.0);
@@ -211,11 +211,11 @@ template <typename Kernel>
 void scatter_directly(const Problem& problem, std::span<std::complex<double>> field) {
     constexpr std::size_t points_at_once = 512;
     const std::vector<Segment> segments = segments_of(problem);
-    const Crossings crossings(problem);
+    const Inside inside(problem);
     const std::size_t rows = problem.y.size();
     const std::size_t step = std::max<std::size_t>(1, points_at_once / problem.x.size());
     for (std::size_t row = 0; row < rows; row += step)
-        scatter_rows<Kernel>(problem, crossings, segments, row, std::min(row + step, rows), field);
+        scatter_rows<Kernel>(problem, inside, segments, row, std::min(row + step, rows), field);
 }
 
 }  // namespace wave

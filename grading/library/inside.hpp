@@ -130,6 +130,4 @@ class Inside {
     std::vector<Range> ranges_;
 };
 
-using Crossings = Inside;
-
 }  // namespace wave

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "hankel.hpp"
-#include "scan_line.hpp"
+#include "inside.hpp"
 #include "segments.hpp"
 
 namespace {

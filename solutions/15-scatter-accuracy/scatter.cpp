@@ -194,7 +194,7 @@ class FloatBlock {
 /// The points of some rows that lie outside, in an order that keeps the points of a vector close together:
 /// strips of four rows, column by column. Where a strip ends or meets the obstacle, copies of its last point
 /// fill the vector up: a few lanes are wasted, but none of them is far away from the others.
-wave::Points close_together(const Problem& problem, const wave::Crossings& crossings, std::size_t first_row,
+wave::Points close_together(const Problem& problem, const wave::Inside& inside, std::size_t first_row,
                             std::size_t last_row) {
     wave::Points points;
     const auto fill_vector = [&] {
@@ -209,7 +209,7 @@ wave::Points close_together(const Problem& problem, const wave::Crossings& cross
         const std::size_t rows = std::min(strip, last_row - row);
         for (std::size_t j = 0; j < rows; ++j) {
             outside.clear();
-            crossings.append_outside(row + j, outside);
+            inside.append_outside(row + j, outside);
             for (const std::uint32_t i : outside)
                 is_outside[j * width + i] = true;
         }
@@ -230,12 +230,12 @@ wave::Points close_together(const Problem& problem, const wave::Crossings& cross
 void scatter(const Problem& problem, std::span<std::complex<double>> field) {
     constexpr std::size_t points_at_once = 4096;
     const std::vector<wave::Segment> segments = wave::segments_of(problem);
-    const wave::Crossings crossings(problem);
+    const wave::Inside inside(problem);
     const std::size_t rows = problem.y.size();
     const std::size_t step = strip * std::max<std::size_t>(1, points_at_once / strip / problem.x.size());
     std::fill(field.begin(), field.end(), 0.0);
     for (std::size_t row = 0; row < rows; row += step) {
-        wave::Points points = close_together(problem, crossings, row, std::min(row + step, rows));
+        wave::Points points = close_together(problem, inside, row, std::min(row + step, rows));
         wave::add_waves<FloatBlock>(segments, wave::wavenumber(problem), points);
         points.store(field);
     }

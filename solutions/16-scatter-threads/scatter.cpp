@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "point_sources.hpp"
-#include "scan_line.hpp"
+#include "inside.hpp"
 
 namespace {
 
