@@ -188,7 +188,7 @@ struct NodeValues {
 
 /// What the products put down in between; kept, so that it need not be allocated again and again.
 struct Scratch {
-    Matrix rows, in_turn, block;
+    Matrix rows, in_turn, rest;
 };
 
 /// The values at other nodes: Y · values · Xᵀ, with `x` transposed already.
@@ -222,16 +222,18 @@ inline void interpolate(const NodeValues& values, const Matrix& y, const Matrix&
             both[2 * i + 1] = imaginary[i];
         }
     }
-    constexpr std::size_t rows_at_once = 4;
-    scratch.block.resize(rows_at_once, 2 * x.columns);
-    for (std::size_t j = 0; j < y.rows; j += rows_at_once) {
-        const std::size_t count = std::min(rows_at_once, y.rows - j);
-        multiply({y.row(j), y.stride}, count, y.columns, {in_turn.row(0), in_turn.stride},
-                 {scratch.block.row(0), scratch.block.stride}, in_turn.stride);
-        for (std::size_t i = 0; i < count; ++i)
-            std::copy_n(scratch.block.row(i), 2 * x.columns,
-                        reinterpret_cast<double*>(field + (j + i) * stride));
-    }
+    // Whole vectors go straight to the field; what is left of each row must not touch the next tile's.
+    auto* numbers = reinterpret_cast<double*>(field);
+    const std::size_t whole = 2 * x.columns / DoubleLanes::size() * DoubleLanes::size();
+    multiply({y.row(0), y.stride}, y.rows, y.columns, {in_turn.row(0), in_turn.stride}, {numbers, 2 * stride},
+             whole);
+    if (whole == 2 * x.columns) return;
+    Matrix& rest = scratch.rest;
+    rest.resize(y.rows, 2 * x.columns - whole);
+    multiply({y.row(0), y.stride}, y.rows, y.columns, {in_turn.row(0) + whole, in_turn.stride},
+             {rest.row(0), rest.stride}, rest.stride);
+    for (std::size_t j = 0; j < y.rows; ++j)
+        std::copy_n(rest.row(j), rest.columns, numbers + 2 * j * stride + whole);
 }
 
 }  // namespace wave

@@ -51,25 +51,27 @@ struct TwoFloats {
 
     explicit TwoFloats(double value)
         : high(static_cast<float>(value)), low(static_cast<float>(value - static_cast<double>(high))) {}
+
+    [[nodiscard]] double value() const { return static_cast<double>(high) + static_cast<double>(low); }
 };
 
 /// A source as a tile sees it: coordinates from the tile's middle, in units of 1/k.
 struct SeenSource {
-    TwoFloats x, y;
+    TwoFloats x, y, dipole_x, dipole_y;
     float distance, distance_squared;  ///< from the middle
     float half_turns;                  ///< its own, and those on the way to the middle
-    float monopole, dipole_x, dipole_y;
+    float monopole;
     float wave_real, wave_imaginary;
 
     SeenSource(const Segment& source, double dx, double dy, double r, double k)
         : x(dx),
           y(dy),
+          dipole_x(source.dipole.x / k),
+          dipole_y(source.dipole.y / k),
           distance(static_cast<float>(r)),
           distance_squared(static_cast<float>(r * r)),
           half_turns(static_cast<float>(without_whole_turns(source.half_turns + r * std::numbers::inv_pi))),
           monopole(static_cast<float>(source.monopole)),
-          dipole_x(static_cast<float>(source.dipole.x / k)),
-          dipole_y(static_cast<float>(source.dipole.y / k)),
           wave_real(static_cast<float>(source.wave.x)),
           wave_imaginary(static_cast<float>(source.wave.y)) {}
 
@@ -115,8 +117,8 @@ struct Block {
     /// distance, all seen from the tile's middle: r² = r0² + p · (p − 2 s).
     [[gnu::always_inline]] void add_far(const SeenSource& source) {
         const All more = squares - All(2.0F * source.x.high) * x - All(2.0F * source.y.high) * y;
-        const All dipole =
-            All(source.dipole_x) * (x - All(source.x.high)) + All(source.dipole_y) * (y - All(source.y.high));
+        const All dipole = All(source.dipole_x.high) * (x - All(source.x.high)) +
+                           All(source.dipole_y.high) * (y - All(source.y.high));
         add_from_afar(source, All(source.distance_squared) + more, more, dipole, sum);
     }
 
@@ -127,7 +129,9 @@ struct Block {
             const Lanes dy = (y.vectors[v] - source.y.high) + (y_rest.vectors[v] - source.y.low);
             const Lanes z = dx * dx + dy * dy;
             const Lanes monopole = source.monopole;
-            const Lanes dipole = source.dipole_x * dx + source.dipole_y * dy;
+            Lanes dipole = source.dipole_x.high * dx + source.dipole_y.high * dy;
+            if (const auto is_next_to_it = z < 1.0F; stdx::any_of(is_next_to_it)) [[unlikely]]
+                stdx::where(is_next_to_it, dipole) = exact_dipole(source, v);
             const auto near = wave::near_wave<Digits>(z, monopole, dipole);
             Lanes real = near.real * source.wave_real - near.imaginary * source.wave_imaginary;
             Lanes imaginary = near.real * source.wave_imaginary + near.imaginary * source.wave_real;
@@ -143,6 +147,18 @@ struct Block {
     }
 
   private:
+    /// Next to a segment the dipole's two products may nearly cancel, and H1 is so large there that it shows.
+    [[nodiscard]] Lanes exact_dipole(const SeenSource& source, std::size_t v) const {
+        const auto place = [v](const All& high, const All& rest, auto i) {
+            return static_cast<double>(high.vectors[v][i]) + static_cast<double>(rest.vectors[v][i]);
+        };
+        return Lanes([&](auto i) {
+            const double dx = place(x, x_rest, i) - source.x.value();
+            const double dy = place(y, y_rest, i) - source.y.value();
+            return static_cast<float>(source.dipole_x.value() * dx + source.dipole_y.value() * dy);
+        });
+    }
+
     /// `more` is by how much r² exceeds r0². The phase wants r − r0 to an absolute 1e-7 or so. The difference
     /// of the two roots has not so many digits, but one step of Newton's method for
     /// (r − r0) (r − r0 + 2 r0) = more has them.
