@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "hankel.hpp"
-#include "inside.hpp"
+#include "scan_line.hpp"
 #include "scatter.hpp"
 #include "segments.hpp"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "point_sources.hpp"
-#include "inside.hpp"
+#include "scan_line.hpp"
 #include "scatter.hpp"
 
 namespace {

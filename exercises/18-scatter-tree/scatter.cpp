@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "direct_sum.hpp"
-#include "inside.hpp"
+#include "scan_line.hpp"
 #include "segments.hpp"
 
 namespace {

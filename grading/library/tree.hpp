@@ -14,7 +14,7 @@
 
 #include "chebyshev.hpp"
 #include "direct_sum.hpp"
-#include "inside.hpp"
+#include "scan_line.hpp"
 #include "scatter.hpp"
 #include "segments.hpp"
 

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "hankel.hpp"
-#include "inside.hpp"
+#include "scan_line.hpp"
 #include "segments.hpp"
 
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "point_sources.hpp"
-#include "inside.hpp"
+#include "scan_line.hpp"
 
 namespace {
 

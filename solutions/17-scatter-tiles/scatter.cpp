@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "direct_sum.hpp"
-#include "inside.hpp"
+#include "scan_line.hpp"
 #include "segments.hpp"
 
 namespace {

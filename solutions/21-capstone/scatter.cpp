@@ -24,7 +24,7 @@
 
 #include "chebyshev.hpp"
 #include "hankel.hpp"
-#include "inside.hpp"
+#include "scan_line.hpp"
 #include "segments.hpp"
 #include "tree.hpp"
 
