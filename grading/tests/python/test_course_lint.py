@@ -79,6 +79,10 @@ def test_exercises_are_numbered_folders_and_no_number_is_given_twice() -> None:
     assert len(numbers) == len(set(numbers))
 
 
+def test_no_header_of_the_library_has_the_name_of_an_interface() -> None:
+    assert not {path.name for path in TREE.library.iterdir()} & {path.name for path in TREE.interface.iterdir()}
+
+
 def test_every_solution_has_its_exercise() -> None:
     solutions = [path.name for path in (ROOT / "solutions").glob("*") if path.is_dir()]
     assert set(solutions) <= {folder.name for folder in FOLDERS}
