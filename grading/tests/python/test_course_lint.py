@@ -80,7 +80,9 @@ def test_exercises_are_numbered_folders_and_no_number_is_given_twice() -> None:
 
 
 def test_no_header_of_the_library_has_the_name_of_an_interface() -> None:
-    assert not {path.name for path in TREE.library.iterdir()} & {path.name for path in TREE.interface.iterdir()}
+    library = {path.name for path in TREE.library.iterdir()}
+    interface = {path.name for path in TREE.interface.iterdir()}
+    assert not library & interface
 
 
 def test_every_solution_has_its_exercise() -> None:
