@@ -76,6 +76,16 @@ def _skipped(sentence: str, advice: str) -> Verdict:
     }
 
 
+def _against_clang(exercise: Exercise) -> str:
+    """Why clang cannot compile an exercise; empty when it can. (clang 14 with libstdc++ 12: assignments to a
+    part of a std::experimental::simd, by a mask of AVX-512, go wrong.)"""
+    if "-fopenmp" in exercise.flags:
+        return "It is about OpenMP, and LLVM's library for it needs files that the judge's sandbox forbids."
+    if exercise.library:
+        return "It uses std::experimental::simd, with which clang gives wrong answers on some processors."
+    return ""
+
+
 def _unfit(exercise: Exercise, compiler: Compiler) -> Optional[Verdict]:
     """The verdict where something is missing that the exercise is about."""
     lacking = python.missing_module(exercise)
@@ -84,11 +94,10 @@ def _unfit(exercise: Exercise, compiler: Compiler) -> Optional[Verdict]:
             f"It is about {lacking}, which this Python ({sys.executable}) does not have.",
             f"make setup installs {lacking}; or: {sys.executable} -m pip install {lacking}",
         )
-    if compiler.is_clang and "-fopenmp" in exercise.flags:
-        return _skipped(
-            "It is about OpenMP, and LLVM's library for that needs files which the judge's sandbox forbids.",
-            f"Have g++ compile it: make check EX={exercise.number} CXX=g++",
-        )
+    if compiler.is_clang:
+        reason = _against_clang(exercise)
+        if reason:
+            return _skipped(reason, f"Have g++ compile it: make check EX={exercise.number} CXX=g++")
     return None
 
 

@@ -93,12 +93,17 @@ def test_an_untouched_exercise_named_by_the_person_is_to_do_with_exit_code_1(cou
     assert "(kept" in course.run("check", "chains").stdout
 
 
-def test_openmp_by_clang_is_skipped_with_the_way_out(course: Course, tmp_path: Path) -> None:
+@pytest.mark.parametrize("change", ['["-O0", "-fopenmp"]', '["-O0"]\nlibrary = ["lanes.hpp"]'])
+def test_what_clang_cannot_do_is_skipped_with_the_way_out(
+    course: Course, tmp_path: Path, change: str
+) -> None:
+    course.tree.library.mkdir(exist_ok=True)
+    (course.tree.library / "lanes.hpp").write_text("// vectors\n")
     clang = tmp_path / "clang++"
     clang.write_text("#!/bin/sh\necho Debian clang version 14.0.6\n")
     clang.chmod(0o755)
     description = course.exercise().folder / "exercise.toml"
-    description.write_text(description.read_text().replace('["-O0"]', '["-O0", "-fopenmp"]'))
+    description.write_text(description.read_text().replace('["-O0"]', change))
     done = course.run("check", "chains", CXX=str(clang))
     assert done.returncode == 1 and "skipped" in done.stdout
     assert "make check EX=03 CXX=g++" in done.stdout
