@@ -17,33 +17,36 @@
 #include <experimental/simd>
 #include <numbers>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace wave {
 
-using DoubleLanes = std::experimental::native_simd<double>;
-
 /// A matrix, row by row; a row begins whole vectors after the one before, with zeros in between.
-struct Matrix {
+template <typename Number>
+struct MatrixOf {
+    using Lanes = std::experimental::native_simd<Number>;
+
     std::size_t rows = 0;
     std::size_t columns = 0;
     std::size_t stride = 0;
-    std::vector<double> values;
+    std::vector<Number> values;
 
-    Matrix() = default;
-    Matrix(std::size_t rows_, std::size_t columns_) { resize(rows_, columns_); }
+    MatrixOf() = default;
+    MatrixOf(std::size_t rows_, std::size_t columns_) { resize(rows_, columns_); }
 
     /// To another size, with any values.
     void resize(std::size_t rows_, std::size_t columns_) {
         rows = rows_;
         columns = columns_;
-        stride = (columns_ + DoubleLanes::size() - 1) / DoubleLanes::size() * DoubleLanes::size();
+        stride = (columns_ + Lanes::size() - 1) / Lanes::size() * Lanes::size();
         values.resize(rows * stride);
     }
 
-    [[nodiscard]] double* row(std::size_t i) { return values.data() + i * stride; }
-    [[nodiscard]] const double* row(std::size_t i) const { return values.data() + i * stride; }
+    [[nodiscard]] Number* row(std::size_t i) { return values.data() + i * stride; }
+    [[nodiscard]] const Number* row(std::size_t i) const { return values.data() + i * stride; }
 };
+using Matrix = MatrixOf<double>;
 
 /// The Chebyshev nodes of an interval: those of the first kind, which crowd towards its ends.
 class ChebyshevNodes {
@@ -79,24 +82,27 @@ class ChebyshevNodes {
     }
 
     /// One row for each x: the matrix that takes values at the nodes to values there.
-    [[nodiscard]] Matrix to(std::span<const double> x) const {
-        Matrix matrix(x.size(), count());
+    template <typename Number = double>
+    [[nodiscard]] MatrixOf<Number> to(std::span<const double> x) const {
+        MatrixOf<Number> matrix(x.size(), count());
         std::vector<double> weights(count());
         for (std::size_t i = 0; i < x.size(); ++i) {
             weigh(x[i], weights);
-            std::ranges::copy(weights, matrix.row(i));
+            for (std::size_t q = 0; q < count(); ++q)
+                matrix.row(i)[q] = static_cast<Number>(weights[q]);
         }
         return matrix;
     }
 
     /// The same matrix with rows and columns exchanged: one column for each x.
-    [[nodiscard]] Matrix transposed_to(std::span<const double> x) const {
-        Matrix matrix(count(), x.size());
+    template <typename Number = double>
+    [[nodiscard]] MatrixOf<Number> transposed_to(std::span<const double> x) const {
+        MatrixOf<Number> matrix(count(), x.size());
         std::vector<double> weights(count());
         for (std::size_t i = 0; i < x.size(); ++i) {
             weigh(x[i], weights);
             for (std::size_t q = 0; q < count(); ++q)
-                matrix.row(q)[i] = weights[q];
+                matrix.row(q)[i] = static_cast<Number>(weights[q]);
         }
         return matrix;
     }
@@ -114,14 +120,13 @@ struct RowsOf {
 
     [[nodiscard]] Number* row(std::size_t i) const { return first + i * stride; }
 };
-using Rows = RowsOf<double>;
-using ConstRows = RowsOf<const double>;
 
 /// A block of rows and vectors of a matrix product; all its sums stay in registers. (GCC keeps an array there
 /// only if it unrolls each loop over it early.)
-template <std::size_t rows, std::size_t vectors>
-void multiply_block(ConstRows left, std::size_t depth, ConstRows right, Rows result) {
-    using Lanes = DoubleLanes;
+template <std::size_t rows, std::size_t vectors, typename Number, typename Result>
+void multiply_block(RowsOf<const Number> left, std::size_t depth, RowsOf<const Number> right,
+                    RowsOf<Result> result) {
+    using Lanes = std::experimental::native_simd<Number>;
     using std::experimental::element_aligned;
     std::array<std::array<Lanes, vectors>, rows> sums;
     const auto for_each_sum = [&](auto action) {
@@ -131,7 +136,7 @@ void multiply_block(ConstRows left, std::size_t depth, ConstRows right, Rows res
             for (std::size_t i = 0; i < rows; ++i)
                 action(i, v, sums[i][v]);
     };
-    for_each_sum([](std::size_t, std::size_t, Lanes& sum) { sum = 0.0; });
+    for_each_sum([](std::size_t, std::size_t, Lanes& sum) { sum = Number(0); });
     for (std::size_t q = 0; q < depth; ++q) {
         std::array<Lanes, vectors> factors;
 #pragma GCC unroll 4
@@ -145,13 +150,14 @@ void multiply_block(ConstRows left, std::size_t depth, ConstRows right, Rows res
 }
 
 /// Some rows of the result, in blocks of four vectors, two, and one.
-template <std::size_t rows>
-void multiply_rows(ConstRows left, std::size_t depth, ConstRows right, Rows result, std::size_t columns) {
-    constexpr std::size_t width = DoubleLanes::size();
+template <std::size_t rows, typename Number, typename Result>
+void multiply_rows(RowsOf<const Number> left, std::size_t depth, RowsOf<const Number> right,
+                   RowsOf<Result> result, std::size_t columns) {
+    constexpr std::size_t width = std::experimental::native_simd<Number>::size();
     const auto block = [&]<std::size_t vectors>(std::size_t c) {
         for (; c + vectors * width <= columns; c += vectors * width)
-            multiply_block<rows, vectors>(left, depth, {right.first + c, right.stride},
-                                          {result.first + c, result.stride});
+            multiply_block<rows, vectors, Number, Result>(left, depth, {right.first + c, right.stride},
+                                                          {result.first + c, result.stride});
         return c;
     };
     std::size_t c = block.template operator()<4>(0);
@@ -159,15 +165,17 @@ void multiply_rows(ConstRows left, std::size_t depth, ConstRows right, Rows resu
     block.template operator()<1>(c);
 }
 
-/// result = left · right, for `columns` that are whole vectors: these are the SIMD lanes.
-inline void multiply(ConstRows left, std::size_t rows, std::size_t depth, ConstRows right, Rows result,
-                     std::size_t columns) {
+/// result = left · right, for `columns` that are whole vectors: these are the SIMD lanes. The result may have
+/// numbers of another type.
+template <typename Number, typename Result>
+void multiply(RowsOf<const Number> left, std::size_t rows, std::size_t depth, RowsOf<const Number> right,
+              RowsOf<Result> result, std::size_t columns) {
     std::size_t i = 0;
-    const auto from_row = [&] { return ConstRows{left.row(i), left.stride}; };
+    const auto from_row = [&] { return RowsOf<const Number>{left.row(i), left.stride}; };
     for (; i + 4 <= rows; i += 4)
-        multiply_rows<4>(from_row(), depth, right, {result.row(i), result.stride}, columns);
+        multiply_rows<4>(from_row(), depth, right, RowsOf<Result>{result.row(i), result.stride}, columns);
     for (; i < rows; ++i)
-        multiply_rows<1>(from_row(), depth, right, {result.row(i), result.stride}, columns);
+        multiply_rows<1>(from_row(), depth, right, RowsOf<Result>{result.row(i), result.stride}, columns);
 }
 
 /// Complex values at the nodes of a rectangle. For each node in y there are two rows, the real parts and the
@@ -187,53 +195,83 @@ struct NodeValues {
 };
 
 /// What the products put down in between; kept, so that it need not be allocated again and again.
+template <typename Number>
 struct Scratch {
-    Matrix rows, in_turn, rest;
+    MatrixOf<Number> parts, rows, in_turn, rest;
 };
 
+template <typename Number>
+RowsOf<const Number> rows_of(const MatrixOf<Number>& matrix) {
+    return {matrix.row(0), matrix.stride};
+}
+template <typename Number>
+RowsOf<Number> rows_of(MatrixOf<Number>& matrix) {
+    return {matrix.row(0), matrix.stride};
+}
+
 /// The values at other nodes: Y · values · Xᵀ, with `x` transposed already.
-inline NodeValues resampled(const NodeValues& values, const Matrix& y, const Matrix& x, Scratch& scratch) {
+inline NodeValues resampled(const NodeValues& values, const Matrix& y, const Matrix& x,
+                            Scratch<double>& scratch) {
     NodeValues result(y.rows, x.columns);
     const Matrix& parts = values.parts;
     scratch.rows.resize(2 * y.rows, parts.columns);
-    multiply({y.row(0), y.stride}, y.rows, y.columns, {parts.row(0), 2 * parts.stride},
-             {scratch.rows.row(0), 2 * parts.stride}, 2 * parts.stride);
-    multiply({scratch.rows.row(0), parts.stride}, 2 * y.rows, x.rows, {x.row(0), x.stride},
-             {result.parts.row(0), result.parts.stride}, x.stride);
+    multiply(rows_of(y), y.rows, y.columns, RowsOf<const double>{parts.row(0), 2 * parts.stride},
+             RowsOf<double>{scratch.rows.row(0), 2 * parts.stride}, 2 * parts.stride);
+    multiply(rows_of(std::as_const(scratch.rows)), 2 * y.rows, x.rows, rows_of(x), rows_of(result.parts),
+             x.stride);
     return result;
 }
 
-/// The same for grid points: `field` is the first of them, and rows are `stride` numbers apart.
-inline void interpolate(const NodeValues& values, const Matrix& y, const Matrix& x,
-                        std::complex<double>* field, std::size_t stride, Scratch& scratch) {
-    const Matrix& parts = values.parts;
-    Matrix& rows = scratch.rows;
+/// The first of the two products to the grid: the values at the nodes' heights on the grid's columns, real
+/// and imaginary parts in turn, as the field wants them. `x` is transposed already.
+template <typename Number>
+void on_columns(const NodeValues& values, const MatrixOf<Number>& x, MatrixOf<Number>& in_turn,
+                Scratch<Number>& scratch) {
+    MatrixOf<Number>& parts = scratch.parts;
+    parts.resize(values.parts.rows, values.parts.columns);
+    for (std::size_t p = 0; p < parts.rows; ++p)
+        std::transform(values.parts.row(p), values.parts.row(p) + parts.columns, parts.row(p),
+                       [](double value) { return static_cast<Number>(value); });
+    MatrixOf<Number>& rows = scratch.rows;
     rows.resize(parts.rows, x.columns);
-    multiply({parts.row(0), parts.stride}, parts.rows, x.rows, {x.row(0), x.stride},
-             {rows.row(0), rows.stride}, x.stride);
-    Matrix& in_turn = scratch.in_turn;  // as the field wants them
+    multiply(rows_of(std::as_const(parts)), parts.rows, x.rows, rows_of(x), rows_of(rows), x.stride);
     in_turn.resize(values.nodes_y, 2 * x.columns);
     for (std::size_t p = 0; p < values.nodes_y; ++p) {
-        const double* real = rows.row(2 * p);
-        const double* imaginary = rows.row(2 * p + 1);
-        double* both = in_turn.row(p);
+        const Number* real = rows.row(2 * p);
+        const Number* imaginary = rows.row(2 * p + 1);
+        Number* both = in_turn.row(p);
         for (std::size_t i = 0; i < x.columns; ++i) {
             both[2 * i] = real[i];
             both[2 * i + 1] = imaginary[i];
         }
     }
+}
+
+/// The second product: some rows of the grid. `field` is the first of their points, and rows are `stride`
+/// points apart.
+template <typename Number>
+void on_rows(const MatrixOf<Number>& in_turn, RowsOf<const Number> y, std::size_t rows,
+             std::complex<double>* field, std::size_t stride, Scratch<Number>& scratch) {
+    constexpr std::size_t width = MatrixOf<Number>::Lanes::size();
     // Whole vectors go straight to the field; what is left of each row must not touch the next tile's.
-    auto* numbers = reinterpret_cast<double*>(field);
-    const std::size_t whole = 2 * x.columns / DoubleLanes::size() * DoubleLanes::size();
-    multiply({y.row(0), y.stride}, y.rows, y.columns, {in_turn.row(0), in_turn.stride}, {numbers, 2 * stride},
-             whole);
-    if (whole == 2 * x.columns) return;
-    Matrix& rest = scratch.rest;
-    rest.resize(y.rows, 2 * x.columns - whole);
-    multiply({y.row(0), y.stride}, y.rows, y.columns, {in_turn.row(0) + whole, in_turn.stride},
-             {rest.row(0), rest.stride}, rest.stride);
-    for (std::size_t j = 0; j < y.rows; ++j)
-        std::copy_n(rest.row(j), rest.columns, numbers + 2 * j * stride + whole);
+    const RowsOf<double> numbers{reinterpret_cast<double*>(field), 2 * stride};
+    const std::size_t whole = in_turn.columns / width * width;
+    multiply(y, rows, in_turn.rows, rows_of(in_turn), numbers, whole);
+    if (whole == in_turn.columns) return;
+    MatrixOf<Number>& rest = scratch.rest;
+    rest.resize(rows, in_turn.columns - whole);
+    multiply(y, rows, in_turn.rows, RowsOf<const Number>{in_turn.row(0) + whole, in_turn.stride},
+             rows_of(rest), rest.stride);
+    for (std::size_t j = 0; j < rows; ++j)
+        std::copy_n(rest.row(j), rest.columns, numbers.row(j) + whole);
+}
+
+/// Both: the values of a rectangle at its grid points.
+template <typename Number>
+void interpolate(const NodeValues& values, const MatrixOf<Number>& y, const MatrixOf<Number>& x,
+                 std::complex<double>* field, std::size_t stride, Scratch<Number>& scratch) {
+    on_columns(values, x, scratch.in_turn, scratch);
+    on_rows(scratch.in_turn, rows_of(y), y.rows, field, stride, scratch);
 }
 
 }  // namespace wave

@@ -43,7 +43,7 @@ class Accuracy:
     def of_one_table(self) -> mp.mpf:
         """Not all errors are largest at the same x, and few are as large as they may be: a test says whether
         the whole keeps its promise."""
-        return mp.mpf("0.45") * self.error
+        return mp.mpf("0.5") * self.error
 
 
 ACCURACIES = [

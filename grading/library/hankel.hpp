@@ -118,10 +118,15 @@ template <typename Digits, typename T>
     add_turned_wave<Digits>(roots, monopole, dipole, roots.x * inv_pi + half_turns, sum);
 }
 
-/// ln(z) for positive, normal z. With z = 2^e m and m from √½ to √2, ln(m) is an odd function of
-/// (m − 1) / (m + 1), which is below 0.18.
-template <typename Digits, typename T>
-[[gnu::always_inline]] inline T logarithm_of(T z) {
+/// Positive, normal z = 2^exponent · mantissa, the mantissa from √½ to √2.
+template <typename T>
+struct Scaled {
+    T exponent;
+    T mantissa;
+};
+
+template <typename T>
+[[gnu::always_inline]] inline Scaled<T> scaled(T z) {
     using Scalar = ScalarOf<T>;
     using Integer = typename LanesOf<Scalar>::Bits;
     constexpr int mantissa_bits = Layout<Scalar>::mantissa_bits;
@@ -130,12 +135,19 @@ template <typename Digits, typename T>
     constexpr auto root_half = std::bit_cast<Integer>(static_cast<Scalar>(std::numbers::sqrt2 / 2));
     const BitsOf<T> bits = bits_of(z) + BitsOf<T>(one - root_half);
     const BitsOf<T> exponent = bits >> mantissa_bits;
-    const T mantissa = from_bits<T>(bits - (exponent << mantissa_bits) + BitsOf<T>(root_half));
     // The exponent as a floating-point number: the lowest bits of 2^52 (in double) count ones.
-    const T two_to_the = from_bits<T>(exponent | BitsOf<T>(std::bit_cast<Integer>(whole))) -
-                         T(whole + Scalar(Layout<Scalar>::bias));
+    return {from_bits<T>(exponent | BitsOf<T>(std::bit_cast<Integer>(whole))) -
+                T(whole + Scalar(Layout<Scalar>::bias)),
+            from_bits<T>(bits - (exponent << mantissa_bits) + BitsOf<T>(root_half))};
+}
+
+/// ln(z): with z = 2^e m the logarithm of m is an odd function of (m − 1) / (m + 1), which is below 0.18.
+template <typename Digits, typename T>
+[[gnu::always_inline]] inline T logarithm_of(T z) {
+    using Scalar = ScalarOf<T>;
+    const auto [exponent, mantissa] = scaled(z);
     const T ratio = (mantissa - T(Scalar(1))) / (mantissa + T(Scalar(1)));
-    return two_to_the * T(static_cast<Scalar>(std::numbers::ln2)) +
+    return exponent * T(static_cast<Scalar>(std::numbers::ln2)) +
            ratio * polynomial(Digits::logarithm, ratio * ratio);
 }
 
@@ -145,13 +157,22 @@ template <typename Digits, typename T>
 [[gnu::always_inline]] inline ComplexOf<T> near_wave(T x_squared, T monopole, T dipole) {
     using Scalar = ScalarOf<T>;
     constexpr auto inv_pi = static_cast<Scalar>(std::numbers::inv_pi);
+    constexpr auto ln2_over_pi = static_cast<Scalar>(std::numbers::ln2 * std::numbers::inv_pi);
+    // 2/π ln(x/2) = ln(x²/4)/π, as in logarithm_of(); but its quotient and 1/x² share one division, as
+    // divisions are dear.
+    const auto [exponent, mantissa] = scaled(T(Scalar(0.25)) * x_squared);
+    const T above = mantissa + T(Scalar(1));
+    const T quotient = T(Scalar(1)) / (x_squared * above);
+    const T inverse_square = quotient * above;
+    const T ratio = (mantissa - T(Scalar(1))) * (x_squared * quotient);
+    const T logarithm = exponent * T(ln2_over_pi) +
+                        (T(inv_pi) * ratio) * polynomial(Digits::logarithm, ratio * ratio);
     const T centred = x_squared - T(static_cast<Scalar>(0.5 * Digits::border * Digits::border));
-    const T logarithm = T(inv_pi) * logarithm_of<Digits>(T(Scalar(0.25)) * x_squared);  // 2/π ln(x/2)
     const T j0 = polynomial(Digits::near_j0, centred);
     const T y0 = logarithm * j0 + polynomial(Digits::near_r0, centred);
     const T j1_over_x = polynomial(Digits::near_j1, centred);
-    const T y1_over_x =
-        logarithm * j1_over_x + polynomial(Digits::near_r1, centred) - T(Scalar(2) * inv_pi) / x_squared;
+    const T y1_over_x = logarithm * j1_over_x + (polynomial(Digits::near_r1, centred) -
+                                                 T(Scalar(2) * inv_pi) * inverse_square);
     return {monopole * j0 - dipole * y1_over_x, monopole * y0 + dipole * j1_over_x};
 }
 

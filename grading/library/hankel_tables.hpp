@@ -173,10 +173,9 @@ struct Digits7 {
     // sin(π u) / u: error at most 6.7e-09
     static constexpr std::array<double, 5> sine{
         3.1415926400772034, -5.167710076668315, 2.550077386528912, -0.5982904112834275, 0.07765591227601387};
-    // cos(π u): error at most 2.2e-10
-    static constexpr std::array<double, 6> cosine{
-        0.999999999779154, -4.934802136928946, 4.058709154763134, -1.3352119493905503, 0.2349370685950865,
-        -0.024395932097550446};
+    // cos(π u): error at most 4.7e-08
+    static constexpr std::array<double, 5> cosine{
+        0.9999999530275123, -4.934792802489459, 4.058410790762598, -1.331872972787485, 0.21968242357537815};
     // ln(m) / s: error at most 1.4e-09
     static constexpr std::array<double, 4> logarithm{
         1.9999999986313182, 0.6666681533815119, 0.3997485051751905, 0.29924390479144986};

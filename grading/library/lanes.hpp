@@ -50,6 +50,12 @@ struct Pack {
     [[gnu::always_inline]] friend Pack operator*(const Pack& a, const Pack& b) {
         return combined(a, b, std::multiplies<>());
     }
+    [[gnu::always_inline]] friend Pack operator/(const Pack& a, const Pack& b) {
+        return combined(a, b, std::divides<>());
+    }
+    [[gnu::always_inline]] friend Pack operator|(const Pack& a, const Pack& b) {
+        return combined(a, b, std::bit_or<>());
+    }
     [[gnu::always_inline]] friend Pack operator^(const Pack& a, const Pack& b) {
         return combined(a, b, std::bit_xor<>());
     }

@@ -22,9 +22,9 @@ namespace wave {
 
 /// A tile and a piece of the contour are far from each other when the gap between them is this many times the
 /// larger of the tile's half width and half the piece's length. At a distance d beyond the end of an interval
-/// of half width 1, each node divides the error of an interpolation by 1 + d + sqrt((1 + d)² − 1), here 4.8
+/// of half width 1, each node divides the error of an interpolation by 1 + d + sqrt((1 + d)² − 1), here 5.3
 /// (L. N. Trefethen, Approximation Theory and Approximation Practice, chapter 8).
-constexpr double far_enough = 1.5;
+constexpr double far_enough = 1.75;
 
 /// How many nodes an interval needs from whose middle to whose end a wave turns by so many radians: until
 /// there is a node for each radian or so the polynomial knows nothing of it, and from then on each further
@@ -248,15 +248,18 @@ class Contour {
 };
 
 /// Grid lines along one axis as a tile has them, with the matrices that all tiles of a column (or row) share.
+/// The last step, to the grid, may be in numbers of another type.
+template <typename Number>
 struct Interval {
     Range lines;
     double middle = 0.0, half_width = 0.0;
     ChebyshevNodes nodes;
-    Matrix from_parent;  ///< from the nodes of the interval that this is a half of
-    Matrix to_lines;     ///< empty where tiles are never interpolated to the grid
+    Matrix from_parent;         ///< from the nodes of the interval that this is a half of
+    MatrixOf<Number> to_lines;  ///< empty where tiles are never interpolated to the grid
 };
 
 /// One axis, cut into equal parts, these into halves, and so on.
+template <typename Number>
 class Axis {
   public:
     enum class Transposed : bool { no, yes };
@@ -282,18 +285,18 @@ class Axis {
         return levels;
     }
 
-    [[nodiscard]] const Interval& at(std::size_t level, std::size_t part) const {
+    [[nodiscard]] const Interval<Number>& at(std::size_t level, std::size_t part) const {
         return levels_[level][part];
     }
 
   private:
-    [[nodiscard]] std::vector<Interval> cut(std::span<const double> positions, double k,
+    [[nodiscard]] std::vector<Interval<Number>> cut(std::span<const double> positions, double k,
                                             std::size_t parts) const {
         const double no_width = 1e-3 / k;  // nodes of a single line must not fall together
-        std::vector<Interval> intervals(parts);
+        std::vector<Interval<Number>> intervals(parts);
         double widest = 0.0;
         for (std::size_t part = 0; part < parts; ++part) {
-            Interval& interval = intervals[part];
+            Interval<Number>& interval = intervals[part];
             interval.lines = {positions.size() * part / parts, positions.size() * (part + 1) / parts};
             if (interval.lines.size() == 0) continue;
             const double low = positions[interval.lines.first], high = positions[interval.lines.last - 1];
@@ -303,25 +306,26 @@ class Axis {
         }
         const std::size_t count = nodes_needed(k * widest, more_in_a_tile);
         for (std::size_t part = 0; part < parts; ++part) {
-            Interval& interval = intervals[part];
+            Interval<Number>& interval = intervals[part];
             if (interval.lines.size() == 0) continue;
             interval.nodes = {interval.middle - interval.half_width, interval.middle + interval.half_width,
                               count};
             if (!levels_.empty())
-                interval.from_parent = matrix(levels_.back()[part / 2].nodes, interval.nodes.points());
+                interval.from_parent = matrix<double>(levels_.back()[part / 2].nodes, interval.nodes.points());
             if (positions.size() / parts <= largest)
-                interval.to_lines =
-                    matrix(interval.nodes, positions.subspan(interval.lines.first, interval.lines.size()));
+                interval.to_lines = matrix<Number>(
+                    interval.nodes, positions.subspan(interval.lines.first, interval.lines.size()));
         }
         return intervals;
     }
 
-    [[nodiscard]] Matrix matrix(const ChebyshevNodes& nodes, std::span<const double> to) const {
-        return transposed_ == Transposed::yes ? nodes.transposed_to(to) : nodes.to(to);
+    template <typename Entry>
+    [[nodiscard]] MatrixOf<Entry> matrix(const ChebyshevNodes& nodes, std::span<const double> to) const {
+        return transposed_ == Transposed::yes ? nodes.transposed_to<Entry>(to) : nodes.to<Entry>(to);
     }
 
     Transposed transposed_;
-    std::vector<std::vector<Interval>> levels_;
+    std::vector<std::vector<Interval<Number>>> levels_;
 };
 
 }  // namespace wave

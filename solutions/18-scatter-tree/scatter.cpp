@@ -23,10 +23,10 @@
 namespace {
 
 using Complex = std::complex<double>;
-using wave::Axis;
-using wave::Interval;
 using wave::NodeValues;
 using wave::Range;
+using Axis = wave::Axis<double>;
+using Interval = wave::Interval<double>;
 using Kernel = wave::Block<wave::Digits7, 4>;
 
 /// Tiles of so many lines are not cut any further.
@@ -40,7 +40,7 @@ class TreeField {
           k_(wave::wavenumber(problem)),
           contour_(problem),
           inside_(problem),
-          levels_(Axis::levels_of(std::min(problem.x.size(), problem.y.size()), smallest_tile)),
+          levels_(Axis::levels_of(std::max(problem.x.size(), problem.y.size()), smallest_tile)),
           x_(problem.x, k_, levels_, Axis::Transposed::yes),
           y_(problem.y, k_, levels_, Axis::Transposed::no) {}
 
@@ -133,7 +133,7 @@ class TreeField {
     wave::Inside inside_;
     std::size_t levels_;
     Axis x_, y_;
-    wave::Scratch scratch_;
+    wave::Scratch<double> scratch_;
 };
 
 }  // namespace

@@ -5,9 +5,11 @@
 //     short. Where tiles would have about as many nodes as points, there is only the sum (scatter-tiles)
 //   - one level of tiles after the other, each a parallel loop with a dynamic schedule (scatter-threads)
 //   - six digits and no more (scatter-accuracy): float has seven, and sixteen lanes in place of eight
-// Float's seven digits are not enough for a phase of 75 radians. But a tile's points are all close to its
-// middle, and how far that is from a source is computed once, in double. So float need only hold the rest,
-// the difference of two distances, and that is a few radians at most.
+//   - what each number is used for decides how it lies in memory (scatter-simd): points, sources and their
+//     sums in arrays of their own, the field written row by row
+// Float's seven digits are not enough for a phase of 75 radians. But the points of a patch are all close to
+// its middle, and how far that is from a source is computed once, in double. So float need only hold the
+// rest, the difference of two distances, and that is a few radians at most.
 #include "scatter.hpp"
 
 #include <omp.h>
@@ -17,6 +19,7 @@
 #include <cmath>
 #include <complex>
 #include <cstddef>
+#include <cstdint>
 #include <numbers>
 #include <optional>
 #include <span>
@@ -33,239 +36,343 @@ namespace {
 namespace stdx = wave::stdx;
 using Complex = std::complex<double>;
 using wave::Box;
+using wave::NodeValues;
 using wave::Range;
 using wave::Segment;
 using Digits = wave::Digits7;
-using wave::Axis;
-using wave::Interval;
-using wave::NodeValues;
-using wave::Scratch;
+using Axis = wave::Axis<float>;
+using Interval = wave::Interval<float>;
 using Lanes = stdx::native_simd<float>;
+using Doubles = stdx::native_simd<double>;
 
 constexpr std::size_t width = Lanes::size();
 constexpr auto border_squared = static_cast<float>(Digits::border * Digits::border);
 
-/// A number as the sum of two floats: together they have the digits that a difference of neighbours needs.
-struct TwoFloats {
-    float high, low;
+/// Whether points may lie next to a segment. There the difference of two coordinates is much smaller than
+/// they are, and float would have lost its digits: so each is the sum of two floats.
+enum class Next : bool { no, yes };
 
-    explicit TwoFloats(double value)
-        : high(static_cast<float>(value)), low(static_cast<float>(value - static_cast<double>(high))) {}
-
-    [[nodiscard]] double value() const { return static_cast<double>(high) + static_cast<double>(low); }
-};
-
-/// A source as a tile sees it: coordinates from the tile's middle, in units of 1/k.
-struct SeenSource {
-    TwoFloats x, y, dipole_x, dipole_y;
-    float distance, distance_squared;  ///< from the middle
-    float half_turns;                  ///< its own, and those on the way to the middle
-    float monopole;
-    float wave_real, wave_imaginary;
-
-    SeenSource(const Segment& source, double dx, double dy, double r, double k)
-        : x(dx),
-          y(dy),
-          dipole_x(source.dipole.x / k),
-          dipole_y(source.dipole.y / k),
-          distance(static_cast<float>(r)),
-          distance_squared(static_cast<float>(r * r)),
-          half_turns(static_cast<float>(without_whole_turns(source.half_turns + r * std::numbers::inv_pi))),
-          monopole(static_cast<float>(source.monopole)),
-          wave_real(static_cast<float>(source.wave.x)),
-          wave_imaginary(static_cast<float>(source.wave.y)) {}
-
-  private:
-    static double without_whole_turns(double half_turns) {
-        return half_turns - 2.0 * std::nearbyint(0.5 * half_turns);
-    }
-};
-
-/// The sources of a tile: those that are in the far range of the Hankel functions for all of its points, and
-/// the others.
+/// A few sources as a patch of points sees them: coordinates from its middle, in units of 1/k. One array for
+/// each quantity: they are computed for a vector of sources at once, and each is read into all lanes of a
+/// vector of points.
 class SeenSources {
   public:
-    void clear() {
-        far_.clear();
-        close_.clear();
+    static constexpr std::size_t most = 32;
+    template <typename Number>
+    using Array = std::array<Number, most>;
+
+    Array<float> x, y, x_rest, y_rest;
+    Array<float> minus_x, minus_y;
+    Array<float> half_distance, distance, distance_squared;  ///< from the middle
+    Array<float> half_turns;  ///< its own, and those on the way to the middle
+    Array<float> monopole, dipole_x, dipole_y;
+    Array<float> dipole_at_middle;
+    Array<float> wave_real, wave_imaginary;
+    Array<float> next_to_it;  ///< the square of the distance that is as large as the segment itself
+
+    /// At most `most` sources.
+    void look(std::span<const Segment> sources, const Box& patch, double k) {
+        sources_ = sources;
+        middle_ = {patch.x, patch.y};
+        k_ = k;
+        for (std::size_t first = 0; first < sources.size(); first += Doubles::size())
+            look_at_vector(first);
+        sort_by_distance(k * std::hypot(patch.half_width_x, patch.half_width_y));
     }
-    void add(std::span<const Segment> sources, const Box& tile, double k) {
-        const double to_the_corner = k * std::hypot(tile.half_width_x, tile.half_width_y);
-        for (const Segment& source : sources) {
-            const double x = k * (source.middle.x - tile.x);
-            const double y = k * (source.middle.y - tile.y);
-            const double r = std::sqrt(x * x + y * y);
-            (r - to_the_corner >= Digits::border ? far_ : close_).emplace_back(source, x, y, r, k);
-        }
+
+    /// Which of them are in the far range of the Hankel functions for all points of the patch, which are in
+    /// the near one, and which are in both.
+    [[nodiscard]] std::span<const std::uint32_t> far() const { return {far_.data(), far_count_}; }
+    [[nodiscard]] std::span<const std::uint32_t> near() const { return {near_.data(), near_count_}; }
+    [[nodiscard]] std::span<const std::uint32_t> mixed() const { return {mixed_.data(), mixed_count_}; }
+
+    /// The dipole's two products in double, for a point (x, y).
+    [[nodiscard]] double exact_dipole(std::uint32_t i, double point_x, double point_y) const {
+        const Segment& source = sources_[i];
+        return source.dipole.x * (point_x / k_ - (source.middle.x - middle_.x)) +
+               source.dipole.y * (point_y / k_ - (source.middle.y - middle_.y));
     }
-    [[nodiscard]] bool empty() const { return far_.empty() && close_.empty(); }
-    [[nodiscard]] std::span<const SeenSource> far() const { return far_; }
-    [[nodiscard]] std::span<const SeenSource> close() const { return close_; }
 
   private:
-    std::vector<SeenSource> far_, close_;
+    void look_at_vector(std::size_t first) {
+        const auto of_each = [&](auto member) {
+            return Doubles([&](auto lane) {
+                return member(sources_[std::min<std::size_t>(first + lane, sources_.size() - 1)]);
+            });
+        };
+        const Doubles from_x = k_ * (of_each([](const Segment& s) { return s.middle.x; }) - middle_.x);
+        const Doubles from_y = k_ * (of_each([](const Segment& s) { return s.middle.y; }) - middle_.y);
+        const Doubles along_x = of_each([](const Segment& s) { return s.dipole.x; }) / k_;
+        const Doubles along_y = of_each([](const Segment& s) { return s.dipole.y; }) / k_;
+        const Doubles square = from_x * from_x + from_y * from_y;
+        const Doubles root = stdx::sqrt(square);
+        const Doubles turns =
+            of_each([](const Segment& s) { return s.half_turns; }) + root * std::numbers::inv_pi;
+        const auto store = [first](const Doubles& values, Array<float>& into) {
+            values.copy_to(&into[first], stdx::element_aligned);
+        };
+        const auto store_two = [&](const Doubles& values, Array<float>& high, Array<float>& low) {
+            store(values, high);
+            store(values - Doubles(&high[first], stdx::element_aligned), low);
+        };
+        store_two(from_x, x, x_rest);
+        store_two(from_y, y, y_rest);
+        store(-from_x, minus_x);
+        store(-from_y, minus_y);
+        store(0.5 * root, half_distance);
+        store(root, distance);
+        store(square, distance_squared);
+        store(turns - 2.0 * stdx::nearbyint(0.5 * turns), half_turns);
+        store(of_each([](const Segment& s) { return s.monopole; }), monopole);
+        store(along_x, dipole_x);
+        store(along_y, dipole_y);
+        store(-(along_x * from_x + along_y * from_y), dipole_at_middle);
+        store(of_each([](const Segment& s) { return s.wave.x; }), wave_real);
+        store(of_each([](const Segment& s) { return s.wave.y; }), wave_imaginary);
+        store(16.0 * (along_x * along_x + along_y * along_y), next_to_it);
+    }
+
+    void sort_by_distance(double to_the_corner) {
+        far_count_ = near_count_ = mixed_count_ = 0;
+        const auto border = static_cast<float>(Digits::border);
+        const auto corner = static_cast<float>(to_the_corner);
+        for (std::uint32_t i = 0; i < sources_.size(); ++i) {
+            if (distance[i] - corner >= border)
+                far_[far_count_++] = i;
+            else if (distance[i] + corner < border)
+                near_[near_count_++] = i;
+            else
+                mixed_[mixed_count_++] = i;
+        }
+    }
+
+    std::span<const Segment> sources_;
+    wave::Vector middle_{0.0, 0.0};
+    double k_ = 0.0;
+    Array<std::uint32_t> far_, near_, mixed_;
+    std::size_t far_count_ = 0, near_count_ = 0, mixed_count_ = 0;
 };
 
 /// A few vectors of points, and what has been summed up there.
 template <std::size_t vectors>
 struct Block {
     using All = wave::Pack<Lanes, vectors>;
-    All x, y, x_rest, y_rest, squares;
+    All x, y, x_rest, y_rest, half_squares;
     wave::ComplexOf<All> sum{All(0.0F), All(0.0F)};
 
-    /// For points that are all far from the source. With p the point, s the source and r0 the source's
-    /// distance, all seen from the tile's middle: r² = r0² + p · (p − 2 s).
-    [[gnu::always_inline]] void add_far(const SeenSource& source) {
-        const All more = squares - All(2.0F * source.x.high) * x - All(2.0F * source.y.high) * y;
-        const All dipole = All(source.dipole_x.high) * (x - All(source.x.high)) +
-                           All(source.dipole_y.high) * (y - All(source.y.high));
-        add_from_afar(source, All(source.distance_squared) + more, more, dipole, sum);
+    /// For points that are all far from source i. With p the point, s the source and r0 the source's
+    /// distance, all seen from the patch's middle: r² = r0² + 2 (p²/2 − p · s).
+    [[gnu::always_inline]] void add_far(const SeenSources& sources, std::uint32_t i) {
+        const All half_more = All(sources.minus_x[i]) * x + (All(sources.minus_y[i]) * y + half_squares);
+        const All dipole = All(sources.dipole_x[i]) * x +
+                           (All(sources.dipole_y[i]) * y + All(sources.dipole_at_middle[i]));
+        add_from_afar(sources, i, All(2.0F) * half_more + All(sources.distance_squared[i]), half_more, dipole,
+                      sum);
     }
 
-    /// For any points.
-    [[gnu::always_inline]] void add_close(const SeenSource& source) {
+    /// For points that are all near to it.
+    template <Next next>
+    [[gnu::always_inline]] void add_near(const SeenSources& sources, std::uint32_t i) {
+        const Sight sight = look<next>(sources, i);
+        const auto wave = from_nearby(sources, i, sight.z, sight.dipole);
+        sum.real = sum.real + wave.real;
+        sum.imaginary = sum.imaginary + wave.imaginary;
+    }
+
+    /// For points of both kinds: vector by vector, and where need be both forms, each lane keeping one.
+    template <Next next>
+    [[gnu::always_inline]] void add_mixed(const SeenSources& sources, std::uint32_t i) {
+        const Sight sight = look<next>(sources, i);
         for (std::size_t v = 0; v < vectors; ++v) {
-            const Lanes dx = (x.vectors[v] - source.x.high) + (x_rest.vectors[v] - source.x.low);
-            const Lanes dy = (y.vectors[v] - source.y.high) + (y_rest.vectors[v] - source.y.low);
-            const Lanes z = dx * dx + dy * dy;
-            const Lanes monopole = source.monopole;
-            Lanes dipole = source.dipole_x.high * dx + source.dipole_y.high * dy;
-            if (const auto is_next_to_it = z < 1.0F; stdx::any_of(is_next_to_it)) [[unlikely]]
-                stdx::where(is_next_to_it, dipole) = exact_dipole(source, v);
-            const auto near = wave::near_wave<Digits>(z, monopole, dipole);
-            Lanes real = near.real * source.wave_real - near.imaginary * source.wave_imaginary;
-            Lanes imaginary = near.real * source.wave_imaginary + near.imaginary * source.wave_real;
-            if (const auto is_far = z >= border_squared; stdx::any_of(is_far)) {
-                wave::ComplexOf<Lanes> far{0.0F, 0.0F};
-                add_from_afar(source, z, z - source.distance_squared, dipole, far);
-                stdx::where(is_far, real) = far.real;
-                stdx::where(is_far, imaginary) = far.imaginary;
+            const Lanes z = sight.z.vectors[v];
+            const Lanes dipole = sight.dipole.vectors[v];
+            const auto is_near = z < border_squared;
+            wave::ComplexOf<Lanes> wave{0.0F, 0.0F};
+            if (!stdx::all_of(is_near))
+                add_from_afar(sources, i, z, 0.5F * (z - sources.distance_squared[i]), dipole, wave);
+            if (stdx::any_of(is_near)) {
+                const auto near = from_nearby(sources, i, z, dipole);
+                stdx::where(is_near, wave.real) = near.real;
+                stdx::where(is_near, wave.imaginary) = near.imaginary;
             }
-            sum.real.vectors[v] += real;
-            sum.imaginary.vectors[v] += imaginary;
+            sum.real.vectors[v] += wave.real;
+            sum.imaginary.vectors[v] += wave.imaginary;
         }
     }
 
   private:
+    /// The squared distances, and the dipole's share in the directions.
+    struct Sight {
+        All z, dipole;
+    };
+
+    template <Next next>
+    [[gnu::always_inline]] Sight look(const SeenSources& sources, std::uint32_t i) const {
+        All dx = x - All(sources.x[i]);
+        All dy = y - All(sources.y[i]);
+        if constexpr (next == Next::yes) {
+            dx = dx + (x_rest - All(sources.x_rest[i]));
+            dy = dy + (y_rest - All(sources.y_rest[i]));
+        }
+        Sight sight{dx * dx + dy * dy, All(sources.dipole_x[i]) * dx + All(sources.dipole_y[i]) * dy};
+        if constexpr (next == Next::yes) {
+            for (std::size_t v = 0; v < vectors; ++v)
+                if (const auto is_next_to_it = sight.z.vectors[v] < sources.next_to_it[i];
+                    stdx::any_of(is_next_to_it)) [[unlikely]]
+                    stdx::where(is_next_to_it, sight.dipole.vectors[v]) = exact_dipole(sources, i, v);
+        }
+        return sight;
+    }
+
     /// Next to a segment the dipole's two products may nearly cancel, and H1 is so large there that it shows.
-    [[nodiscard]] Lanes exact_dipole(const SeenSource& source, std::size_t v) const {
-        const auto place = [v](const All& high, const All& rest, auto i) {
-            return static_cast<double>(high.vectors[v][i]) + static_cast<double>(rest.vectors[v][i]);
+    [[gnu::noinline]] Lanes exact_dipole(const SeenSources& sources, std::uint32_t i, std::size_t v) const {
+        const auto place = [v](const All& high, const All& rest, auto lane) {
+            return static_cast<double>(high.vectors[v][lane]) + static_cast<double>(rest.vectors[v][lane]);
         };
-        return Lanes([&](auto i) {
-            const double dx = place(x, x_rest, i) - source.x.value();
-            const double dy = place(y, y_rest, i) - source.y.value();
-            return static_cast<float>(source.dipole_x.value() * dx + source.dipole_y.value() * dy);
+        return Lanes([&](auto lane) {
+            return static_cast<float>(sources.exact_dipole(i, place(x, x_rest, lane), place(y, y_rest, lane)));
         });
     }
 
-    /// `more` is by how much r² exceeds r0². The phase wants r − r0 to an absolute 1e-7 or so. The difference
-    /// of the two roots has not so many digits, but one step of Newton's method for
-    /// (r − r0) (r − r0 + 2 r0) = more has them.
     template <typename T>
-    [[gnu::always_inline]] static void add_from_afar(const SeenSource& source, T z, T more, T dipole,
-                                                     wave::ComplexOf<T>& result) {
+    [[gnu::always_inline]] static wave::ComplexOf<T> from_nearby(const SeenSources& sources, std::uint32_t i,
+                                                                 T z, T dipole) {
+        const auto near = wave::near_wave<Digits>(z, T(sources.monopole[i]), dipole);
+        const T real(sources.wave_real[i]), imaginary(sources.wave_imaginary[i]);
+        return {near.real * real - near.imaginary * imaginary, near.real * imaginary + near.imaginary * real};
+    }
+
+    /// r² exceeds r0² by twice `half_more`. The phase wants r − r0 to an absolute 1e-7 or so. The difference
+    /// of the two roots has not so many digits, but one step of Newton's method for
+    /// (r − r0) (r + r0) / 2 = half_more has them. (The halves spare a multiplication.)
+    template <typename T>
+    [[gnu::always_inline]] static void add_from_afar(const SeenSources& sources, std::uint32_t i, T z,
+                                                     T half_more, T dipole, wave::ComplexOf<T>& result) {
         const wave::Roots<T> roots = wave::roots_of(z);
-        const T guess = roots.x - T(source.distance);
-        const T error = more - guess * (guess + T(2.0F * source.distance));
-        const T longer = guess + error * (T(0.5F) * roots.inverse);
+        const T guess = roots.x - T(sources.distance[i]);
+        const T error = half_more - guess * (T(0.5F) * roots.x + T(sources.half_distance[i]));
+        const T longer = guess + error * roots.inverse;
         wave::add_turned_wave<Digits>(
-            roots, T(source.monopole), dipole,
-            longer * T(static_cast<float>(std::numbers::inv_pi)) + T(source.half_turns), result);
+            roots, T(sources.monopole[i]), dipole,
+            longer * T(static_cast<float>(std::numbers::inv_pi)) + T(sources.half_turns[i]), result);
     }
 };
 
-/// The points of a tile and their sums; whole vectors, so that the last point may be there several times.
+/// Grid lines or nodes as a patch sees them: from its middle, in units of 1/k.
+class Places {
+  public:
+    void set(std::span<const double> lines, double middle, double k) {
+        high_.resize(lines.size());
+        rest_.resize(lines.size());
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            const double place = k * (lines[i] - middle);
+            high_[i] = static_cast<float>(place);
+            rest_[i] = static_cast<float>(place - static_cast<double>(high_[i]));
+        }
+    }
+    [[nodiscard]] std::span<const float> high() const { return high_; }
+    [[nodiscard]] std::span<const float> rest() const { return rest_; }
+
+  private:
+    std::vector<float> high_, rest_;
+};
+
+/// The points of a patch and their sums; whole vectors, so that the last point may be there several times.
 class Points {
   public:
     void clear() {
-        for (auto* numbers : {&x_, &y_, &x_rest_, &y_rest_, &squares_})
+        for (auto* numbers : {&x_, &y_, &x_rest_, &y_rest_})
             numbers->clear();
     }
-    /// Coordinates from the tile's middle in units of 1/k.
-    void add(double x, double y) {
-        const TwoFloats in_x(x), in_y(y);
-        x_.push_back(in_x.high);
-        y_.push_back(in_y.high);
-        x_rest_.push_back(in_x.low);
-        y_rest_.push_back(in_y.low);
-        squares_.push_back(static_cast<float>(x * x + y * y));
+    /// Those of row j in some columns.
+    void add(const Places& x, Range columns, const Places& y, std::size_t j) {
+        const auto append = [&](std::vector<float>& to, std::span<const float> from) {
+            to.insert(to.end(), from.begin() + columns.first, from.begin() + columns.last);
+        };
+        append(x_, x.high());
+        append(x_rest_, x.rest());
+        y_.resize(x_.size(), y.high()[j]);
+        y_rest_.resize(x_.size(), y.rest()[j]);
     }
     [[nodiscard]] bool empty() const { return x_.empty(); }
-    [[nodiscard]] Complex sum(std::size_t n) const { return {real_[n], imaginary_[n]}; }
+    [[nodiscard]] std::span<const double> real() const { return real_; }
+    [[nodiscard]] std::span<const double> imaginary() const { return imaginary_; }
 
-    void sum_up(const SeenSources& sources) {
+    /// What the sources send to the points, which lie in the patch.
+    template <Next next>
+    void sum_up(std::span<const Segment> sources, const Box& patch, double k) {
         const std::size_t whole = (x_.size() + width - 1) / width * width;
-        for (auto* numbers : {&x_, &y_, &x_rest_, &y_rest_, &squares_})
+        for (auto* numbers : {&x_, &y_, &x_rest_, &y_rest_})
             numbers->resize(whole, numbers->back());
+        half_squares_.resize(whole);
+        for (std::size_t n = 0; n < whole; ++n)
+            half_squares_[n] = 0.5F * (x_[n] * x_[n] + y_[n] * y_[n]);
         real_.assign(whole, 0.0);
         imaginary_.assign(whole, 0.0);
-        std::size_t n = 0;
-        for (; n + 4 * width <= whole; n += 4 * width)
-            sum_up_block<4>(sources, n);
-        for (; n + 2 * width <= whole; n += 2 * width)
-            sum_up_block<2>(sources, n);
-        for (; n < whole; n += width)
-            sum_up_block<1>(sources, n);
+        while (!sources.empty()) {
+            const auto some = sources.first(std::min(sources.size(), SeenSources::most));
+            sources = sources.subspan(some.size());
+            seen_.look(some, patch, k);
+            std::size_t n = 0;
+            for (; n + 4 * width <= whole; n += 4 * width)
+                sum_up_block<4, next>(n);
+            for (; n + 2 * width <= whole; n += 2 * width)
+                sum_up_block<2, next>(n);
+            for (; n < whole; n += width)
+                sum_up_block<1, next>(n);
+        }
     }
 
   private:
-    template <std::size_t vectors>
-    void sum_up_block(const SeenSources& sources, std::size_t first) {
+    template <std::size_t vectors, Next next>
+    void sum_up_block(std::size_t first) {
         const auto loaded = [&](const std::vector<float>& numbers) {
             typename Block<vectors>::All all;
             for (std::size_t v = 0; v < vectors; ++v)
                 all.vectors[v].copy_from(&numbers[first + v * width], stdx::element_aligned);
             return all;
         };
-        Block<vectors> block{loaded(x_), loaded(y_), loaded(x_rest_), loaded(y_rest_), loaded(squares_)};
-        const auto in_chunks = [&](std::span<const SeenSource> all, auto add) {
-            while (!all.empty()) {
-                const auto chunk = all.first(std::min(all.size(), sources_at_once));
-                all = all.subspan(chunk.size());
-                for (const SeenSource& source : chunk)
-                    add(source);
-                flush(block, first);
-            }
-        };
-        in_chunks(sources.far(), [&](const SeenSource& source) { block.add_far(source); });
-        in_chunks(sources.close(), [&](const SeenSource& source) { block.add_close(source); });
-    }
-
-    /// A sum of hundreds would lose a digit in float.
-    template <std::size_t vectors>
-    void flush(Block<vectors>& block, std::size_t first) {
-        std::array<float, vectors * width> numbers;
-        const auto add_to = [&](auto& all, std::vector<double>& sums) {
+        Block<vectors> block{loaded(x_), loaded(y_), loaded(x_rest_), loaded(y_rest_), loaded(half_squares_)};
+        for (const std::uint32_t i : seen_.far())
+            block.add_far(seen_, i);
+        for (const std::uint32_t i : seen_.near())
+            block.template add_near<next>(seen_, i);
+        for (const std::uint32_t i : seen_.mixed())
+            block.template add_mixed<next>(seen_, i);
+        // A sum of hundreds would lose a digit in float.
+        const auto take_over = [&](const auto& sums, std::vector<double>& into) {
+            std::array<float, vectors * width> numbers;
             for (std::size_t v = 0; v < vectors; ++v)
-                all.vectors[v].copy_to(&numbers[v * width], stdx::element_aligned);
+                sums.vectors[v].copy_to(&numbers[v * width], stdx::element_aligned);
             for (std::size_t n = 0; n < numbers.size(); ++n)
-                sums[first + n] += static_cast<double>(numbers[n]);
-            all = typename Block<vectors>::All(0.0F);
+                into[first + n] += static_cast<double>(numbers[n]);
         };
-        add_to(block.sum.real, real_);
-        add_to(block.sum.imaginary, imaginary_);
+        take_over(block.sum.real, real_);
+        take_over(block.sum.imaginary, imaginary_);
     }
 
-    static constexpr std::size_t sources_at_once = 32;
-    std::vector<float> x_, y_, x_rest_, y_rest_, squares_;
+    std::vector<float> x_, y_, x_rest_, y_rest_, half_squares_;
     std::vector<double> real_, imaginary_;
+    SeenSources seen_;
 };
 
 struct Tile {
-    std::size_t i, j;
+    std::size_t level, i, j;
     const Tile* parent;
-    NodeValues values;
-    std::vector<std::size_t> near;  ///< the pieces that are left to its quarters
+    bool has_quarters = false;
+    NodeValues values;              ///< what is far sends to the nodes; empty where all is inside
+    std::vector<std::size_t> near;  ///< the pieces that are left to its quarters, or to its points
 };
 
-/// What a thread needs while it works on a tile.
+/// What a thread needs while it works on a tile or a band.
 struct Workspace {
     wave::Neighbours neighbours;
-    std::vector<std::span<const Segment>> segments;
-    SeenSources sources;
+    std::vector<Segment> sources;
+    Places x, y;
     Points points;
-    Scratch scratch;
+    wave::Scratch<double> scratch;
+    std::vector<wave::MatrixOf<float>> in_turn;
+    wave::Scratch<float> scratch_in_float;
 };
 
 class WaveField {
@@ -274,21 +381,16 @@ class WaveField {
         : problem_(problem), field_(field), k_(wave::wavenumber(problem)), levels_(levels_worth_it()) {}
 
     void compute() {
-        std::vector<Tile> tiles, larger_tiles;
 #pragma omp parallel
         {
-            set_up();
             Workspace workspace;
-            if (levels_ == 0) sum_directly(workspace);
-            for (std::size_t level = 0; level < levels_; ++level) {
-#pragma omp single
-                {
-                    std::swap(tiles, larger_tiles);
-                    tiles = level == 0 ? coarsest_tiles() : quarters(larger_tiles);
-                }
-#pragma omp for schedule(dynamic)
-                for (std::size_t t = 0; t < tiles.size(); ++t)
-                    work_on(tiles[t], level, workspace);
+            set_up();
+            if (levels_ == 0) {
+                sum_directly(workspace);
+            } else {
+                sum_at_nodes(workspace);
+                write_rows(workspace);
+                sum_next_to_the_contour(workspace);
             }
         }
     }
@@ -296,21 +398,25 @@ class WaveField {
   private:
     /// Tiles of so many lines are not cut any further.
     static constexpr std::size_t smallest_tile = 16;
+    /// In radians: how large a patch may be so that float has enough digits for what is left of a phase.
+    static constexpr double widest_patch = 6.0;
 
     /// As many levels as have tiles with far more points than nodes: in the others the sums at the points are
     /// as cheap.
     [[nodiscard]] std::size_t levels_worth_it() const {
         constexpr double worth_it = 2.5;
-        const std::size_t most =
-            Axis::levels_of(std::min(problem_.x.size(), problem_.y.size()), smallest_tile);
+        const std::size_t lines = std::max(problem_.x.size(), problem_.y.size());
+        const std::size_t most = Axis::levels_of(lines, smallest_tile);
         const double half_width_x = 0.5 * k_ * (problem_.x.back() - problem_.x.front());
         const double half_width_y = 0.5 * k_ * (problem_.y.back() - problem_.y.front());
         const auto points = static_cast<double>(field_.size());
-        double parts = Axis::coarsest;
-        for (std::size_t level = 0; level < most; ++level, parts *= 2.0) {
-            const std::size_t nodes = wave::nodes_needed(half_width_x / parts, wave::more_in_a_tile) *
-                                      wave::nodes_needed(half_width_y / parts, wave::more_in_a_tile);
-            if (points / (parts * parts) < worth_it * static_cast<double>(nodes)) return level;
+        std::size_t parts = Axis::coarsest;
+        for (std::size_t level = 0; level < most; ++level, parts *= 2) {
+            const auto across = static_cast<double>(parts);
+            const std::size_t nodes = wave::nodes_needed(half_width_x / across, wave::more_in_a_tile) *
+                                      wave::nodes_needed(half_width_y / across, wave::more_in_a_tile);
+            if (points / (across * across) < worth_it * static_cast<double>(nodes))
+                return 2 * lines / parts <= Axis::largest ? level : 0;
         }
         return most;
     }
@@ -319,123 +425,219 @@ class WaveField {
 #pragma omp sections
         {
 #pragma omp section
-            contour_.emplace(problem_);
+            if (levels_ > 0) contour_.emplace(problem_);
 #pragma omp section
             x_.emplace(problem_.x, k_, levels_, Axis::Transposed::yes);
 #pragma omp section
             y_.emplace(problem_.y, k_, levels_, Axis::Transposed::no);
 #pragma omp section
             inside_.emplace(problem_);
+#pragma omp section
+            if (levels_ == 0) segments_ = wave::segments_of(problem_);
         }
     }
 
     [[nodiscard]] Complex* point(std::size_t i, std::size_t j) {
         return field_.data() + j * problem_.x.size() + i;
     }
+    [[nodiscard]] const Interval& x_of(const Tile& tile) const { return x_->at(tile.level, tile.i); }
+    [[nodiscard]] const Interval& y_of(const Tile& tile) const { return y_->at(tile.level, tile.j); }
+
+    /// From the largest tiles down to the smallest: what is far from each sends to its nodes.
+    void sum_at_nodes(Workspace& workspace) {
+        for (std::size_t level = 0; level < levels_; ++level) {
+#pragma omp single
+            tiles_.push_back(level == 0 ? coarsest_tiles() : quarters(tiles_.back()));
+            std::vector<Tile>& tiles = tiles_[level];
+#pragma omp for schedule(dynamic)
+            for (std::size_t t = 0; t < tiles.size(); ++t)
+                sum_at_nodes(tiles[t], workspace);
+        }
+#pragma omp single
+        sort_tiles();
+    }
 
     static std::vector<Tile> coarsest_tiles() {
         std::vector<Tile> tiles;
         for (std::size_t j = 0; j < Axis::coarsest; ++j)
             for (std::size_t i = 0; i < Axis::coarsest; ++i)
-                tiles.push_back({i, j, nullptr, {}, {}});
+                tiles.push_back({.level = 0, .i = i, .j = j, .parent = nullptr});
         return tiles;
     }
 
-    /// Of those tiles that left something to them.
     static std::vector<Tile> quarters(const std::vector<Tile>& tiles) {
         std::vector<Tile> result;
         for (const Tile& tile : tiles) {
-            if (tile.values.nodes_x == 0) continue;
+            if (!tile.has_quarters) continue;
             for (const std::size_t j : {2 * tile.j, 2 * tile.j + 1})
                 for (const std::size_t i : {2 * tile.i, 2 * tile.i + 1})
-                    result.push_back({i, j, &tile, {}, {}});
+                    result.push_back({.level = tile.level + 1, .i = i, .j = j, .parent = &tile});
         }
         return result;
     }
 
-    /// Fills the tile's part of the field, or leaves its values and the pieces nearby to its quarters.
-    void work_on(Tile& tile, std::size_t level, Workspace& workspace) {
-        const Interval& x = x_->at(level, tile.i);
-        const Interval& y = y_->at(level, tile.j);
-        if (x.lines.size() == 0 || y.lines.size() == 0) return;
-        if (inside_->covers(x.lines, y.lines)) return clear_inside(x.lines, y.lines);
-        const Box box{x.middle, y.middle, x.half_width, y.half_width};
+    void sum_at_nodes(Tile& tile, Workspace& workspace) const {
+        const Interval& x = x_of(tile);
+        const Interval& y = y_of(tile);
+        if (x.lines.size() == 0 || y.lines.size() == 0 || inside_->covers(x.lines, y.lines)) return;
         const std::vector<std::size_t> everything{contour_->whole()};
-        contour_->sort(box, tile.parent != nullptr ? tile.parent->near : everything, workspace.neighbours);
-        NodeValues values = tile.parent != nullptr ? wave::resampled(tile.parent->values, y.from_parent,
-                                                                     x.from_parent, workspace.scratch)
-                                                   : NodeValues(y.nodes.count(), x.nodes.count());
-        if (!workspace.neighbours.far.empty()) add_far(values, x, y, workspace);
+        contour_->sort({x.middle, y.middle, x.half_width, y.half_width},
+                       tile.parent != nullptr ? tile.parent->near : everything, workspace.neighbours);
+        tile.values = tile.parent != nullptr ? wave::resampled(tile.parent->values, y.from_parent,
+                                                               x.from_parent, workspace.scratch)
+                                             : NodeValues(y.nodes.count(), x.nodes.count());
+        add_far(tile.values, x, y, workspace);
+        tile.near = workspace.neighbours.near;
         const bool large = std::max(x.lines.size(), y.lines.size()) > Axis::largest;
-        if (level + 1 < levels_ && (large || !workspace.neighbours.near.empty())) {
-            tile.values = std::move(values);
-            tile.near = workspace.neighbours.near;
-            return;
-        }
-        wave::interpolate(values, y.to_lines, x.to_lines, point(x.lines.first, y.lines.first),
-                          problem_.x.size(), workspace.scratch);
-        if (!workspace.neighbours.near.empty())
-            add_near(x.lines, y.lines, workspace.neighbours.near, workspace);
-        clear_inside(x.lines, y.lines);
+        tile.has_quarters = tile.level + 1 < levels_ && (large || !tile.near.empty());
     }
 
     /// What the far pieces' sources send to the nodes.
     void add_far(NodeValues& values, const Interval& x, const Interval& y, Workspace& workspace) const {
-        workspace.segments.clear();
-        for (const std::size_t number : workspace.neighbours.far)
-            workspace.segments.push_back(contour_->piece(number).sources);
-        const auto nodes_x = x.nodes.points(), nodes_y = y.nodes.points();
-        for_each_patch(nodes_x, nodes_y, [&](Range columns, Range rows) {
-            const Box patch = box_of(nodes_x, columns, nodes_y, rows);
+        workspace.sources.clear();
+        for (const std::size_t number : workspace.neighbours.far) {
+            const auto& sources = contour_->piece(number).sources;
+            workspace.sources.insert(workspace.sources.end(), sources.begin(), sources.end());
+        }
+        if (workspace.sources.empty()) return;
+        for_each_patch(x.nodes.points(), y.nodes.points(), [&](Range columns, Range rows) {
+            const Box patch = patch_of(x.nodes.points(), columns, y.nodes.points(), rows, workspace);
             Points& points = workspace.points;
             points.clear();
-            for (std::size_t q = rows.first; q < rows.last; ++q)
-                for (std::size_t p = columns.first; p < columns.last; ++p)
-                    points.add(k_ * (nodes_x[p] - patch.x), k_ * (nodes_y[q] - patch.y));
-            sum_up(patch, workspace);
+            for (std::size_t q = 0; q < rows.size(); ++q)
+                points.add(workspace.x, {0, columns.size()}, workspace.y, q);
+            points.sum_up<Next::no>(workspace.sources, patch, k_);
             std::size_t n = 0;
             for (std::size_t q = rows.first; q < rows.last; ++q)
                 for (std::size_t p = columns.first; p < columns.last; ++p, ++n)
-                    values.add(q, p, points.sum(n));
+                    values.add(q, p, {points.real()[n], points.imaginary()[n]});
         });
     }
 
-    /// What these pieces' segments send to the points outside.
-    void add_near(Range columns, Range rows, const std::vector<std::size_t>& near, Workspace& workspace) {
-        workspace.segments.clear();
-        for (const std::size_t number : near)
-            workspace.segments.push_back(contour_->segments(number));
+    /// A band is as high as the largest tile that is interpolated to the grid. Its tiles come in order of
+    /// their columns.
+    void sort_tiles() {
+        const auto height_of = [&](std::size_t level) {
+            return problem_.y.size() / (Axis::coarsest << level);
+        };
+        while (height_of(band_level_) > Axis::largest)
+            ++band_level_;
+        bands_.resize(Axis::coarsest << band_level_);
+        for (const std::vector<Tile>& tiles : tiles_)
+            for (const Tile& tile : tiles) {
+                if (tile.has_quarters || tile.values.nodes_x == 0) continue;
+                bands_[tile.j >> (tile.level - band_level_)].push_back(&tile);
+                if (!tile.near.empty()) next_to_the_contour_.push_back(&tile);
+            }
+        for (auto& band : bands_)
+            std::ranges::sort(band, {}, [&](const Tile* tile) { return x_of(*tile).lines.first; });
+    }
+
+    /// Row by row from left to right, through all tiles, as memory likes it best.
+    void write_rows(Workspace& workspace) {
+#pragma omp for schedule(dynamic)
+        for (std::size_t b = 0; b < bands_.size(); ++b)
+            write_band(b, workspace);
+    }
+
+    void write_band(std::size_t b, Workspace& workspace) {
+        const std::vector<const Tile*>& band = bands_[b];
+        workspace.in_turn.resize(std::max(workspace.in_turn.size(), band.size()));
+        for (std::size_t t = 0; t < band.size(); ++t)
+            wave::on_columns(band[t]->values, x_of(*band[t]).to_lines, workspace.in_turn[t],
+                             workspace.scratch_in_float);
+        const std::size_t last_level = levels_ - 1;
+        const std::size_t strips = std::size_t{1} << (last_level - band_level_);
+        for (std::size_t strip = b * strips; strip < (b + 1) * strips; ++strip) {
+            const Range rows = y_->at(last_level, strip).lines;
+            for (std::size_t t = 0; t < band.size(); ++t)
+                if (band[t]->j == strip >> (last_level - band[t]->level))
+                    write_strip(*band[t], workspace.in_turn[t], rows, workspace);
+            clear_inside({0, problem_.x.size()}, rows);
+        }
+    }
+
+    void write_strip(const Tile& tile, const wave::MatrixOf<float>& in_turn, Range rows,
+                     Workspace& workspace) {
+        const Interval& y = y_of(tile);
+        wave::on_rows(in_turn,
+                      wave::RowsOf<const float>{y.to_lines.row(rows.first - y.lines.first), y.to_lines.stride},
+                      rows.size(), point(x_of(tile).lines.first, rows.first), problem_.x.size(),
+                      workspace.scratch_in_float);
+    }
+
+    void sum_next_to_the_contour(Workspace& workspace) {
+#pragma omp for schedule(dynamic)
+        for (std::size_t t = 0; t < next_to_the_contour_.size(); ++t) {
+            const Tile& tile = *next_to_the_contour_[t];
+            workspace.sources.clear();
+            for (const std::size_t number : tile.near) {
+                const auto segments = contour_->segments(number);
+                workspace.sources.insert(workspace.sources.end(), segments.begin(), segments.end());
+            }
+            add_near(x_of(tile).lines, y_of(tile).lines, workspace.sources, workspace);
+        }
+    }
+
+    /// Without nodes: all points, in squares of whole vectors that are small enough for float.
+    void sum_directly(Workspace& workspace) {
+        const std::size_t lines = lines_of_a_square();
+        const std::size_t across = (problem_.x.size() + lines - 1) / lines;
+        const std::size_t down = (problem_.y.size() + lines - 1) / lines;
+#pragma omp for schedule(dynamic)
+        for (std::size_t square = 0; square < across * down; ++square) {
+            const Range columns = part_of(problem_.x.size(), square % across, lines);
+            const Range rows = part_of(problem_.y.size(), square / across, lines);
+            for (std::size_t j = rows.first; j < rows.last; ++j)
+                std::fill(point(columns.first, j), point(columns.last, j), Complex(0.0));
+            add_near(columns, rows, segments_, workspace);
+        }
+    }
+
+    [[nodiscard]] std::size_t lines_of_a_square() const {
+        const auto fits = [&](std::span<const double> lines, std::size_t count) {
+            const double spacing =
+                (lines.back() - lines.front()) / static_cast<double>(std::max<std::size_t>(lines.size() - 1, 1));
+            return k_ * spacing * static_cast<double>(count - 1) <= widest_patch;
+        };
+        std::size_t count = width;
+        while (count > 1 && !(fits(problem_.x, count) && fits(problem_.y, count)))
+            count /= 2;
+        return count;
+    }
+
+    static Range part_of(std::size_t lines, std::size_t part, std::size_t lines_of_a_part) {
+        return {part * lines_of_a_part, std::min((part + 1) * lines_of_a_part, lines)};
+    }
+
+    /// What these segments send to the points outside.
+    void add_near(Range columns, Range rows, std::span<const Segment> segments, Workspace& workspace) {
         const auto all_x = problem_.x.subspan(columns.first, columns.size());
         const auto all_y = problem_.y.subspan(rows.first, rows.size());
         for_each_patch(all_x, all_y, [&](Range some_columns, Range some_rows) {
             add_near_patch({columns.first + some_columns.first, columns.first + some_columns.last},
-                           {rows.first + some_rows.first, rows.first + some_rows.last}, workspace);
+                           {rows.first + some_rows.first, rows.first + some_rows.last}, segments, workspace);
         });
     }
 
-    void add_near_patch(Range columns, Range rows, Workspace& workspace) {
-        const Box patch = box_of(problem_.x, columns, problem_.y, rows);
+    void add_near_patch(Range columns, Range rows, std::span<const Segment> segments, Workspace& workspace) {
+        const Box patch = patch_of(problem_.x, columns, problem_.y, rows, workspace);
         Points& points = workspace.points;
         points.clear();
-        for_each_outside(columns, rows, [&](std::size_t i, std::size_t j) {
-            points.add(k_ * (problem_.x[i] - patch.x), k_ * (problem_.y[j] - patch.y));
+        for_each_outside(columns, rows, [&](Range outside, std::size_t j) {
+            const Range seen{outside.first - columns.first, outside.last - columns.first};
+            points.add(workspace.x, seen, workspace.y, j - rows.first);
         });
-        sum_up(patch, workspace);
+        if (points.empty()) return;
+        points.sum_up<Next::yes>(segments, patch, k_);
         std::size_t n = 0;
-        for_each_outside(columns, rows, [&](std::size_t i, std::size_t j) {
-            const Complex sum = points.sum(n++);
-            Complex& value = *point(i, j);
-            value = std::isfinite(sum.real()) ? value + sum : 0.0;  // not at a midpoint
+        for_each_outside(columns, rows, [&](Range outside, std::size_t j) {
+            for (std::size_t i = outside.first; i < outside.last; ++i, ++n) {
+                const Complex sum(points.real()[n], points.imaginary()[n]);
+                Complex& value = *point(i, j);
+                value = std::isfinite(sum.real()) ? value + sum : 0.0;  // not at a midpoint
+            }
         });
-    }
-
-    /// What the workspace's segments send to its points, which lie in the patch.
-    void sum_up(const Box& patch, Workspace& workspace) const {
-        if (workspace.points.empty()) return;
-        workspace.sources.clear();
-        for (const auto some : workspace.segments)
-            workspace.sources.add(some, patch, k_);
-        workspace.points.sum_up(workspace.sources);
     }
 
     /// Cuts a rectangle of lines into patches that are small enough for float.
@@ -446,9 +648,8 @@ class WaveField {
     }
     template <typename Action>
     void for_each_part(std::span<const double> lines, Action action) const {
-        constexpr double widest = 6.0;  // radians
         std::size_t first = 0;
-        const double parts = std::ceil(k_ * (lines.back() - lines.front()) / widest);
+        const double parts = std::ceil(k_ * (lines.back() - lines.front()) / widest_patch);
         const double step = (lines.back() - lines.front()) / parts;
         for (std::size_t n = 1; n <= lines.size(); ++n) {
             if (n < lines.size() && !(lines[n] - lines[first] > step)) continue;
@@ -457,19 +658,22 @@ class WaveField {
         }
     }
 
-    static Box box_of(std::span<const double> x, Range columns, std::span<const double> y, Range rows) {
+    /// The rectangle of these lines; the workspace's places become theirs.
+    Box patch_of(std::span<const double> x, Range columns, std::span<const double> y, Range rows,
+                 Workspace& workspace) const {
         const double left = x[columns.first], right = x[columns.last - 1];
         const double bottom = y[rows.first], top = y[rows.last - 1];
-        return {0.5 * (left + right), 0.5 * (bottom + top), 0.5 * (right - left), 0.5 * (top - bottom)};
+        const Box patch{0.5 * (left + right), 0.5 * (bottom + top), 0.5 * (right - left),
+                        0.5 * (top - bottom)};
+        workspace.x.set(x.subspan(columns.first, columns.size()), patch.x, k_);
+        workspace.y.set(y.subspan(rows.first, rows.size()), patch.y, k_);
+        return patch;
     }
 
     template <typename Action>
     void for_each_outside(Range columns, Range rows, Action action) const {
         for (std::size_t j = rows.first; j < rows.last; ++j)
-            inside_->for_each_outside(j, columns, [&](Range outside) {
-                for (std::size_t i = outside.first; i < outside.last; ++i)
-                    action(i, j);
-            });
+            inside_->for_each_outside(j, columns, [&](Range outside) { action(outside, j); });
     }
 
     void clear_inside(Range columns, Range rows) {
@@ -479,33 +683,18 @@ class WaveField {
             });
     }
 
-    /// Without nodes: tiles are only there to have a middle.
-    void sum_directly(Workspace& workspace) {
-        constexpr std::size_t lines = 16;
-        const std::vector<std::size_t> everything{contour_->whole()};
-        const std::size_t across = (problem_.x.size() + lines - 1) / lines;
-        const std::size_t down = (problem_.y.size() + lines - 1) / lines;
-#pragma omp for schedule(dynamic)
-        for (std::size_t tile = 0; tile < across * down; ++tile) {
-            const Range columns = part_of(problem_.x.size(), tile % across, across);
-            const Range rows = part_of(problem_.y.size(), tile / across, down);
-            for (std::size_t j = rows.first; j < rows.last; ++j)
-                std::fill(point(columns.first, j), point(columns.last, j), Complex(0.0));
-            add_near(columns, rows, everything, workspace);
-        }
-    }
-
-    static Range part_of(std::size_t lines, std::size_t part, std::size_t parts) {
-        return {lines * part / parts, lines * (part + 1) / parts};
-    }
-
     const Problem& problem_;
     std::span<Complex> field_;
     double k_;
     std::size_t levels_;
     std::optional<wave::Contour> contour_;
     std::optional<wave::Inside> inside_;
+    std::vector<Segment> segments_;  ///< where there are no tiles
     std::optional<Axis> x_, y_;
+    std::vector<std::vector<Tile>> tiles_;  ///< of each level
+    std::size_t band_level_ = 0;
+    std::vector<std::vector<const Tile*>> bands_;
+    std::vector<const Tile*> next_to_the_contour_;
 };
 
 }  // namespace
