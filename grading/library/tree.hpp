@@ -51,14 +51,13 @@ inline double gap(const Box& a, const Box& b) {
 /// A piece of the contour: its segments, and the sources that stand for them far away. A source is like a
 /// segment that lies anywhere on the contour.
 struct Piece {
-    Range segments;
-    Box box;
-    double half_length;
+    Range segments{0, 0};
+    Box box{};
+    double half_length = 0.0;
     std::vector<double>
         places;  ///< of the sources: their distance from the first midpoint, along the contour
     std::vector<Segment> sources;
-    std::size_t first_half = 0;  ///< of Contour::pieces; 0 where it is not cut any further
-    std::size_t second_half = 0;
+    bool has_halves = false;  ///< of piece n they are the pieces 2 n and 2 n + 1
 };
 
 /// Which pieces a tile sums over at its nodes, and which are too near for that.
@@ -66,7 +65,8 @@ struct Neighbours {
     std::vector<std::size_t> far, near;
 };
 
-/// The contour cut into halves again and again.
+/// The contour cut into halves again and again. Within a parallel region of OpenMP all threads that wait take
+/// part in the work.
 class Contour {
   public:
     explicit Contour(const Problem& problem)
@@ -76,12 +76,14 @@ class Contour {
             const Vector step = segments_[(s + 1) % segments_.size()].middle - segments_[s].middle;
             places_.push_back(places_.back() + std::sqrt(dot(step, step)));
         }
-        pieces_.reserve(2 * segments_.size() / fewest_segments + 2);
-        pieces_.emplace_back();  // number 0 is nobody
-        whole_ = add_piece({0, segments_.size()});
+        std::size_t count = 2;  // number 0 is nobody
+        for (std::size_t longest = segments_.size(); longest > fewest_segments; longest -= longest / 2)
+            count *= 2;
+        pieces_.resize(count);
+        make_piece(whole(), {0, segments_.size()});
     }
 
-    [[nodiscard]] std::size_t whole() const { return whole_; }
+    [[nodiscard]] static std::size_t whole() { return 1; }
     [[nodiscard]] const Piece& piece(std::size_t number) const { return pieces_[number]; }
     [[nodiscard]] std::span<const Segment> segments(std::size_t number) const {
         const Range range = pieces_[number].segments;
@@ -101,9 +103,9 @@ class Contour {
             waiting.pop_back();
             if (gap(tile, piece.box) >= far_enough * std::max(half_width, piece.half_length)) {
                 neighbours.far.push_back(number);
-            } else if (piece.first_half != 0 && piece.half_length > smaller_than_a_tile * half_width) {
-                waiting.push_back(piece.first_half);
-                waiting.push_back(piece.second_half);
+            } else if (piece.has_halves && piece.half_length > smaller_than_a_tile * half_width) {
+                waiting.push_back(2 * number);
+                waiting.push_back(2 * number + 1);
             } else {
                 neighbours.near.push_back(number);
             }
@@ -112,35 +114,35 @@ class Contour {
 
   private:
     static constexpr std::size_t fewest_segments = 8;
+    static constexpr std::size_t worth_a_task = 128;  ///< segments
     static constexpr double smaller_than_a_tile = 0.7;
     /// A piece that was thinned out may send so much else than its sources did; an incident wave is 1.
     static constexpr double deviation_allowed = 5e-8;
 
-    std::size_t add_piece(Range segments) {
-        Piece piece{.segments = segments,
-                    .box = {},
-                    .half_length = 0.5 * (places_[segments.last - 1] - places_[segments.first]),
-                    .places = {},
-                    .sources = {}};
-        if (segments.size() <= fewest_segments) {
-            for (std::size_t s = segments.first; s < segments.last; ++s) {
-                piece.places.push_back(places_[s]);
-                piece.sources.push_back(segments_[s]);
-            }
-        } else {
+    void make_piece(std::size_t number, Range segments) {
+        Piece& piece = pieces_[number];
+        piece.segments = segments;
+        piece.half_length = 0.5 * (places_[segments.last - 1] - places_[segments.first]);
+        piece.has_halves = segments.size() > fewest_segments;
+        if (piece.has_halves) {
             const std::size_t middle = (segments.first + segments.last) / 2;
-            piece.first_half = add_piece({segments.first, middle});
-            piece.second_half = add_piece({middle, segments.last});
-            for (const std::size_t half : {piece.first_half, piece.second_half}) {
+#pragma omp task if (segments.size() >= worth_a_task)
+            make_piece(2 * number, {segments.first, middle});
+            make_piece(2 * number + 1, {middle, segments.last});
+#pragma omp taskwait
+            for (const std::size_t half : {2 * number, 2 * number + 1}) {
                 const Piece& from = pieces_[half];
                 piece.places.insert(piece.places.end(), from.places.begin(), from.places.end());
                 piece.sources.insert(piece.sources.end(), from.sources.begin(), from.sources.end());
             }
+        } else {
+            for (std::size_t s = segments.first; s < segments.last; ++s) {
+                piece.places.push_back(places_[s]);
+                piece.sources.push_back(segments_[s]);
+            }
         }
         piece.box = box_around(piece.sources);
         thin_out(piece);
-        pieces_.push_back(std::move(piece));
-        return pieces_.size() - 1;
     }
 
     static Box box_around(std::span<const Segment> sources) {
@@ -244,7 +246,6 @@ class Contour {
     std::vector<Segment> segments_;
     std::vector<double> places_;  ///< of the midpoints, and once more of the first
     std::vector<Piece> pieces_;
-    std::size_t whole_ = 0;
 };
 
 /// Grid lines along one axis as a tile has them, with the matrices that all tiles of a column (or row) share.

@@ -45,7 +45,7 @@ class TreeField {
           y_(problem.y, k_, levels_, Axis::Transposed::no) {}
 
     void compute() {
-        const std::vector<std::size_t> everything{contour_.whole()};
+        const std::vector<std::size_t> everything{wave::Contour::whole()};
         for (std::size_t j = 0; j < Axis::coarsest; ++j)
             for (std::size_t i = 0; i < Axis::coarsest; ++i)
                 fill(0, i, j, everything, nullptr);

@@ -3,7 +3,7 @@
 // What is put together here, and from where:
 //   - pieces of the contour and tiles of the grid in two trees (tree.hpp, scatter-tree): the sums become
 //     short. Where tiles would have about as many nodes as points, there is only the sum (scatter-tiles)
-//   - one level of tiles after the other, each a parallel loop with a dynamic schedule (scatter-threads)
+//   - each tile and each piece is a task for whichever thread is free, as their costs are very unequal
 //   - six digits and no more (scatter-accuracy): float has seven, and sixteen lanes in place of eight
 //   - what each number is used for decides how it lies in memory (scatter-simd): points, sources and their
 //     sums in arrays of their own, the field written row by row
@@ -357,11 +357,13 @@ class Points {
 };
 
 struct Tile {
-    std::size_t level, i, j;
-    const Tile* parent;
-    bool has_quarters = false;
+    Tile() = default;
+    Tile(std::size_t level_, std::size_t i_, std::size_t j_) : level(level_), i(i_), j(j_) {}
+
+    std::size_t level = 0, i = 0, j = 0;
     NodeValues values;              ///< what is far sends to the nodes; empty where all is inside
     std::vector<std::size_t> near;  ///< the pieces that are left to its quarters, or to its points
+    std::vector<Tile> quarters;
 };
 
 /// What a thread needs while it works on a tile or a band.
@@ -383,14 +385,16 @@ class WaveField {
     void compute() {
 #pragma omp parallel
         {
-            Workspace workspace;
+#pragma omp single
+            workspaces_.resize(static_cast<std::size_t>(omp_get_num_threads()));
             set_up();
             if (levels_ == 0) {
-                sum_directly(workspace);
+                sum_directly();
             } else {
-                sum_at_nodes(workspace);
-                write_rows(workspace);
-                sum_next_to_the_contour(workspace);
+#pragma omp single
+                sum_at_all_nodes();
+                write_rows();
+                sum_next_to_the_contour();
             }
         }
     }
@@ -443,53 +447,52 @@ class WaveField {
     [[nodiscard]] const Interval& x_of(const Tile& tile) const { return x_->at(tile.level, tile.i); }
     [[nodiscard]] const Interval& y_of(const Tile& tile) const { return y_->at(tile.level, tile.j); }
 
-    /// From the largest tiles down to the smallest: what is far from each sends to its nodes.
-    void sum_at_nodes(Workspace& workspace) {
-        for (std::size_t level = 0; level < levels_; ++level) {
-#pragma omp single
-            tiles_.push_back(level == 0 ? coarsest_tiles() : quarters(tiles_.back()));
-            std::vector<Tile>& tiles = tiles_[level];
-#pragma omp for schedule(dynamic)
-            for (std::size_t t = 0; t < tiles.size(); ++t)
-                sum_at_nodes(tiles[t], workspace);
-        }
-#pragma omp single
-        sort_tiles();
-    }
+    /// What a thread works with; not beyond a point where it may turn to another task.
+    [[nodiscard]] Workspace& workspace() { return workspaces_[static_cast<std::size_t>(omp_get_thread_num())]; }
 
-    static std::vector<Tile> coarsest_tiles() {
-        std::vector<Tile> tiles;
+    /// From the largest tiles down to the smallest, a task for each but the smallest; then nobody's quarters
+    /// are missing any more.
+    void sum_at_all_nodes() {
+        Tile everything;
+        everything.near.push_back(wave::Contour::whole());
         for (std::size_t j = 0; j < Axis::coarsest; ++j)
             for (std::size_t i = 0; i < Axis::coarsest; ++i)
-                tiles.push_back({.level = 0, .i = i, .j = j, .parent = nullptr});
-        return tiles;
+                tiles_.emplace_back(0, i, j);
+#pragma omp taskgroup
+        for (Tile& tile : tiles_)
+            start_sum_at_nodes(tile, everything);
+        bands_.resize(Axis::coarsest << band_level());
+        for (const Tile& tile : tiles_)
+            sort_into_bands(tile);
+        for (auto& band : bands_)
+            std::ranges::sort(band, {}, [&](const Tile* tile) { return x_of(*tile).lines.first; });
     }
 
-    static std::vector<Tile> quarters(const std::vector<Tile>& tiles) {
-        std::vector<Tile> result;
-        for (const Tile& tile : tiles) {
-            if (!tile.has_quarters) continue;
-            for (const std::size_t j : {2 * tile.j, 2 * tile.j + 1})
-                for (const std::size_t i : {2 * tile.i, 2 * tile.i + 1})
-                    result.push_back({.level = tile.level + 1, .i = i, .j = j, .parent = &tile});
-        }
-        return result;
+    void start_sum_at_nodes(Tile& tile, const Tile& parent) {
+        Tile* const of_tile = &tile;
+        const Tile* const of_parent = &parent;
+#pragma omp task if (tile.level < 3)
+        sum_at_nodes(*of_tile, *of_parent);
     }
 
-    void sum_at_nodes(Tile& tile, Workspace& workspace) const {
+    void sum_at_nodes(Tile& tile, const Tile& parent) {
         const Interval& x = x_of(tile);
         const Interval& y = y_of(tile);
         if (x.lines.size() == 0 || y.lines.size() == 0 || inside_->covers(x.lines, y.lines)) return;
-        const std::vector<std::size_t> everything{contour_->whole()};
-        contour_->sort({x.middle, y.middle, x.half_width, y.half_width},
-                       tile.parent != nullptr ? tile.parent->near : everything, workspace.neighbours);
-        tile.values = tile.parent != nullptr ? wave::resampled(tile.parent->values, y.from_parent,
-                                                               x.from_parent, workspace.scratch)
-                                             : NodeValues(y.nodes.count(), x.nodes.count());
-        add_far(tile.values, x, y, workspace);
-        tile.near = workspace.neighbours.near;
+        Workspace& mine = workspace();
+        contour_->sort({x.middle, y.middle, x.half_width, y.half_width}, parent.near, mine.neighbours);
+        tile.values = tile.level > 0
+                          ? wave::resampled(parent.values, y.from_parent, x.from_parent, mine.scratch)
+                          : NodeValues(y.nodes.count(), x.nodes.count());
+        add_far(tile.values, x, y, mine);
+        tile.near = mine.neighbours.near;
         const bool large = std::max(x.lines.size(), y.lines.size()) > Axis::largest;
-        tile.has_quarters = tile.level + 1 < levels_ && (large || !tile.near.empty());
+        if (tile.level + 1 == levels_ || !(large || !tile.near.empty())) return;
+        for (const std::size_t j : {2 * tile.j, 2 * tile.j + 1})
+            for (const std::size_t i : {2 * tile.i, 2 * tile.i + 1})
+                tile.quarters.emplace_back(tile.level + 1, i, j);
+        for (Tile& quarter : tile.quarters)
+            start_sum_at_nodes(quarter, tile);
     }
 
     /// What the far pieces' sources send to the nodes.
@@ -514,30 +517,28 @@ class WaveField {
         });
     }
 
-    /// A band is as high as the largest tile that is interpolated to the grid. Its tiles come in order of
-    /// their columns.
-    void sort_tiles() {
-        const auto height_of = [&](std::size_t level) {
-            return problem_.y.size() / (Axis::coarsest << level);
-        };
-        while (height_of(band_level_) > Axis::largest)
-            ++band_level_;
-        bands_.resize(Axis::coarsest << band_level_);
-        for (const std::vector<Tile>& tiles : tiles_)
-            for (const Tile& tile : tiles) {
-                if (tile.has_quarters || tile.values.nodes_x == 0) continue;
-                bands_[tile.j >> (tile.level - band_level_)].push_back(&tile);
-                if (!tile.near.empty()) next_to_the_contour_.push_back(&tile);
-            }
-        for (auto& band : bands_)
-            std::ranges::sort(band, {}, [&](const Tile* tile) { return x_of(*tile).lines.first; });
+    /// A band is as high as the largest tile that is interpolated to the grid; its tiles come in order of their
+    /// columns.
+    [[nodiscard]] std::size_t band_level() const {
+        std::size_t level = 0;
+        while (problem_.y.size() / (Axis::coarsest << level) > Axis::largest)
+            ++level;
+        return level;
+    }
+
+    void sort_into_bands(const Tile& tile) {
+        for (const Tile& quarter : tile.quarters)
+            sort_into_bands(quarter);
+        if (!tile.quarters.empty() || tile.values.nodes_x == 0) return;
+        bands_[tile.j >> (tile.level - band_level())].push_back(&tile);
+        if (!tile.near.empty()) next_to_the_contour_.push_back(&tile);
     }
 
     /// Row by row from left to right, through all tiles, as memory likes it best.
-    void write_rows(Workspace& workspace) {
+    void write_rows() {
 #pragma omp for schedule(dynamic)
         for (std::size_t b = 0; b < bands_.size(); ++b)
-            write_band(b, workspace);
+            write_band(b, workspace());
     }
 
     void write_band(std::size_t b, Workspace& workspace) {
@@ -547,7 +548,7 @@ class WaveField {
             wave::on_columns(band[t]->values, x_of(*band[t]).to_lines, workspace.in_turn[t],
                              workspace.scratch_in_float);
         const std::size_t last_level = levels_ - 1;
-        const std::size_t strips = std::size_t{1} << (last_level - band_level_);
+        const std::size_t strips = std::size_t{1} << (last_level - band_level());
         for (std::size_t strip = b * strips; strip < (b + 1) * strips; ++strip) {
             const Range rows = y_->at(last_level, strip).lines;
             for (std::size_t t = 0; t < band.size(); ++t)
@@ -566,21 +567,22 @@ class WaveField {
                       workspace.scratch_in_float);
     }
 
-    void sum_next_to_the_contour(Workspace& workspace) {
+    void sum_next_to_the_contour() {
 #pragma omp for schedule(dynamic)
         for (std::size_t t = 0; t < next_to_the_contour_.size(); ++t) {
             const Tile& tile = *next_to_the_contour_[t];
-            workspace.sources.clear();
+            std::vector<Segment>& segments = workspace().sources;
+            segments.clear();
             for (const std::size_t number : tile.near) {
-                const auto segments = contour_->segments(number);
-                workspace.sources.insert(workspace.sources.end(), segments.begin(), segments.end());
+                const auto of_piece = contour_->segments(number);
+                segments.insert(segments.end(), of_piece.begin(), of_piece.end());
             }
-            add_near(x_of(tile).lines, y_of(tile).lines, workspace.sources, workspace);
+            add_near(x_of(tile).lines, y_of(tile).lines, segments, workspace());
         }
     }
 
     /// Without nodes: all points, in squares of whole vectors that are small enough for float.
-    void sum_directly(Workspace& workspace) {
+    void sum_directly() {
         const std::size_t lines = lines_of_a_square();
         const std::size_t across = (problem_.x.size() + lines - 1) / lines;
         const std::size_t down = (problem_.y.size() + lines - 1) / lines;
@@ -590,7 +592,7 @@ class WaveField {
             const Range rows = part_of(problem_.y.size(), square / across, lines);
             for (std::size_t j = rows.first; j < rows.last; ++j)
                 std::fill(point(columns.first, j), point(columns.last, j), Complex(0.0));
-            add_near(columns, rows, segments_, workspace);
+            add_near(columns, rows, segments_, workspace());
         }
     }
 
@@ -691,8 +693,8 @@ class WaveField {
     std::optional<wave::Inside> inside_;
     std::vector<Segment> segments_;  ///< where there are no tiles
     std::optional<Axis> x_, y_;
-    std::vector<std::vector<Tile>> tiles_;  ///< of each level
-    std::size_t band_level_ = 0;
+    std::vector<Workspace> workspaces_;  ///< of each thread
+    std::vector<Tile> tiles_;            ///< the largest ones
     std::vector<std::vector<const Tile*>> bands_;
     std::vector<const Tile*> next_to_the_contour_;
 };
