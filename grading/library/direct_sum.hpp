@@ -93,23 +93,78 @@ class Block {
     std::uint32_t add_far(const Segment& segment) {
         const All dx = x_ - All(segment.middle.x);
         const All dy = y_ - All(segment.middle.y);
-        const All x_squared = All(k_squared_) * (dx * dx + dy * dy);
+        All x_squared = All(k_squared_) * (dx * dx + dy * dy);
+        All dipole = All(segment.dipole.x) * dx + All(segment.dipole.y) * dy;
+        All monopole(segment.monopole);
         std::uint32_t near = 0;
         for (std::size_t v = 0; v < vectors; ++v)
             near |= std::uint32_t{stdx::any_of(x_squared.vectors[v] < border_squared)} << v;
-        if (near == 0) [[likely]] {
-            const All dipole = All(segment.dipole.x) * dx + All(segment.dipole.y) * dy;
-            add_far_wave<Digits>(x_squared, All(segment.monopole), dipole, All(segment.half_turns), sum_);
-        } else {
+        if (near == (std::uint32_t{1} << vectors) - 1) return near;
+        if (near != 0) [[unlikely]]
             for (std::size_t v = 0; v < vectors; ++v)
-                if ((near >> v & 1) == 0) add_far_to(v, segment);
-        }
+                if ((near >> v & 1) != 0) {  // keeps its place among the others, and receives nothing
+                    x_squared.vectors[v] = border_squared;
+                    monopole.vectors[v] = dipole.vectors[v] = 0.0;
+                }
+        add_far_wave<Digits>(x_squared, monopole, dipole, All(segment.half_turns), sum_);
         return near;
     }
 
-    /// Adds what a segment sends to one of the vectors, wherever its points are.
+    /// Adds what a segment sends to those vectors that add_far() left out. Close to the contour these are often
+    /// all of them, and with all of their points near: then they go through the steps side by side, too.
+    void add_rest(const Segment& segment, std::uint32_t left) {
+        static_assert(vectors % side_by_side == 0);
+        constexpr std::uint32_t all = (1U << side_by_side) - 1;
+        for (std::size_t first = 0; first < vectors; first += side_by_side) {
+            const std::uint32_t some = left >> first & all;
+            if (some == all && add_near(first, segment)) continue;
+            for (std::size_t v = 0; v < side_by_side; ++v)
+                if ((some >> v & 1) != 0) add_any(first + v, segment);
+        }
+    }
+
+    /// Adds the block's sums to the points.
+    void add_to(double* real, double* imaginary) const {
+        store(loaded(real) + sum_.real, real);
+        store(loaded(imaginary) + sum_.imaginary, imaginary);
+    }
+
+  private:
+    using All = Pack<Lanes, vectors>;
+    static constexpr double border_squared = Digits::border * Digits::border;
+    /// Vectors that go through the near form together: it needs more registers than the far one.
+    static constexpr std::size_t side_by_side = std::min<std::size_t>(vectors, Lanes::size() < 8 ? 2 : 4);
+    using Some = Pack<Lanes, side_by_side>;
+
+    /// To some vectors from `first` on, if the segment is near to all of their points.
+    bool add_near(std::size_t first, const Segment& segment) {
+        const auto some_of = [first](const All& all) {
+            Some some;
+            std::copy_n(all.vectors.begin() + first, side_by_side, some.vectors.begin());
+            return some;
+        };
+        const Some dx = some_of(x_) - Some(segment.middle.x);
+        const Some dy = some_of(y_) - Some(segment.middle.y);
+        const Some x_squared = Some(k_squared_) * (dx * dx + dy * dy);
+        for (const Lanes& vector : x_squared.vectors)
+            if (!stdx::all_of(vector < border_squared)) return false;
+        const Some dipole = Some(segment.dipole.x) * dx + Some(segment.dipole.y) * dy;
+        const auto near = near_wave<Digits>(x_squared, Some(segment.monopole), dipole);
+        const Some real = near.real * Some(segment.wave.x) - near.imaginary * Some(segment.wave.y);
+        const Some imaginary = near.real * Some(segment.wave.y) + near.imaginary * Some(segment.wave.x);
+        for (std::size_t v = 0; v < side_by_side; ++v) {
+            sum_.real.vectors[first + v] += real.vectors[v];
+            sum_.imaginary.vectors[first + v] += imaginary.vectors[v];
+        }
+        return true;
+    }
+
+    /// To one of the vectors, wherever its points are.
     void add_any(std::size_t v, const Segment& segment) {
-        const auto [x_squared, dipole] = to(v, segment);
+        const Lanes dx = x_.vectors[v] - segment.middle.x;
+        const Lanes dy = y_.vectors[v] - segment.middle.y;
+        const Lanes x_squared = k_squared_ * (dx * dx + dy * dy);
+        const Lanes dipole = segment.dipole.x * dx + segment.dipole.y * dy;
         const Lanes monopole = segment.monopole;
         const auto is_near = x_squared < border_squared;
         const auto near = near_wave<Digits>(x_squared, monopole, dipole);
@@ -123,35 +178,6 @@ class Block {
         }
         sum_.real.vectors[v] += wave.real;
         sum_.imaginary.vectors[v] += wave.imaginary;
-    }
-
-    /// Adds the block's sums to the points.
-    void add_to(double* real, double* imaginary) const {
-        store(loaded(real) + sum_.real, real);
-        store(loaded(imaginary) + sum_.imaginary, imaginary);
-    }
-
-  private:
-    using All = Pack<Lanes, vectors>;
-    static constexpr double border_squared = Digits::border * Digits::border;
-
-    struct FromSegment {
-        Lanes x_squared;
-        Lanes dipole;
-    };
-
-    [[nodiscard]] FromSegment to(std::size_t v, const Segment& segment) const {
-        const Lanes dx = x_.vectors[v] - segment.middle.x;
-        const Lanes dy = y_.vectors[v] - segment.middle.y;
-        return {k_squared_ * (dx * dx + dy * dy), segment.dipole.x * dx + segment.dipole.y * dy};
-    }
-
-    void add_far_to(std::size_t v, const Segment& segment) {
-        const auto [x_squared, dipole] = to(v, segment);
-        ComplexOf<Lanes> sum{sum_.real.vectors[v], sum_.imaginary.vectors[v]};
-        add_far_wave<Digits>(x_squared, Lanes(segment.monopole), dipole, Lanes(segment.half_turns), sum);
-        sum_.real.vectors[v] = sum.real;
-        sum_.imaginary.vectors[v] = sum.imaginary;
     }
 
     static All loaded(const double* values) {
@@ -189,8 +215,7 @@ void add_waves(std::span<const Segment> segments, double k, Points& points) {
             if (const std::uint32_t near = block.add_far(segment); near != 0)
                 left.push_back({&segment, near});
         for (const auto& [segment, vectors] : left)
-            for (std::size_t v = 0; v < Kernel::vectors; ++v)
-                if ((vectors >> v & 1) != 0) block.add_any(v, *segment);
+            block.add_rest(*segment, vectors);
         block.add_to(&points.real[first], &points.imaginary[first]);
     }
 }

@@ -52,10 +52,12 @@ class FloatBlock {
         return near;
     }
 
-    /// Adds what a segment sends to one of the vectors, in double precision.
-    void add_any(std::size_t v, const wave::Segment& segment) {
-        for (std::size_t part = 0; part < parts; ++part)
-            exact_.add_any(parts * v + part, segment);
+    /// Adds what a segment sends to those vectors that add_far() left out, in double precision.
+    void add_rest(const wave::Segment& segment, std::uint32_t left) {
+        std::uint32_t left_in_double = 0;
+        for (std::size_t v = 0; v < vectors; ++v)
+            if ((left >> v & 1) != 0) left_in_double |= ((1U << parts) - 1) << parts * v;
+        exact_.add_rest(segment, left_in_double);
     }
 
     void add_to(double* real, double* imaginary) {
