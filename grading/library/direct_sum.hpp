@@ -110,8 +110,9 @@ class Block {
         return near;
     }
 
-    /// Adds what a segment sends to those vectors that add_far() left out. Close to the contour these are often
-    /// all of them, and with all of their points near: then they go through the steps side by side, too.
+    /// Adds what a segment sends to those vectors that add_far() left out. Close to the contour these are
+    /// often all of them, and with all of their points near: then they go through the steps side by side,
+    /// too.
     void add_rest(const Segment& segment, std::uint32_t left) {
         static_assert(vectors % side_by_side == 0);
         constexpr std::uint32_t all = (1U << side_by_side) - 1;

@@ -165,14 +165,14 @@ template <typename Digits, typename T>
     const T quotient = T(Scalar(1)) / (x_squared * above);
     const T inverse_square = quotient * above;
     const T ratio = (mantissa - T(Scalar(1))) * (x_squared * quotient);
-    const T logarithm = exponent * T(ln2_over_pi) +
-                        (T(inv_pi) * ratio) * polynomial(Digits::logarithm, ratio * ratio);
+    const T logarithm =
+        exponent * T(ln2_over_pi) + (T(inv_pi) * ratio) * polynomial(Digits::logarithm, ratio * ratio);
     const T centred = x_squared - T(static_cast<Scalar>(0.5 * Digits::border * Digits::border));
     const T j0 = polynomial(Digits::near_j0, centred);
     const T y0 = logarithm * j0 + polynomial(Digits::near_r0, centred);
     const T j1_over_x = polynomial(Digits::near_j1, centred);
-    const T y1_over_x = logarithm * j1_over_x + (polynomial(Digits::near_r1, centred) -
-                                                 T(Scalar(2) * inv_pi) * inverse_square);
+    const T y1_over_x = logarithm * j1_over_x +
+                        (polynomial(Digits::near_r1, centred) - T(Scalar(2) * inv_pi) * inverse_square);
     return {monopole * j0 - dipole * y1_over_x, monopole * y0 + dipole * j1_over_x};
 }
 

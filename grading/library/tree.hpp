@@ -292,7 +292,7 @@ class Axis {
 
   private:
     [[nodiscard]] std::vector<Interval<Number>> cut(std::span<const double> positions, double k,
-                                            std::size_t parts) const {
+                                                    std::size_t parts) const {
         const double no_width = 1e-3 / k;  // nodes of a single line must not fall together
         std::vector<Interval<Number>> intervals(parts);
         double widest = 0.0;
@@ -312,7 +312,8 @@ class Axis {
             interval.nodes = {interval.middle - interval.half_width, interval.middle + interval.half_width,
                               count};
             if (!levels_.empty())
-                interval.from_parent = matrix<double>(levels_.back()[part / 2].nodes, interval.nodes.points());
+                interval.from_parent =
+                    matrix<double>(levels_.back()[part / 2].nodes, interval.nodes.points());
             if (positions.size() / parts <= largest)
                 interval.to_lines = matrix<Number>(
                     interval.nodes, positions.subspan(interval.lines.first, interval.lines.size()));

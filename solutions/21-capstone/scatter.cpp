@@ -64,7 +64,7 @@ class SeenSources {
     Array<float> x, y, x_rest, y_rest;
     Array<float> minus_x, minus_y;
     Array<float> half_distance, distance, distance_squared;  ///< from the middle
-    Array<float> half_turns;  ///< its own, and those on the way to the middle
+    Array<float> half_turns;                                 ///< its own, and those on the way to the middle
     Array<float> monopole, dipole_x, dipole_y;
     Array<float> dipole_at_middle;
     Array<float> wave_real, wave_imaginary;
@@ -164,8 +164,8 @@ struct Block {
     /// distance, all seen from the patch's middle: r² = r0² + 2 (p²/2 − p · s).
     [[gnu::always_inline]] void add_far(const SeenSources& sources, std::uint32_t i) {
         const All half_more = All(sources.minus_x[i]) * x + (All(sources.minus_y[i]) * y + half_squares);
-        const All dipole = All(sources.dipole_x[i]) * x +
-                           (All(sources.dipole_y[i]) * y + All(sources.dipole_at_middle[i]));
+        const All dipole =
+            All(sources.dipole_x[i]) * x + (All(sources.dipole_y[i]) * y + All(sources.dipole_at_middle[i]));
         add_from_afar(sources, i, All(2.0F) * half_more + All(sources.distance_squared[i]), half_more, dipole,
                       sum);
     }
@@ -230,7 +230,8 @@ struct Block {
             return static_cast<double>(high.vectors[v][lane]) + static_cast<double>(rest.vectors[v][lane]);
         };
         return Lanes([&](auto lane) {
-            return static_cast<float>(sources.exact_dipole(i, place(x, x_rest, lane), place(y, y_rest, lane)));
+            return static_cast<float>(
+                sources.exact_dipole(i, place(x, x_rest, lane), place(y, y_rest, lane)));
         });
     }
 
@@ -280,52 +281,57 @@ class Places {
 /// The points of a patch and their sums; whole vectors, so that the last point may be there several times.
 class Points {
   public:
-    void clear() {
-        for (auto* numbers : {&x_, &y_, &x_rest_, &y_rest_})
-            numbers->clear();
+    /// No points yet, but room for so many.
+    void clear(std::size_t most) {
+        for (auto* numbers : {&x_, &y_, &x_rest_, &y_rest_, &half_squares_})
+            numbers->resize(std::max(numbers->size(), most + width));
+        count_ = 0;
     }
     /// Those of row j in some columns.
     void add(const Places& x, Range columns, const Places& y, std::size_t j) {
-        const auto append = [&](std::vector<float>& to, std::span<const float> from) {
-            to.insert(to.end(), from.begin() + columns.first, from.begin() + columns.last);
-        };
-        append(x_, x.high());
-        append(x_rest_, x.rest());
-        y_.resize(x_.size(), y.high()[j]);
-        y_rest_.resize(x_.size(), y.rest()[j]);
+        const float row = y.high()[j], row_rest = y.rest()[j];
+        for (std::size_t i = columns.first; i < columns.last; ++i, ++count_) {
+            const float column = x.high()[i];
+            x_[count_] = column;
+            x_rest_[count_] = x.rest()[i];
+            y_[count_] = row;
+            y_rest_[count_] = row_rest;
+            half_squares_[count_] = 0.5F * (column * column + row * row);
+        }
     }
-    [[nodiscard]] bool empty() const { return x_.empty(); }
+    [[nodiscard]] bool empty() const { return count_ == 0; }
     [[nodiscard]] std::span<const double> real() const { return real_; }
     [[nodiscard]] std::span<const double> imaginary() const { return imaginary_; }
 
     /// What the sources send to the points, which lie in the patch.
     template <Next next>
     void sum_up(std::span<const Segment> sources, const Box& patch, double k) {
-        const std::size_t whole = (x_.size() + width - 1) / width * width;
-        for (auto* numbers : {&x_, &y_, &x_rest_, &y_rest_})
-            numbers->resize(whole, numbers->back());
-        half_squares_.resize(whole);
-        for (std::size_t n = 0; n < whole; ++n)
-            half_squares_[n] = 0.5F * (x_[n] * x_[n] + y_[n] * y_[n]);
+        const std::size_t whole = (count_ + width - 1) / width * width;
+        for (auto* numbers : {&x_, &y_, &x_rest_, &y_rest_, &half_squares_})
+            std::fill(numbers->begin() + count_, numbers->begin() + whole, (*numbers)[count_ - 1]);
         real_.assign(whole, 0.0);
         imaginary_.assign(whole, 0.0);
         while (!sources.empty()) {
             const auto some = sources.first(std::min(sources.size(), SeenSources::most));
             sources = sources.subspan(some.size());
             seen_.look(some, patch, k);
-            std::size_t n = 0;
-            for (; n + 4 * width <= whole; n += 4 * width)
-                sum_up_block<4, next>(n);
-            for (; n + 2 * width <= whole; n += 2 * width)
-                sum_up_block<2, next>(n);
-            for (; n < whole; n += width)
-                sum_up_block<1, next>(n);
+            for (std::size_t n = 0; n < whole;)
+                n += width * sum_up_block<next>(n, (whole - n) / width);
         }
     }
 
   private:
+    /// Takes some of the vectors that are left, and returns how many. Three or four side by side keep the
+    /// processor busier than two.
+    template <Next next>
+    std::size_t sum_up_block(std::size_t first, std::size_t left) {
+        if (left == 4 || left > 6) return sum_up_vectors<4, next>(first);
+        if (left >= 3) return sum_up_vectors<3, next>(first);
+        return left == 2 ? sum_up_vectors<2, next>(first) : sum_up_vectors<1, next>(first);
+    }
+
     template <std::size_t vectors, Next next>
-    void sum_up_block(std::size_t first) {
+    std::size_t sum_up_vectors(std::size_t first) {
         const auto loaded = [&](const std::vector<float>& numbers) {
             typename Block<vectors>::All all;
             for (std::size_t v = 0; v < vectors; ++v)
@@ -349,8 +355,10 @@ class Points {
         };
         take_over(block.sum.real, real_);
         take_over(block.sum.imaginary, imaginary_);
+        return vectors;
     }
 
+    std::size_t count_ = 0;
     std::vector<float> x_, y_, x_rest_, y_rest_, half_squares_;
     std::vector<double> real_, imaginary_;
     SeenSources seen_;
@@ -444,11 +452,17 @@ class WaveField {
     [[nodiscard]] Complex* point(std::size_t i, std::size_t j) {
         return field_.data() + j * problem_.x.size() + i;
     }
-    [[nodiscard]] const Interval& x_of(const Tile& tile) const { return x_->at(tile.level, tile.i); }
-    [[nodiscard]] const Interval& y_of(const Tile& tile) const { return y_->at(tile.level, tile.j); }
+    [[nodiscard]] const Interval& x_of(const Tile& tile) const {
+        return x_->at(tile.level, tile.i);
+    }
+    [[nodiscard]] const Interval& y_of(const Tile& tile) const {
+        return y_->at(tile.level, tile.j);
+    }
 
     /// What a thread works with; not beyond a point where it may turn to another task.
-    [[nodiscard]] Workspace& workspace() { return workspaces_[static_cast<std::size_t>(omp_get_thread_num())]; }
+    [[nodiscard]] Workspace& workspace() {
+        return workspaces_[static_cast<std::size_t>(omp_get_thread_num())];
+    }
 
     /// From the largest tiles down to the smallest, a task for each but the smallest; then nobody's quarters
     /// are missing any more.
@@ -506,7 +520,7 @@ class WaveField {
         for_each_patch(x.nodes.points(), y.nodes.points(), [&](Range columns, Range rows) {
             const Box patch = patch_of(x.nodes.points(), columns, y.nodes.points(), rows, workspace);
             Points& points = workspace.points;
-            points.clear();
+            points.clear(rows.size() * columns.size());
             for (std::size_t q = 0; q < rows.size(); ++q)
                 points.add(workspace.x, {0, columns.size()}, workspace.y, q);
             points.sum_up<Next::no>(workspace.sources, patch, k_);
@@ -517,8 +531,8 @@ class WaveField {
         });
     }
 
-    /// A band is as high as the largest tile that is interpolated to the grid; its tiles come in order of their
-    /// columns.
+    /// A band is as high as the largest tile that is interpolated to the grid; its tiles come in order of
+    /// their columns.
     [[nodiscard]] std::size_t band_level() const {
         std::size_t level = 0;
         while (problem_.y.size() / (Axis::coarsest << level) > Axis::largest)
@@ -561,10 +575,10 @@ class WaveField {
     void write_strip(const Tile& tile, const wave::MatrixOf<float>& in_turn, Range rows,
                      Workspace& workspace) {
         const Interval& y = y_of(tile);
-        wave::on_rows(in_turn,
-                      wave::RowsOf<const float>{y.to_lines.row(rows.first - y.lines.first), y.to_lines.stride},
-                      rows.size(), point(x_of(tile).lines.first, rows.first), problem_.x.size(),
-                      workspace.scratch_in_float);
+        wave::on_rows(
+            in_turn, wave::RowsOf<const float>{y.to_lines.row(rows.first - y.lines.first), y.to_lines.stride},
+            rows.size(), point(x_of(tile).lines.first, rows.first), problem_.x.size(),
+            workspace.scratch_in_float);
     }
 
     void sum_next_to_the_contour() {
@@ -598,8 +612,8 @@ class WaveField {
 
     [[nodiscard]] std::size_t lines_of_a_square() const {
         const auto fits = [&](std::span<const double> lines, std::size_t count) {
-            const double spacing =
-                (lines.back() - lines.front()) / static_cast<double>(std::max<std::size_t>(lines.size() - 1, 1));
+            const double spacing = (lines.back() - lines.front()) /
+                                   static_cast<double>(std::max<std::size_t>(lines.size() - 1, 1));
             return k_ * spacing * static_cast<double>(count - 1) <= widest_patch;
         };
         std::size_t count = width;
@@ -625,7 +639,7 @@ class WaveField {
     void add_near_patch(Range columns, Range rows, std::span<const Segment> segments, Workspace& workspace) {
         const Box patch = patch_of(problem_.x, columns, problem_.y, rows, workspace);
         Points& points = workspace.points;
-        points.clear();
+        points.clear(rows.size() * columns.size());
         for_each_outside(columns, rows, [&](Range outside, std::size_t j) {
             const Range seen{outside.first - columns.first, outside.last - columns.first};
             points.add(workspace.x, seen, workspace.y, j - rows.first);
