@@ -72,10 +72,14 @@ def processor() -> str:
 def processor_identity() -> str:
     """The model, its features and the number of processors that we may use: if one of these changes, so do
     the speeds, and what -march=native means."""
-    fields = _fields()
-    features = fields.get("flags", fields.get("Features", ""))
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{processor()}|{hashlib.sha256(features.encode()).hexdigest()}|{count}"
+    return f"{processor()}|{hashlib.sha256(processor_features().encode()).hexdigest()}|{count}"
+
+
+def processor_features() -> str:
+    """The names of the processor's extensions, as Linux has them: "... avx2 ... avx512f ..."."""
+    fields = _fields()
+    return fields.get("flags", fields.get("Features", ""))
 
 
 def _fields() -> dict[str, str]:

@@ -8,12 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import NAMES, SOLUTION, Course, verdict
-from course import judging
+from course import checking, judging
 from course.errors import JudgeFailed
 
 CONTROL = [chr(code) for code in range(32) if chr(code) != "\n"] + ["\x7f", "\x9b"]
@@ -93,21 +94,23 @@ def test_an_untouched_exercise_named_by_the_person_is_to_do_with_exit_code_1(cou
     assert "(kept" in course.run("check", "chains").stdout
 
 
-@pytest.mark.parametrize("change", ['["-O0", "-fopenmp"]', '["-O0"]\nlibrary = ["lanes.hpp"]'])
-def test_what_clang_cannot_do_is_skipped_with_the_way_out(
-    course: Course, tmp_path: Path, change: str
-) -> None:
-    course.tree.library.mkdir(exist_ok=True)
-    (course.tree.library / "lanes.hpp").write_text("// vectors\n")
+def test_openmp_by_clang_is_skipped_with_the_way_out(course: Course, tmp_path: Path) -> None:
     clang = tmp_path / "clang++"
     clang.write_text("#!/bin/sh\necho Debian clang version 14.0.6\n")
     clang.chmod(0o755)
     description = course.exercise().folder / "exercise.toml"
-    description.write_text(description.read_text().replace('["-O0"]', change))
+    description.write_text(description.read_text().replace('["-O0"]', '["-O0", "-fopenmp"]'))
     done = course.run("check", "chains", CXX=str(clang))
     assert done.returncode == 1 and "skipped" in done.stdout
     assert "make check EX=03 CXX=g++" in done.stdout
     assert not course.judge_calls()
+
+
+def test_vectors_by_clang_are_refused_only_where_the_library_gets_them_wrong(course: Course) -> None:
+    with_vectors = replace(course.exercise(), library=("lanes.hpp",))
+    assert "AVX-512" in checking._against_clang(with_vectors, "fma avx2 avx512f avx512dq")
+    assert not checking._against_clang(with_vectors, "fma avx2")
+    assert not checking._against_clang(course.exercise(), "fma avx2 avx512f")
 
 
 @pytest.mark.parametrize("status", ["undecided", "suspect"])
