@@ -20,7 +20,7 @@ from .tree import Tree
 
 SECONDS = 300.0
 ROLES = ("reference", "solution", "yours")
-IN_PLAIN_WORDS = {  # for the sanitizers' names of what they find
+IN_PLAIN_WORDS = {  # for what is found, by a part of the sanitizers' words for it
     "use-after-poison": "outside of the arrays that the function was given",
     "heap-buffer-overflow": "outside of memory that it allocated",
     "stack-buffer-overflow": "outside of a local array",
@@ -28,8 +28,23 @@ IN_PLAIN_WORDS = {  # for the sanitizers' names of what they find
     "heap-use-after-free": "memory that it has already freed",
     "stack-use-after-return": "a local variable of a function that has returned",
     "stack-use-after-scope": "a local variable whose block has ended",
+    "stack-overflow": "a function that calls itself on and on, or very large local arrays",
+    "double-free": "memory that it frees twice",
+    "alloc-dealloc-mismatch": "what malloc gives is for free, what new gives for delete, new[] for delete[]",
+    "requested allocation size": "more memory than there can be",
+    "SEGV": "an address where it has no memory",
+    "ABRT": "it gave up: abort(), or an exception that nobody caught",
     "data race": "two threads use the same memory at a time, and one of them writes",
     "detected memory leaks": "memory that it allocated and nobody frees",
+    "out of bounds for type": "an index that the array does not have",
+    "insufficient space": "outside of an array or of a variable",
+    "signed integer overflow": "the result is too large for its type",
+    "outside the range of representable values": "the number is too large for the type that it becomes",
+    "shift exponent": "a shift by more bits than the type has, or by less than none",
+    "null pointer": "a pointer that points to nothing",
+    "misaligned address": "a pointer to a place where a value of this type cannot begin",
+    "not a valid value for type": "memory that nobody has given a value of this type",
+    "without returning a value": "the function promises a result and ends without return",
 }
 ARCHER = "libarcher.so"  # tells ThreadSanitizer how LLVM's OpenMP makes threads wait for each other
 
@@ -161,8 +176,9 @@ def read(report: str, source: Path, shown: str) -> Optional[Finding]:
     what = next(text for text in found.groups() if text).strip()
     if found["assertion"]:
         what = f"an index or a size that its container does not have ({what})"
-    elif what in IN_PLAIN_WORDS:
-        what = f"{what} ({IN_PLAIN_WORDS[what]})"
+    else:
+        known = [words for part, words in IN_PLAIN_WORDS.items() if part in what]
+        what += f" ({known[0]})" if known else ""
     start = max(0, report.rfind("\n", 0, found.start()))  # UBSan names the place in front of its words
     return Finding(what, _where(report[start:], source, shown))
 

@@ -89,3 +89,20 @@ def test_the_courses_own_files_and_an_untouched_stub_are_clean(capsys: pytest.Ca
 
 def test_a_clean_report_is_no_finding() -> None:
     assert sanitize.read("", Path("sum.cpp"), "sum.cpp") is None
+
+
+@pytest.mark.parametrize(
+    "report, meaning",
+    [
+        ("sum.cpp:3:7: runtime error: load of null pointer of type 'const double'", "points to nothing"),
+        ("sum.cpp:3:7: runtime error: index 4 out of bounds for type 'double [4]'", "an index"),
+        ("==7==ERROR: AddressSanitizer: stack-overflow on address 0x7ffc\n", "calls itself"),
+        ("==7==ERROR: AddressSanitizer: attempting double-free on 0x602 in thread T0:\n", "twice"),
+        ("==7==ERROR: AddressSanitizer: heap-use-after-free on address 0x602\n", "already freed"),
+        ("==7==ERROR: LeakSanitizer: detected memory leaks\n", "nobody frees"),
+        ("WARNING: ThreadSanitizer: data race (pid=7)\n", "two threads"),
+    ],
+)
+def test_what_is_found_is_said_in_plain_words_too(report: str, meaning: str) -> None:
+    found = sanitize.read(report, Path("sum.cpp"), "sum.cpp")
+    assert found and meaning in found.what
