@@ -79,9 +79,9 @@ def _skipped(sentence: str, advice: str) -> Verdict:
 def _against_clang(exercise: Exercise, features: str) -> str:
     """Why clang cannot compile an exercise for a processor with these features; empty when it can.
 
-    With AVX-512, libstdc++'s std::experimental::simd (seen in GCC 12) is wrong under clang: where(mask, x) = y comes
-    to _S_blend_avx512 in <experimental/bits/simd_x86.h>, which has for clang `__k ? __a : __b`, a choice of one whole
-    vector by whether any lane is set, and a FIXME that says so. Without AVX-512 it goes another way, and is right.
+    With AVX-512, GCC 12's std::experimental::simd is wrong under clang: `where(mask, x) = y` ends in
+    _S_blend_avx512 of <experimental/bits/simd_x86.h>, which has `__k ? __a : __b` for clang, a choice of one
+    whole vector if any lane is set, and a FIXME that says so. Without AVX-512 another way is taken: right.
     """
     if "-fopenmp" in exercise.flags:
         return "It is about OpenMP, and LLVM's library for it needs files that the judge's sandbox forbids."
