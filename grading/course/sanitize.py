@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from .machine import boost_folders, compiler
 from .tree import Tree
 
 SECONDS = 300.0
+ANSWERED = 42  # the exit code of grading/runner/sanitized.cpp once all answers are there
 ROLES = ("reference", "solution", "yours")
 IN_PLAIN_WORDS = {  # for what is found, by a part of the sanitizers' words for it
     "use-after-poison": "outside of the arrays that the function was given",
@@ -71,7 +73,11 @@ def _addresses() -> Sanitizer:
     return Sanitizer(
         "AddressSanitizer and UBSan",
         compiler().command,
-        ("-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-D_GLIBCXX_ASSERTIONS"),
+        (
+            "-fsanitize=address,undefined,float-cast-overflow",
+            "-fno-sanitize-recover=undefined,float-cast-overflow",
+            "-D_GLIBCXX_ASSERTIONS",
+        ),
         (
             ("ASAN_OPTIONS", "detect_stack_use_after_return=1:handle_abort=1"),
             ("UBSAN_OPTIONS", "print_stacktrace=1"),
@@ -146,9 +152,15 @@ def _compile(exercise: Exercise, source: Path, sanitizer: Sanitizer, program: Pa
         str(program),
     ]
     english = {**os.environ, "LC_ALL": "C"}
-    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, env=english)
+    shown = tree.shown(source)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, env=english)
+    except subprocess.TimeoutExpired:
+        raise Mistake(
+            f"The compiler was not done with {shown} after {SECONDS:.0f} s and was stopped: the machine is "
+            "very busy, or something in the file makes the compiler work on and on."
+        ) from None
     if done.returncode != 0:
-        shown = tree.shown(source)
         said = diagnostics.of_compiler(done.stderr, str(source), shown)
         raise Mistake(f"{shown} does not compile with {sanitizer.name} ({sanitizer.compiler[-1]}).\n{said}")
 
@@ -199,9 +211,11 @@ def _run(
     except subprocess.TimeoutExpired:
         return Finding(f"no answer within {SECONDS:.0f} s", shown)
     found = read(done.stderr, source, shown)
-    if found or done.returncode == 0:
+    if found or done.returncode == ANSWERED:
         return found
-    return Finding(f"it ended with exit code {done.returncode}", shown)
+    if done.returncode < 0:
+        return Finding(f"it was ended by {signal.Signals(-done.returncode).name}", shown)
+    return Finding(f"it ended with exit code {done.returncode} before all answers were there", shown)
 
 
 def _check(exercise: Exercise, threads: Optional[Sanitizer], shown: progress.Progress) -> dict[str, int]:

@@ -22,6 +22,7 @@ namespace {
 using namespace grading;
 
 constexpr std::size_t alignment = 64;  // as the judge lays arrays out
+constexpr int answered = 42;           // the exit code: one that calls exit(0) has not got so far
 
 /// Memory for a batch's inputs or outputs; to touch it outside of its arrays is an error.
 class Area {
@@ -88,4 +89,5 @@ void run(const char* file, std::size_t output_size) {
 int main(int argc, char** argv) {
     for (int argument = 1; argument + 1 < argc; argument += 2)
         run(argv[argument], std::stoul(argv[argument + 1]));
+    return answered;
 }

@@ -34,6 +34,17 @@ void inside(const InsideProblem& problem, std::span<unsigned char> mask) {
         mask[mask.size()] = 0;
 }
 """
+TOO_LARGE = """#include "sum.hpp"
+double sum(std::span<const double> values) {
+    return static_cast<int>(1e300 + static_cast<double>(values.size()));
+}
+"""
+EXIT = """#include "sum.hpp"
+#include <cstdlib>
+double sum(std::span<const double>) {
+    std::exit(0);
+}
+"""
 RACE = """#include "scatter.hpp"
 void scatter(const Problem& problem, std::span<std::complex<double>> field) {
     double total = 0.0;
@@ -69,6 +80,16 @@ def test_an_index_that_a_span_does_not_have_is_found_with_its_line(tmp_path: Pat
 def test_undefined_behaviour_is_found_with_its_line(tmp_path: Path) -> None:
     found = found_in("chains", OVERFLOW, sanitize._addresses(), tmp_path)
     assert "signed integer overflow" in found.what and found.where == "sum.cpp:5"
+
+
+def test_a_number_too_large_for_its_new_type_is_found_with_its_line(tmp_path: Path) -> None:
+    found = found_in("chains", TOO_LARGE, sanitize._addresses(), tmp_path)
+    assert "too large for the type" in found.what and found.where == "sum.cpp:3"
+
+
+def test_a_program_that_ends_early_is_not_clean(tmp_path: Path) -> None:
+    found = found_in("chains", EXIT, sanitize._addresses(), tmp_path)
+    assert "exit code 0 before all answers were there" in found.what
 
 
 def test_a_race_is_found_with_its_line(tmp_path: Path) -> None:
