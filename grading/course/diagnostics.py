@@ -8,6 +8,7 @@ from typing import Optional
 MOST_LINES = 25
 ERROR = re.compile(r"(^|: )(fatal error|error|internal compiler error): ")
 WARNING = re.compile(r": warning: ")
+NOTE = re.compile(r": note: ")
 CONTEXT = re.compile(r"^(In file included from |\s+from )|: (In |At )|: +required |: recursively required ")
 DECLARATION = re.compile(r"^[A-Za-z_][^;{}#]*?\b([a-z_][a-z0-9_]*)\([^;{}]*\);", re.MULTILINE)
 UNDEFINED = re.compile(r"undefined (?:reference to|symbol:?) [`'\"]?(.+?)['\"]?$", re.MULTILINE)
@@ -21,6 +22,9 @@ def _blocks(lines: list[str]) -> list[tuple[str, list[str]]]:
         kind = "error" if ERROR.search(line) else "warning" if WARNING.search(line) else ""
         if kind:
             blocks.append((kind, [*lead, line]))
+            lead = []
+        elif blocks and NOTE.search(line):  # what leads to a note, as its header, belongs to it
+            blocks[-1][1].extend([*lead, line])
             lead = []
         elif CONTEXT.search(line):
             lead.append(line)

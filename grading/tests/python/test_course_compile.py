@@ -261,3 +261,13 @@ def test_boost_is_found_where_boost_dir_says(
     monkeypatch.setenv("BOOST_DIR", "/usr")
     course.edit(text="#include <cstdlib>\n" + SOLUTION)
     compiling.build(compiling.plan(course.exercise(), compiler()))
+
+
+def test_a_note_in_a_header_stays_with_the_error_that_it_explains() -> None:
+    said = """sum.cpp:2:7: error: ambiguating new declaration of 'float sum(int)'
+In file included from sum.cpp:1:
+interface/sum.hpp:8:8: note: old declaration 'double sum(int)'
+sum.cpp:2:15: warning: unused parameter 'values'
+"""
+    shown = diagnostics.of_compiler(said, "sum.cpp", "exercises/03-sum-chains/sum.cpp")
+    assert "old declaration" in shown and "unused parameter" not in shown
