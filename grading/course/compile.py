@@ -268,7 +268,19 @@ def _check(plan: Plan, outcomes: Sequence[_Outcome], linking: bool, seconds: flo
         messages = diagnostics.of_compiler(
             outcome.output, _copied_name(plan, outcome.step.role), tree.shown(source)
         )
-        _refuse(plan, outcome, "It does not compile.", messages)
+        _refuse(plan, outcome, _why_not_compiled(plan, outcome.output), messages)
+
+
+def _why_not_compiled(plan: Plan, output: str) -> str:
+    """The sentence for what the compiler refuses; the course knows better about its own library."""
+    missing = re.search(r"fatal error: '?(\w+\.hpp)(?:: No such file|' file not found)", output)
+    if not missing or not (plan.exercise.tree.library / missing[1]).is_file():
+        return "It does not compile."
+    allowed = ", ".join(path.name for path in _library_headers(plan.exercise)) or "nothing"
+    return (
+        f"It does not compile: {missing[1]} is part of the course's library, of which this exercise may "
+        f"include {allowed}."
+    )
 
 
 def _copied_name(plan: Plan, role: str) -> str:
@@ -281,7 +293,8 @@ def _check_includes(plan: Plan, folder: Path) -> None:
     for each in plan.submissions:
         read = _headers_read(plan, each, folder)
         for path in _foreign_includes(folder / each.role, [tree.interface, *([read.parent] if read else [])]):
-            sentence = f"{tree.shown(each.source)} includes {path}, but an exercise is one file."
+            included = tree.shown(path)
+            sentence = f"{tree.shown(each.source)} includes {included}, but an exercise is one file."
             _refuse(plan, _Outcome(_Step([], folder, each.role), "", 1, False), sentence, "")
 
 

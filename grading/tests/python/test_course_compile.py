@@ -129,7 +129,9 @@ def let_it_include(course: Course, name: str) -> None:
 def test_a_header_of_the_library_is_only_for_an_exercise_that_names_it(course: Course) -> None:
     put_into_the_library(course, "numbers.hpp", "constexpr double one = 1.0;\n")
     text = '#include "numbers.hpp"\n' + SOLUTION
-    assert "No such file" in refused(course, text).messages
+    refusal = refused(course, text)
+    assert "No such file" in refusal.messages
+    assert "numbers.hpp is part of the course's library" in refusal.sentence
     assert "an exercise is one file" in refused(
         course, f'#include "{course.root}/grading/library/numbers.hpp"\n' + SOLUTION
     ).sentence
