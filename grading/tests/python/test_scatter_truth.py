@@ -1,19 +1,16 @@
 """References and solutions of the C++ scatter exercises against the formula itself, in 30 digits."""
 from __future__ import annotations
 
-import ctypes
 import math
-import struct
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy
 import pytest
+from calling import built, call
 from conftest import ROOT
-from course import compile as compiling
 from course.exercises import Exercise, find, folders, load
-from course.machine import compiler
 from course.tree import Tree
 
 if sys.version_info >= (3, 11):
@@ -31,32 +28,43 @@ NAMES = [
 ]
 
 
-def problem() -> dict[str, Any]:
-    """A kite, which is not convex, some waves wide, and a wave that comes from aslant."""
+def on_the_kite(angle: Any) -> tuple[Any, Any]:
+    """Not convex."""
+    return numpy.cos(angle) + 0.65 * numpy.cos(2 * angle) - 0.65, 1.5 * numpy.sin(angle)
+
+
+def on_the_ellipse(angle: Any) -> tuple[Any, Any]:
+    return 1.3 * numpy.cos(angle), 0.7 * numpy.sin(angle)
+
+
+CONTOURS = {
+    "some waves": (on_the_kite, 0.5),
+    "a long wave": (on_the_ellipse, 30.0),
+    "a short wave": (on_the_ellipse, 0.06),
+    "next to a segment": (on_the_kite, 0.5),
+}
+
+
+def problem(name: str) -> dict[str, Any]:
+    """A contour in a wave that comes from aslant."""
+    contour, wavelength = CONTOURS[name]
     angle = 2 * math.pi * numpy.arange(SEGMENTS + 1) / SEGMENTS
     angle[-1] = 0.0
-    xc = numpy.cos(angle) + 0.65 * numpy.cos(2 * angle) - 0.65
-    yc = 1.5 * numpy.sin(angle)
+    xc, yc = contour(angle)
     x = numpy.linspace(xc.min() - 2.5, xc.max() + 1.5, POINTS)
     y = numpy.linspace(yc.min() - 1.5, yc.max() + 2.0, POINTS)
-    k = 2 * math.pi / 0.5 * numpy.array([math.cos(0.4), math.sin(0.4)])
+    if name == "next to a segment":
+        x[POINTS // 2], y[POINTS // 2] = (xc[3] + xc[4]) / 2 + 3e-7, (yc[3] + yc[4]) / 2 + 2e-7
+        x.sort()
+        y.sort()
+    k = 2 * math.pi / wavelength * numpy.array([math.cos(0.4), math.sin(0.4)])
     return {"xc": xc, "yc": yc, "x": x, "y": y, "k": k}
 
 
 def answer(library: Path, given: dict[str, Any]) -> Any:
-    """The field, through the one function that a submission's library shows: grading/interface/batch.hpp."""
     arrays = [numpy.ascontiguousarray(given[name], dtype=float) for name in ("xc", "yc", "x", "y", "k")]
     field = numpy.full((len(given["y"]), len(given["x"])), numpy.nan, dtype=complex)
-    start = struct.calcsize("3Q") + 6 * struct.calcsize("2Q")
-    places, data = [], b""
-    for array in arrays:
-        places.append((start + len(data), array.size))
-        data += array.tobytes()
-    places.append((0, 2 * field.size))
-    table = b"".join(struct.pack("2Q", *place) for place in places)
-    inputs = ctypes.create_string_buffer(struct.pack("3Q", 1, 5, 1) + table + data)
-    run = ctypes.CDLL(str(library)).faster_scatter_run
-    run(ctypes.cast(inputs, ctypes.c_void_p), ctypes.c_void_p(field.ctypes.data))
+    call(library, arrays, field)
     return field
 
 
@@ -89,29 +97,36 @@ def allowed(exercise: Exercise, field: Any) -> float:
     return share * float(numpy.abs(field).max())
 
 
+@pytest.fixture(scope="module", params=CONTOURS)
+def given(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return problem(request.param)
+
+
 @pytest.fixture(scope="module")
-def expected() -> list[tuple[int, int, complex]]:
-    """The truth at some points, half of them next to the contour; points inside are left out later."""
-    given, random = problem(), numpy.random.default_rng(20)
-    chosen: list[tuple[int, int, complex]] = []
-    while len(chosen) < COMPARED:
+def expected(given: dict[str, Any]) -> list[tuple[int, int, complex]]:
+    """The truth at some points, half of them next to the contour, the nearest of all among them; points
+    inside are left out later."""
+    middle_x, middle_y = ((given[side][1:] + given[side][:-1]) / 2 for side in ("xc", "yc"))
+    distances = numpy.min(
+        numpy.hypot(given["x"][None, :, None] - middle_x, given["y"][:, None, None] - middle_y), axis=2
+    )
+    nearest = numpy.unravel_index(distances.argmin(), distances.shape)
+    places = [(int(nearest[1]), int(nearest[0]))]
+    random = numpy.random.default_rng(20)
+    while len(places) < COMPARED:
         i, j = int(random.integers(POINTS)), int(random.integers(POINTS))
-        px, py = float(given["x"][i]), float(given["y"][j])
-        nearest = numpy.hypot(given["xc"] - px, given["yc"] - py).min()
-        if len(chosen) % 2 == 0 or nearest < 0.4:
-            chosen.append((i, j, truth(given, px, py)))
-    return chosen
+        if len(places) % 2 == 0 or distances[j, i] < 0.4:
+            places.append((i, j))
+    return [(i, j, truth(given, float(given["x"][i]), float(given["y"][j]))) for i, j in places]
 
 
 @pytest.mark.parametrize("role", ["reference", "solution"])
 @pytest.mark.parametrize("name", NAMES)
 def test_it_agrees_with_the_formula_in_thirty_digits(
-    name: str, role: str, expected: list[tuple[int, int, complex]]
+    name: str, role: str, given: dict[str, Any], expected: list[tuple[int, int, complex]]
 ) -> None:
     exercise = find(TREE, name)
-    plan = compiling.plan(exercise, compiler(), (role,))
-    compiling.build(plan)
-    field = answer(plan.libraries[role], problem())
+    field = answer(built(exercise, role), given)
     assert numpy.isfinite(field).all()
     outside = [(i, j, value) for i, j, value in expected if field[j, i] != 0]
     assert len(outside) >= COMPARED // 2
