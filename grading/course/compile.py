@@ -217,8 +217,9 @@ def _why_stopped(outcome: _Outcome, seconds: float) -> Optional[str]:
     """The sentence for a compiler that was stopped, not one that found a mistake."""
     if outcome.timed_out:
         return (
-            f"The compiler was stopped after {seconds:.0f} s: something in the file makes it work on and "
-            "on; look for deep templates, huge unrolled loops or constexpr computations."
+            f"The compiler was stopped after {seconds:.0f} s: the machine is very busy, or something in the "
+            "file makes it work on and on; look for deep templates, huge unrolled loops or constexpr "
+            "computations."
         )
     memory = re.search(
         r"out of memory|Cannot allocate memory|virtual memory exhausted|bad_alloc|Killed signal",
