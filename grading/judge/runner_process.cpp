@@ -67,7 +67,10 @@ std::string advice_for_signal(int number, const std::string& detail) {
     if (detail.find("inputs") != std::string::npos) return "Copy what you want to change.";
     if (detail.find("null") != std::string::npos)
         return "Look for memory that could not be had, or a missing check.";
-    return "Look for an index out of bounds, first at the two ends; `-g -fsanitize=address` finds the line.";
+    if (detail.find("stack") != std::string::npos)
+        return "Look for a function that calls itself on and on, or for a large array among the local "
+               "variables.";
+    return "Look for an index out of bounds, first at the two ends; `make sanitize EX=...` finds the line.";
 }
 
 RunnerFailure fatal_signal(int number, const std::string& detail) {
@@ -254,9 +257,13 @@ void RunnerProcess::fail_as_ended() {
                             "Leave descriptors alone that your code did not open.");
     const int status = *ended;
     if (!running_submission_) throw JudgeError("the runner ended before it was set up");
+    // No report: the call was made while all signals were blocked, as the C library does to start a thread.
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
-        throw RunnerFailure(Status::forbidden, "It made a system call that the sandbox forbids.",
-                            "Compute with what the function is given, in the function itself.");
+        throw RunnerFailure(
+            Status::forbidden,
+            "It made a system call that the sandbox forbids, most likely to start a thread or "
+            "another process.",
+            "Do the work in the function itself; where an exercise is about threads, with OpenMP.");
     if (WIFSIGNALED(status)) throw fatal_signal(WTERMSIG(status), "");
     throw RunnerFailure(Status::exited,
                         "It ended the process (exit code " + std::to_string(WEXITSTATUS(status)) +

@@ -2,6 +2,7 @@
 // locks.
 #include "fault_report.hpp"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,13 +16,25 @@ namespace {
 
 // Read by the signal handler, which takes no arguments of ours.
 std::span<const std::byte> input_area;
+std::uintptr_t stack_begin;  // nearly: the stack grows down from here
 alignas(16) std::array<std::byte, std::size_t{64} * 1024> signal_stack;
+
+/// Just beyond the end that the limit sets to the stack? A little is due to what is on it before main().
+bool is_end_of_stack(std::uintptr_t address) {
+    constexpr std::uintptr_t nearly = 1U << 20U;
+    rlimit limit{};
+    if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur > stack_begin) return false;
+    const std::uintptr_t end = stack_begin - limit.rlim_cur;
+    return address > end - nearly && address < end + nearly;
+}
 
 std::string_view describe_address(const void* address) {
     const auto* place = static_cast<const std::byte*>(address);
     if (place >= input_area.data() && place < input_area.data() + input_area.size())
         return "it wrote to the inputs, which are read-only";
-    if (reinterpret_cast<std::uintptr_t>(address) < 4096) return "it used a null pointer";
+    const auto number = reinterpret_cast<std::uintptr_t>(address);
+    if (number < 4096) return "it used a null pointer";
+    if (is_end_of_stack(number)) return "it used up its stack";
     return "";
 }
 
@@ -46,6 +59,7 @@ void report_fault(Fault fault, std::int64_t number, std::string_view text) {
 
 void report_fatal_signals(std::span<const std::byte> inputs) {
     input_area = inputs;
+    stack_begin = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
     const stack_t stack{.ss_sp = signal_stack.data(), .ss_flags = 0, .ss_size = signal_stack.size()};
     sigaltstack(&stack, nullptr);
     struct sigaction action {};

@@ -48,7 +48,7 @@ def test_a_hostile_submission_never_passes_and_is_told_why(course: Tree, source:
         pytest.skip(f"for {headed(source, 'needs')} only")
     verdict = judge(course, "03-sum-chains", source)
     assert verdict["status"] in headed(source, "expect").split(" or "), verdict["sentence"]
-    assert verdict["sentence"]
+    assert verdict["sentence"] and headed(source, "says") in verdict["sentence"]
     assert verdict["status"] == "too_slow" or verdict["advice"]
 
 

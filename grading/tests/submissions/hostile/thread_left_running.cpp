@@ -1,5 +1,6 @@
 // Leaves a thread running that would do the work while nobody looks.
 // expect: forbidden
+// says: most likely to start a thread
 #include <thread>
 
 #include "sum.hpp"
