@@ -263,7 +263,8 @@ void RunnerProcess::fail_as_ended() {
             Status::forbidden,
             "It made a system call that the sandbox forbids, most likely to start a thread or "
             "another process.",
-            "Do the work in the function itself; where an exercise is about threads, with OpenMP.");
+            "Threads come with parallel=True, OpenMP and std::thread: where an exercise is about one "
+            "processor, do the work in the function itself.");
     if (WIFSIGNALED(status)) throw fatal_signal(WTERMSIG(status), "");
     throw RunnerFailure(Status::exited,
                         "It ended the process (exit code " + std::to_string(WEXITSTATUS(status)) +

@@ -1,18 +1,41 @@
 """An exception of a learner's file in words: a sentence for the verdict, and the way there in their lines."""
 from __future__ import annotations
 
+import difflib
+import inspect
 import linecache
 import re
 import traceback
-from types import TracebackType
-from typing import Iterator, Optional
+from types import ModuleType
+from typing import Any, Callable, Iterator, NamedTuple, Optional
+
+import numba_errors
 
 MOST_FRAMES = 8
 MOST_LINES = 30
 LONGEST = 230  # bytes of a message to the judge, less its end
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-STEP = re.compile(r"^Failed in \w+ mode pipeline \(step: .*\)$")
-PLACE = re.compile(r'^File "(?P<file>[^"]+)", line (?P<line>\d+)')
+LENT_LIBRARY = re.compile(r"^/proc/self/fd/\d+: ")  # where submission.lend_library leads
+
+# What is added to the words of an exception that leave it to be guessed.
+REMEDIES = {
+    r"^PermissionError": "the sandbox forbids it",
+    r"^FileNotFoundError": "there are no files of yours in the sandbox",
+    r"^OSError: /.*\.so: cannot open": "the library has the C++ file's name, with lib and .so around it",
+    r"^EOFError: EOF when reading a line": "nobody is there to answer",
+    r"undefined symbol": 'a function for ctypes has to be extern "C" in the C++ file, under this name',
+    r"No matching definition.*readonly array": "the inputs are read-only: leave the signature to numba",
+    r"Cannot modify readonly|is read-only": "the inputs are read-only: change a copy",
+    r"Can't (pickle|get) local object|pickle.*<lambda>": "a pool finds functions at the top level only",
+    r"^AttributeError: Can't get attribute .* on ": "the pool was made before it: make it in a function",
+}
+
+
+class Place(NamedTuple):
+    """A line of the learner's file, and the function that it is in."""
+
+    line: int
+    function: str
 
 
 def _cut(text: str, size: int) -> str:
@@ -20,101 +43,95 @@ def _cut(text: str, size: int) -> str:
     return text if len(text.encode()) <= size else text.encode()[: size - 3].decode(errors="ignore") + "..."
 
 
-def _frames(trace: Optional[TracebackType], shown: str) -> Iterator[tuple[str, int, str]]:
-    """The frames that the learner wrote, outermost first: what lies below or above them is not theirs."""
-    for frame, line in traceback.walk_tb(trace):
+def _own_places(
+    error: BaseException, shown: str, called: Optional[Callable[..., Any]]
+) -> Iterator[Place]:
+    """The lines that the learner wrote, outermost first: what lies below or above them is not theirs.
+
+    Where there is none, as for a call that does not fit the function, it is where the function begins.
+    """
+    found = False
+    for frame, line in traceback.walk_tb(error.__traceback__):
         if frame.f_code.co_filename == shown:
-            yield shown, line, frame.f_code.co_name
+            found = True
+            yield Place(line, frame.f_code.co_name)
+    code = getattr(inspect.unwrap(called), "__code__", None) if called else None
+    if not found and code and code.co_filename == shown:
+        yield Place(numba_errors.first_line(code.co_firstlineno, shown), code.co_name)
 
 
 def _remote_lines(error: BaseException, shown: str) -> list[int]:
     """The learner's lines in a pool's process, where the error came up: it brings its traceback as a text."""
     if not type(error.__cause__).__name__.endswith("RemoteTraceback"):
         return []
-    places = [PLACE.match(line.strip()) for line in str(error.__cause__).splitlines()]
+    places = [numba_errors.PLACE.match(line.strip()) for line in str(error.__cause__).splitlines()]
     return [int(place["line"]) for place in places if place and place["file"] == shown]
 
 
 def _message(error: BaseException) -> str:
     try:
-        message = COLOURS.sub("", str(error))
-        if isinstance(error, PermissionError):
-            message += "; the sandbox forbids it"
-        if "undefined symbol" in message:
-            message += "; a function for ctypes has to be extern \"C\" in the C++ file"
-        if "No matching definition" in message and "readonly array" in message:
-            message += "; the inputs are read-only arrays: leave the signature to numba"
-        return message
+        return LENT_LIBRARY.sub("", COLOURS.sub("", str(error)))
     except BaseException:  # an exception class of the learner's own
         return ""
 
 
-def is_from_numba(error: BaseException) -> bool:
-    return any(each.__module__.startswith("numba.") for each in type(error).__mro__)
+def _remedy(error: BaseException) -> str:
+    said = f"{type(error).__name__}: {_message(error)}"
+    fitting = (f"; {remedy}" for sign, remedy in REMEDIES.items() if re.search(sign, said, re.DOTALL))
+    return next(fitting, "")
 
 
-def numba_says(message: str) -> str:
-    """The one line that matters of a message which has a page: the first after the compiler's own steps."""
-    lines = [line.strip() for line in message.splitlines()]
-    matters = [line for line in lines if line and not STEP.match(line)]
-    if not matters:
-        return message
-    first = matters[0]
-    if first.endswith(("for signature:", "signature")) and len(matters) > 1:
-        first += " " + matters[1].lstrip("> ")  # … for signature: add(array, none)
-    return first
-
-
-def _numba_place(message: str, shown: str) -> Optional[int]:
-    """The line in the learner's file that numba names, since no frame does."""
-    for line in message.splitlines():
-        found = PLACE.match(line.strip())
-        if found and found["file"] == shown:
-            return int(found["line"])
-    return None
-
-
-def sentence(error: BaseException, shown: str) -> str:
-    """TypeError: unsupported operand (line 9 of exercises/…/sum.py: `total += None`)"""
-    message = _message(error)
-    numba = is_from_numba(error)
-    own = list(_frames(error.__traceback__, shown))
-    line = _numba_place(message, shown) if numba else None
+def _line(error: BaseException, shown: str, own: list[Place]) -> Optional[int]:
+    """The line that the sentence names: the innermost."""
     if isinstance(error, SyntaxError) and error.filename == shown:
-        line, message = error.lineno, error.msg
-    if line is None and own:
-        line = [own[-1][1], *_remote_lines(error, shown)][-1]
-    where = ""
+        return error.lineno
+    if numba_errors.is_from_numba(error):
+        named = numba_errors.place(error, _message(error), shown)
+        if named is not None:
+            return named
+    return [own[-1].line, *_remote_lines(error, shown)][-1] if own else None
+
+
+def _what(error: BaseException) -> str:
+    """The message, or of a page of it the line that matters."""
+    message = error.msg if isinstance(error, SyntaxError) else _message(error)
+    return numba_errors.says(message) if numba_errors.is_from_numba(error) else message
+
+
+def sentence(error: BaseException, shown: str, called: Optional[Callable[..., Any]] = None) -> str:
+    """TypeError: unsupported operand (line 9 of exercises/…/sum.py: `total += None`)"""
+    line = _line(error, shown, list(_own_places(error, shown, called)))
+    kind, what, remedy = type(error).__name__, _what(error).rstrip("."), _remedy(error)
+    where = code = ""
     if line is not None:
-        code = _cut(linecache.getline(shown, line), 60)
-        where = f" (line {line} of {shown}" + (f": `{code}`)" if code else ")")
-    kind = type(error).__name__
-    what = _cut(numba_says(message) if numba else message, LONGEST - len((kind + where).encode()) - 2)
-    return (f"{kind}: {what}" if what else kind).rstrip(".") + where
+        where, code = f" (line {line} of {shown})", _cut(linecache.getline(shown, line), 60)
+    room = LONGEST - len((kind + remedy + where).encode()) - 2
+    if code and len((what + code).encode()) + 4 <= room:
+        where = f"{where[:-1]}: `{code}`)"
+    return (f"{kind}: {_cut(what, room)}" if what else kind) + remedy + where
 
 
-def way_there(error: BaseException, shown: str) -> str:
+def way_there(error: BaseException, shown: str, called: Optional[Callable[..., Any]] = None) -> str:
     """A traceback of the learner's own frames, shortened; what else numba has to say follows it."""
-    own = list(_frames(error.__traceback__, shown))
+    own = list(_own_places(error, shown, called))
     left_out = len(own) - MOST_FRAMES
     if left_out > 0:
         own = own[: MOST_FRAMES // 2] + own[-MOST_FRAMES // 2:]
     lines = ["Traceback (your own lines):"] if own else []
-    for number, (file, line, function) in enumerate(own):
+    for number, (line, function) in enumerate(own):
         if left_out > 0 and number == MOST_FRAMES // 2:
             lines.append(f"  ... {left_out} more")
-        lines.append(f'  File "{file}", line {line}, in {function}')
-        lines.append(f"    {linecache.getline(file, line).strip()}")
+        lines.append(f'  File "{shown}", line {line}, in {function}')
+        lines.append(f"    {linecache.getline(shown, line).strip()}")
     for number, line in enumerate(_remote_lines(error, shown)):
         lines += ["  and in another process:"] if number == 0 else []
         lines += [f'  File "{shown}", line {line}', f"    {linecache.getline(shown, line).strip()}"]
+    what = _what(error)
+    lines.append(f"{type(error).__name__}: {what}" if what else type(error).__name__)
     message = _message(error)
-    if is_from_numba(error):
-        lines.append(f"{type(error).__name__}: {numba_says(message)}")
+    if numba_errors.is_from_numba(error) and message != what:
         lines.append("numba says besides:")
         lines += [f"  {line}" for line in message.splitlines()]
-    else:
-        lines.append(f"{type(error).__name__}: {message}" if message else type(error).__name__)
     if len(lines) > MOST_LINES:
         lines = [*lines[:MOST_LINES], f"... and {len(lines) - MOST_LINES} lines more"]
     return "\n".join(_cut_line(line) for line in lines)
@@ -122,3 +139,11 @@ def way_there(error: BaseException, shown: str) -> str:
 
 def _cut_line(line: str) -> str:
     return line if len(line) <= 200 else line[:197] + "..."
+
+
+def no_function(module: ModuleType, shown: str, family: ModuleType) -> str:
+    """Nothing has the name that is called; perhaps something has nearly that name."""
+    own = [name for name, value in vars(module).items() if callable(value)]
+    alike = difflib.get_close_matches(family.FUNCTION, own, 1)
+    hint = f"; it has {alike[0]}" if alike else ""
+    return f"{shown} does not define the function {family.SIGNATURE}{hint}"

@@ -19,6 +19,7 @@ import socket
 import struct
 import sys
 import sysconfig
+import warnings
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn, Sequence
@@ -63,6 +64,8 @@ def prepare(numba: ModuleType) -> None:
         return result
 
     total(importlib.import_module("numpy").zeros(1))
+    # What numba says where the sandbox refuses it a lock; what matters is that a thread is refused, next.
+    warnings.filterwarnings("ignore", "Could not obtain multiprocessing lock")
 
 
 def load_modules(names: Sequence[str]) -> None:
@@ -121,14 +124,19 @@ def serve(walls: Any, family: ModuleType, shown: str) -> NoReturn:
     os.register_at_fork(after_in_child=walls.die_with_parent)
     source, library = unpacked(LIBRARY_DESCRIPTOR)
     batch = Batch(*walls.lock_in(readable_places()))
-    fault = Fault.not_loadable
+    fault, function = Fault.not_loadable, None
+
+    def tell(error: BaseException) -> NoReturn:
+        print(failures.way_there(error, shown, function), flush=True)
+        walls.fault(fault, failures.sentence(error, shown, function))
+
     try:
         if library:
             lend_library(library, LIBRARY_DESCRIPTOR)
         module = load(source, shown)
         function = getattr(module, family.FUNCTION, None)
         if not callable(function):
-            walls.fault(Fault.not_loadable, f"{shown} does not define the function {family.SIGNATURE}")
+            walls.fault(Fault.not_loadable, failures.no_function(module, shown, family))
         walls.ready()
         fault = Fault.exception
         run = family.run
@@ -142,8 +150,7 @@ def serve(walls: Any, family: ModuleType, shown: str) -> NoReturn:
     except MemoryError as error:
         walls.fault(Fault.out_of_memory, failures.sentence(error, shown))
     except BaseException as error:
-        print(failures.way_there(error, shown), flush=True)
-        walls.fault(fault, failures.sentence(error, shown))
+        tell(error)
 
 
 def fork(walls: Any, family: ModuleType, shown: str, descriptors: Sequence[int]) -> int:

@@ -80,6 +80,53 @@ def test_a_typing_error_of_numba_comes_with_the_line_that_matters_first(course: 
     assert "(line 9 of exercises/01-sum-numba/sum.py: `return array.total()`)" in verdict["sentence"]
 
 
+# What a learner writes in the place of `return array.sum()` above, and words of the sentence that answers it.
+COMPILED = "from numba import njit, prange\n\n\n@njit\n"
+MISTAKES = {
+    "a name that is nearly right": (
+        "def my_sum(array):\n    return 0.0\n", "does not define the function mysum(array); it has my_sum"),
+    "too few parameters": (
+        "def mysum():\n    return 0.0\n", "takes 0 positional arguments but 1 was given (line 1 of"),
+    "too many parameters": ("def mysum(array, n):\n    return 0.0\n", "missing 1 required positional"),
+    "no return": (
+        "def mysum(array):\n    array.sum()\n", "returned nothing (None; is its `return` missing?), not"),
+    "a text": ("def mysum(array):\n    return '12'\n", "mysum returned str, not a number (line 1 of"),
+    "an array": ("def mysum(array):\n    return array[:0]\n", "an array of float64 of shape (0,), not a"),
+    "inputs changed": (
+        "def mysum(array):\n    array[:] = 0\n", "the inputs are read-only: change a copy (line 2 of"),
+    "inputs changed in compiled code": (
+        COMPILED + "def mysum(array):\n    array[0] = 0.0\n    return 0.0\n",
+        "TypingError: Cannot modify readonly array"),
+    "a name that is not there, in compiled code": (
+        COMPILED + "def mysum(array):\n    return totl\n", "name 'totl' is not defined (line 6 of"),
+    "what numba cannot do, and gives no line for": (
+        COMPILED + "def mysum(array):\n    with open('a') as file:\n        return 0.0\n",
+        "is not supported (line 5 of exercises/01-sum-numba/sum.py: `def mysum(array):`)"),
+    "an exception within NumPy": (
+        "import numpy\n\n\ndef mysum(array):\n    return numpy.linalg.inv(array)\n",
+        "LinAlgError: 1-dimensional array given. Array must be at least two-dimensional (line 5 of"),
+    "a question to the person": ("input('n? ')\n", "nobody is there to answer (line 1 of"),
+    "a file of the person's": (
+        "import numpy\n\nnumpy.loadtxt('data.txt')\n", "there are no files of yours in the sandbox (line 3"),
+}
+
+
+@pytest.mark.parametrize("text, said", list(MISTAKES.values()), ids=list(MISTAKES))
+def test_a_mistake_is_answered_with_its_line_and_what_to_do(course: Tree, text: str, said: str) -> None:
+    verdict = judge(course, text)
+    assert verdict["status"] in ("crashed", "not_loadable")
+    assert said in verdict["sentence"]
+    assert "runner.py" not in verdict["printed"] and "site-packages" not in verdict["printed"]
+
+
+def test_a_thread_where_none_is_allowed_is_refused_and_numbas_own_warning_not_shown(course: Tree) -> None:
+    loop = "def mysum(array):\n    total = 0.0\n    for i in prange(len(array)):\n        total += array[i]\n"
+    parallel = COMPILED.replace("@njit", "@njit(parallel=True)") + loop + "    return total\n"
+    verdict = judge(course, parallel)
+    assert verdict["status"] == "forbidden" and "parallel=True" in verdict["advice"]
+    assert verdict["printed"] == ""
+
+
 def test_a_signature_without_read_only_arrays_is_told_what_to_do(course: Tree) -> None:
     decorator = "from numba import njit\n\n\n@njit('float64(float64[:])')\n"
     text = decorator + "def mysum(array):\n    return array.sum()\n"

@@ -5,6 +5,7 @@ from typing import Any, Callable
 
 import numpy
 
+from answers import in_words
 from batch import Batch
 
 FUNCTION = "scattered_field"
@@ -25,10 +26,4 @@ def run(function: Callable[..., Any], batch: Batch) -> None:
             same_shape = False
         if not same_shape:
             wanted = f"an array of complex numbers of shape {field.shape}"
-            raise TypeError(f"{FUNCTION} returned {_in_words(answer)}, not {wanted}")
-
-
-def _in_words(answer: Any) -> str:
-    if isinstance(answer, numpy.ndarray):
-        return f"an array of {answer.dtype} of shape {answer.shape}"
-    return type(answer).__name__
+            raise TypeError(f"{FUNCTION} returned {in_words(answer)}, not {wanted}")

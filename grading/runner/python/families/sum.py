@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
+from answers import in_words
 from batch import Batch
 
 FUNCTION = "mysum"
@@ -14,6 +15,13 @@ def run(function: Callable[[Any], Any], batch: Batch) -> None:
     for values, result in rows:
         answer = function(batch.input(values))
         try:
-            batch.output(result)[0] = float(answer)  # which refuses None; NumPy would make it NaN
+            batch.output(result)[0] = _number(answer)
         except (TypeError, ValueError):
-            raise TypeError(f"{FUNCTION} returned {type(answer).__name__}, not a number") from None
+            raise TypeError(f"{FUNCTION} returned {in_words(answer)}, not a number") from None
+
+
+def _number(answer: Any) -> float:
+    """`float` refuses None, which NumPy would make NaN; but it reads texts."""
+    if isinstance(answer, (str, bytes)):
+        raise TypeError
+    return float(answer)

@@ -1,5 +1,5 @@
 # Forgets to return.
 # expect: crashed
-# says: mysum returned NoneType, not a number
+# says: mysum returned nothing (None; is its `return` missing?), not a number
 def mysum(array):
     array.sum()

@@ -1,0 +1,83 @@
+"""What the Python runner makes of numba's pages, those of older and of newer releases."""
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+from typing import Optional
+
+import pytest
+
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "grading" / "runner" / "python"))
+import numba_errors  # noqa: E402
+
+SHOWN = "exercises/01-sum-numba/sum.py"
+READ_ONLY = """Failed in nopython mode pipeline (step: nopython frontend)
+No implementation of function Function(<built-in function setitem>) found for signature:
+
+ >>> setitem(readonly array(float64, 1d, C), Literal[int](0), float64)
+
+There are 16 candidate implementations:
+   - Of which 14 did not match due to:
+   Overload of function 'setitem': File: <numerous>: Line N/A.
+     With argument(s): '(readonly array(float64, 1d, C), int64, float64)':
+    No match.
+   - Of which 2 did not match due to:
+   Overload in function 'SetItemBuffer.generic': File: numba/core/typing/arraydecl.py: Line 221.
+    Rejected as the implementation raised a specific error:
+      NumbaTypeError: Cannot modify readonly array of type: readonly array(float64, 1d, C)
+
+During: typing of staticsetitem at exercises/01-sum-numba/sum.py (6)
+
+File "exercises/01-sum-numba/sum.py", line 6:
+"""
+ADDED = """Failed in nopython mode pipeline (step: nopython frontend)
+No implementation of function Function(<built-in function add>) found for signature:
+
+ >>> add(readonly array(float64, 1d, C), none)
+
+There are 20 candidate implementations:
+  - Of which 18 did not match due to:
+    No match.
+"""
+NO_ATTRIBUTE = """Failed in nopython mode pipeline (step: nopython frontend)
+Internal error at resolving type of attribute "interp2" of "$4load_global.0".
+module 'numpy' has no attribute 'interp2'
+During: typing of get attribute at exercises/01-sum-numba/sum.py (7)
+"""
+WITHIN = """Failed in nopython mode pipeline (step: nopython frontend)
+No implementation of function Function(<built-in function zeros>) found for signature:
+
+ >>> zeros(Tuple(int64, float64))
+
+   Rejected as the implementation raised a specific error:
+     TypingError: Failed in nopython mode pipeline (step: nopython frontend)
+"""
+NEWER = "Exception object cannot be stored into variable (e).. Raised from exercises/01-sum-numba/sum.py (8)"
+NEWER_WITHOUT = "The 'with (context manager) as (variable):' construct is not supported.. Raised from None"
+CALLS = "No implementation of function Function(<built-in function {0}>) found for signature: {0}({1})"
+
+
+@pytest.mark.parametrize(
+    "page, says, line",
+    [
+        (READ_ONLY, "Cannot modify readonly array of type: readonly array(float64, 1d, C), in setitem(", 6),
+        (ADDED, CALLS.format("add", "readonly array(float64, 1d, C), none"), None),
+        (NO_ATTRIBUTE, "module 'numpy' has no attribute 'interp2'", None),
+        (WITHIN, CALLS.format("zeros", "Tuple(int64, float64)"), None),
+        (NEWER, "Exception object cannot be stored into variable (e).", 8),
+        (NEWER_WITHOUT, "The 'with (context manager) as (variable):' construct is not supported.", None),
+    ],
+    ids=["read-only", "no such operation", "no attribute", "within numba", "newer", "newer, no place"],
+)
+def test_of_a_page_the_line_that_matters_comes_first(page: str, says: str, line: Optional[int]) -> None:
+    assert numba_errors.says(page).startswith(says)
+    assert numba_errors.place(Exception(page), page, SHOWN) == line
+
+
+def test_a_place_that_only_the_exception_knows_is_taken_from_there() -> None:
+    error = Exception("name 'total' is not defined")
+    error.loc = SimpleNamespace(filename=SHOWN, line=9)  # type: ignore[attr-defined]
+    assert numba_errors.place(error, str(error), SHOWN) == 9
+    assert numba_errors.place(error, str(error), "another.py") is None
