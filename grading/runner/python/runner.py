@@ -12,8 +12,6 @@ from __future__ import annotations
 import array
 import gc
 import importlib
-import multiprocessing.context
-import multiprocessing.util
 import os
 import socket
 import struct
@@ -104,22 +102,14 @@ def take_descriptors(descriptors: Sequence[int]) -> None:
     os.closerange(LIBRARY_DESCRIPTOR + 1, 1024)
 
 
-def refuse_to_run_python(*arguments: Any) -> NoReturn:
-    """What `spawn` and `forkserver` would do; the sandbox would end the run for it with fewer words."""
-    raise RuntimeError('no other program can be started here: use multiprocessing.get_context("fork")')
-
-
 def serve(walls: Any, family: ModuleType, shown: str) -> NoReturn:
     """A forked runner's whole life."""
     import failures
+    import pools
     from batch import Batch
     from submission import lend_library, load, unpacked
     from walls import Fault
 
-    multiprocessing.set_start_method("fork", force=True)
-    for context in (multiprocessing.context.SpawnContext, multiprocessing.context.ForkServerContext):
-        context._check_available = refuse_to_run_python
-    multiprocessing.util.spawnv_passfds = refuse_to_run_python
     os.setpgid(0, 0)  # so that the judge can stop it together with its own processes, if it may have any
     os.register_at_fork(after_in_child=walls.die_with_parent)
     source, library = unpacked(LIBRARY_DESCRIPTOR)
@@ -130,6 +120,7 @@ def serve(walls: Any, family: ModuleType, shown: str) -> NoReturn:
         print(failures.way_there(error, shown, function), flush=True)
         walls.fault(fault, failures.sentence(error, shown, function))
 
+    pools.prepare(tell)
     try:
         if library:
             lend_library(library, LIBRARY_DESCRIPTOR)
@@ -192,7 +183,7 @@ def main(arguments: Sequence[str]) -> NoReturn:
         walls = Walls(Path(library))
         family = importlib.import_module(f"families.{family_name}")
         load_modules(modules)
-        import failures, submission  # noqa: E401, F401  (before the walls)
+        import failures, pools, submission  # noqa: E401, F401  (before the walls)
     except BaseException as error:
         say(FAULT, 0, f"{type(error).__name__}: {error}")
         os._exit(1)

@@ -70,6 +70,39 @@ def test_an_exception_in_a_task_is_shown_with_its_own_line(exercise: Exercise) -
     assert "and in another process:" in verdict["printed"]
 
 
+def test_a_task_that_ends_its_process_is_told_at_once(exercise: Exercise) -> None:
+    """The pool itself would wait for ever."""
+    verdict = in_each_task(exercise, "os._exit(3)")
+    assert verdict["status"] == "crashed"
+    assert "a process of the pool ended (exit code 3) before its task was done" in verdict["sentence"]
+    verdict = in_each_task(exercise, "raise SystemExit")
+    assert verdict["status"] == "crashed" and "`raise SystemExit`" in verdict["sentence"]
+    assert processes_of(exercise) == []
+
+
+def test_a_pool_made_before_the_function_is_told_so(exercise: Exercise) -> None:
+    verdict = judged(exercise, "_pool = []", '_pool = [multiprocessing.get_context("fork").Pool(2)]')
+    assert verdict["cases"]["passed"] == verdict["cases"]["total"]  # at that place all functions are there
+    text = exercise.solution.read_text().replace("pool().starmap", "early.starmap")
+    early = 'MOST_PROCESSES = 8\nearly = multiprocessing.get_context("fork").Pool(2)'
+    exercise.learners_file.write_text(text.replace("MOST_PROCESSES = 8", early))
+    verdict = check(exercise, budget=1.0)
+    assert verdict["status"] == "not_loadable"
+    assert "the pool was made before it: make it in a function" in verdict["sentence"]
+    assert "ForkPoolWorker" not in verdict["printed"]
+
+
+def test_what_cannot_be_sent_is_told_with_the_reason(exercise: Exercise) -> None:
+    verdict = judged(exercise, "starmap(scattered_row", "starmap(lambda *all: scattered_row(*all)")
+    assert verdict["status"] == "crashed"
+    assert "a pool finds functions at the top level only (line " in verdict["sentence"]
+
+
+def test_a_pool_may_be_given_new_processes_now_and_then(exercise: Exercise) -> None:
+    verdict = judged(exercise, "Pool(count)", "Pool(count, maxtasksperchild=3)")
+    assert verdict["cases"]["passed"] == verdict["cases"]["total"], verdict["sentence"]
+
+
 def test_a_crash_in_a_task_is_a_crash(exercise: Exercise) -> None:
     verdict = in_each_task(exercise, "import ctypes; ctypes.string_at(8)")
     assert verdict["status"] == "crashed" and "SIGSEGV" in verdict["sentence"]

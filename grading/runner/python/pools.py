@@ -1,0 +1,61 @@
+"""What `multiprocessing` may do in here, and that nothing goes wrong in its processes without a word."""
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.context
+import multiprocessing.pool
+import multiprocessing.util
+from multiprocessing.process import BaseProcess
+from typing import Any, Callable, NoReturn
+
+Tell = Callable[[BaseException], NoReturn]
+
+
+def prepare(tell: Tell) -> None:
+    """Processes are forks, and `tell` hears of one that ends before its work is done.
+
+    A pool would put another process in its place, whose task is lost all the same, and wait for ever.
+    """
+    multiprocessing.set_start_method("fork", force=True)
+    for context in (multiprocessing.context.SpawnContext, multiprocessing.context.ForkServerContext):
+        context._check_available = _refuse_to_run_python
+    multiprocessing.util.spawnv_passfds = _refuse_to_run_python
+    _tell_exceptions(tell)
+    _tell_exit_codes(tell)
+
+
+def _refuse_to_run_python(*arguments: Any) -> NoReturn:
+    """What `spawn` and `forkserver` would do; the sandbox would end the run for it with fewer words."""
+    raise RuntimeError('no other program can be started here: use multiprocessing.get_context("fork")')
+
+
+def _tell_exceptions(tell: Tell) -> None:
+    """An exception that leaves a process would be printed there, with all of multiprocessing's own lines."""
+    run = BaseProcess.run
+
+    def run_and_tell(process: BaseProcess) -> None:
+        try:
+            run(process)
+        except SystemExit as error:
+            if process._target is not multiprocessing.pool.worker:
+                raise  # a process of the learner's own may well end so
+            tell(error)
+        except Exception as error:
+            tell(error)
+
+    BaseProcess.run = run_and_tell  # type: ignore[method-assign]
+
+
+def _tell_exit_codes(tell: Tell) -> None:
+    """A pool looks after its processes ten times a second; this looks with it."""
+    join = multiprocessing.pool.Pool._join_exited_workers
+
+    def join_and_tell(processes: list[BaseProcess]) -> bool:
+        for process in processes:
+            if process.exitcode:
+                code = process.exitcode
+                how = f"exit code {code}" if code > 0 else f"signal {-code}"
+                tell(ChildProcessError(f"a process of the pool ended ({how}) before its task was done"))
+        return join(processes)
+
+    multiprocessing.pool.Pool._join_exited_workers = staticmethod(join_and_tell)
