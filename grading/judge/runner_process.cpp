@@ -167,6 +167,7 @@ pid_t RunnerProcess::everybody() const {
 void RunnerProcess::pause() const {
     kill(everybody(), SIGSTOP);
     seat_threads(process_);
+    if (everybody() < 0) seat_forks(process_);
 }
 void RunnerProcess::resume() const {
     kill(everybody(), SIGCONT);

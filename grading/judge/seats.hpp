@@ -16,6 +16,10 @@ void settle_on(int processor);
 /// processor for each, anywhere else. Does nothing when this process is not settled.
 void seat_threads(pid_t process);
 
+/// The same for the processes that a stopped process has forked into its group, a pool: one of them will wake
+/// up at home, the others elsewhere.
+void seat_forks(pid_t process);
+
 /// Lets a process's first thread, and what it starts from now on, go anywhere: a child that has inherited its
 /// place from this process, or one that has just been woken up. Does nothing when this process is not
 /// settled.

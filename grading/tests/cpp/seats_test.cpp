@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <latch>
 #include <thread>
@@ -49,6 +51,38 @@ TEST(Seats, KeepTheFirstThreadAtHomeAndTheOthersElsewhere) {
     if (CPU_COUNT(&anywhere) < 2) GTEST_SKIP() << "there is one processor";
     GTEST_FLAG_SET(death_test_style, "threadsafe");
     EXPECT_EXIT(seat_a_team_of_two(), testing::ExitedWithCode(0), "");
+}
+
+pid_t forked_and_waiting() {
+    const pid_t fork = ::fork();
+    if (fork == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        pause();
+    }
+    return fork;
+}
+
+/// The same for a process with a pool of two.
+[[noreturn]] void seat_a_pool_of_two() {
+    const cpu_set_t anywhere = processors_of(0);
+    const int home = sched_getcpu();
+    setpgid(0, 0);
+    const pid_t first = forked_and_waiting();
+    const pid_t second = forked_and_waiting();
+    settle_on(home);
+    seat_forks(getpid());
+    const cpu_set_t of_first = processors_of(first);
+    if (CPU_COUNT(&of_first) != 1 || !CPU_ISSET(home, &of_first)) std::_Exit(1);
+    const cpu_set_t of_second = processors_of(second);
+    const bool elsewhere = CPU_COUNT(&of_second) == CPU_COUNT(&anywhere) - 1 && !CPU_ISSET(home, &of_second);
+    std::_Exit(elsewhere ? 0 : 2);
+}
+
+TEST(Seats, KeepOneProcessOfAPoolAtHomeAndTheOthersElsewhere) {
+    const cpu_set_t anywhere = processors_of(0);
+    if (CPU_COUNT(&anywhere) < 2) GTEST_SKIP() << "there is one processor";
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    EXPECT_EXIT(seat_a_pool_of_two(), testing::ExitedWithCode(0), "");
 }
 
 /// Ends the process with exit code 0 if a team larger than the machine is left alone.
