@@ -4,10 +4,15 @@ Where Boost is in no standard place, BOOST_DIR names its folder. The library goe
 """
 import hashlib
 import os
+import sys
 from pathlib import Path
 
-from setuptools import Extension, setup
-from setuptools.command.build_ext import build_ext
+try:
+    from setuptools import Extension, setup
+    from setuptools.command.build_ext import build_ext
+except ImportError:
+    sys.exit("setup.py takes the module setuptools (apt-get install python3-setuptools, or python3 -m pip "
+             "install setuptools); `make build` does without.")
 
 FOLDER = Path(__file__).resolve().parent
 BUILD = FOLDER.parents[1] / "build"

@@ -101,6 +101,13 @@ def test_setup_py_builds_it_too_and_looks_for_boost_where_it_is_told(checkout: P
     assert files == {"bessel.cpp", "bessel.py", "setup.py"}
 
 
+def test_without_setuptools_setup_py_says_what_it_takes() -> None:
+    command = [sys.executable, "-I", "-S", BESSEL / "setup.py", "build"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("setup.py takes the module setuptools") and done.stderr.count("\n") == 1
+
+
 def test_no_file_of_ours_stands_in_the_way_of_the_standard_librarys() -> None:
     """`import wave` once loaded the standard library's module for sound files."""
     folders = [ROOT / name for name in ("baseline", "exercises", "solutions", "grading/runner/python")]
