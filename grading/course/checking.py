@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from . import compile, history, judging, python, questionnaire, stub, verdicts
+from . import compile, crash, history, judging, python, questionnaire, stub, verdicts
 from .errors import Mistake
 from .exercises import Exercise
 from .machine import Compiler, processor, processor_features
@@ -125,6 +125,8 @@ def _judged(
     verdict = judging.judge(
         exercise, plan.libraries, progress.event, progress.tick, options.seed, options.budget
     )
+    if exercise.language.name == "python":
+        verdict = crash.placed(exercise, verdict)
     return _completed(exercise, compiler, verdict), options.seed is None
 
 

@@ -53,7 +53,12 @@ RunnerFailure forbidden_call(std::int64_t number) {
             "reach here."};
 }
 
-std::string advice_for_signal(int number, const std::string& detail) {
+std::string advice_for_signal(Language language, int number, const std::string& detail) {
+    if (detail.find("inputs") != std::string::npos) return "Copy what you want to change.";
+    if (language == Language::python && number == SIGSEGV)
+        return "Only compiled code crashes so. With ctypes, compare argtypes and restype with the C++ file, "
+               "and "
+               "lengths with arrays; with numba, boundscheck=True finds an index out of bounds.";
     switch (number) {
         case SIGABRT:
             return "Look for a failed assertion, an exception in a noexcept function, or memory freed twice.";
@@ -64,7 +69,6 @@ std::string advice_for_signal(int number, const std::string& detail) {
         default:
             break;
     }
-    if (detail.find("inputs") != std::string::npos) return "Copy what you want to change.";
     if (detail.find("null") != std::string::npos)
         return "Look for memory that could not be had, or a missing check.";
     if (detail.find("stack") != std::string::npos)
@@ -73,7 +77,7 @@ std::string advice_for_signal(int number, const std::string& detail) {
     return "Look for an index out of bounds, first at the two ends; `make sanitize EX=...` finds the line.";
 }
 
-RunnerFailure fatal_signal(int number, const std::string& detail) {
+RunnerFailure fatal_signal(Language language, int number, const std::string& detail) {
     if (number == SIGXCPU)
         return {Status::hung, "It used up all the processor time that it may have.",
                 "Look for a loop that never ends."};
@@ -81,7 +85,7 @@ RunnerFailure fatal_signal(int number, const std::string& detail) {
     return {
         Status::crashed,
         "It crashed: " + name + " (" + strsignal(number) + ")" + (detail.empty() ? "" : "; " + detail) + ".",
-        advice_for_signal(number, detail)};
+        advice_for_signal(language, number, detail)};
 }
 
 RunnerFailure left_by_an_exception(Language language, const std::string& text) {
@@ -231,7 +235,7 @@ void RunnerProcess::fail_with(const Message& last_words) {
     const std::string text = last_words.text.data();
     switch (last_words.fault) {
         case Fault::signal:
-            throw fatal_signal(static_cast<int>(last_words.number), text);
+            throw fatal_signal(language_, static_cast<int>(last_words.number), text);
         case Fault::forbidden_call:
             throw forbidden_call(last_words.number);
         case Fault::out_of_memory:
@@ -266,7 +270,7 @@ void RunnerProcess::fail_as_ended() {
             "another process.",
             "Threads come with parallel=True, OpenMP and std::thread: where an exercise is about one "
             "processor, do the work in the function itself.");
-    if (WIFSIGNALED(status)) throw fatal_signal(WTERMSIG(status), "");
+    if (WIFSIGNALED(status)) throw fatal_signal(language_, WTERMSIG(status), "");
     throw RunnerFailure(Status::exited,
                         "It ended the process (exit code " + std::to_string(WEXITSTATUS(status)) +
                             ") instead of giving an answer.",

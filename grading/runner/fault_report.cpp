@@ -18,6 +18,7 @@ namespace {
 std::span<const std::byte> input_area;
 std::uintptr_t stack_begin;  // nearly: the stack grows down from here
 alignas(16) std::array<std::byte, std::size_t{64} * 1024> signal_stack;
+std::array<void (*)(int), NSIG> earlier_handlers{};  // an interpreter's, which print where it was
 
 /// Just beyond the end that the limit sets to the stack? A little is due to what is on it before main().
 bool is_end_of_stack(std::uintptr_t address) {
@@ -40,6 +41,9 @@ std::string_view describe_address(const void* address) {
 
 void on_fatal_signal(int signal_number, siginfo_t* info, void* /*context*/) {
     if (signal_number == SIGSYS) report_fault(Fault::forbidden_call, info->si_syscall, "");
+    // The signal itself, which such a handler raises once more, stays blocked in here.
+    if (const auto handler = earlier_handlers[static_cast<std::size_t>(signal_number)])
+        handler(signal_number);
     const bool has_address = signal_number == SIGSEGV || signal_number == SIGBUS;
     report_fault(Fault::signal, signal_number, has_address ? describe_address(info->si_addr) : "");
 }
@@ -65,8 +69,12 @@ void report_fatal_signals(std::span<const std::byte> inputs) {
     struct sigaction action {};
     action.sa_sigaction = on_fatal_signal;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-    for (const int fatal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGXCPU})
-        sigaction(fatal, &action, nullptr);
+    for (const int fatal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGXCPU}) {
+        struct sigaction earlier {};
+        sigaction(fatal, &action, &earlier);
+        const bool is_handler = earlier.sa_handler != SIG_DFL && earlier.sa_handler != SIG_IGN;
+        earlier_handlers[static_cast<std::size_t>(fatal)] = is_handler ? earlier.sa_handler : nullptr;
+    }
 }
 
 }  // namespace grading

@@ -10,6 +10,7 @@ the nursery, never loads a submission; the forked ones lock themselves in before
 from __future__ import annotations
 
 import array
+import faulthandler
 import gc
 import importlib
 import os
@@ -113,6 +114,7 @@ def serve(walls: Any, family: ModuleType, shown: str) -> NoReturn:
     os.setpgid(0, 0)  # so that the judge can stop it together with its own processes, if it may have any
     os.register_at_fork(after_in_child=walls.die_with_parent)
     source, library = unpacked(LIBRARY_DESCRIPTOR)
+    faulthandler.enable(file=OUTPUT_PLACES[0], all_threads=False)  # the course takes its words to pieces
     batch = Batch(*walls.lock_in(readable_places()))
     fault, function = Fault.not_loadable, None
 

@@ -92,6 +92,14 @@ def test_a_crash_in_the_extension_is_a_crash(exercise: Exercise) -> None:
     assert verdict["status"] == "crashed" and "null pointer" in verdict["sentence"]
 
 
+def test_a_crash_is_shown_with_the_line_that_called_and_what_to_compare(exercise: Exercise) -> None:
+    verdict = changed(exercise, "sum.py", "library.mysum(array, len(array))", "library.mysum(array, 10**12)")
+    assert verdict["status"] == "crashed" and "argtypes" in verdict["advice"]
+    assert "of exercises/02-sum-ctypes/sum.py: `return library.mysum(array, 10**12)`)" in verdict["sentence"]
+    assert verdict["printed"].startswith("Traceback (your own lines):\n")
+    assert "Fatal Python error" not in verdict["printed"] and "runner.py" not in verdict["printed"]
+
+
 def test_the_extension_writes_to_the_read_only_inputs_in_vain(exercise: Exercise) -> None:
     text = "const_cast<double*>(values)[0] = 0.0; double total = 0.0;"
     verdict = changed(exercise, "sum.cpp", "double total = 0.0;", text)
