@@ -1,4 +1,4 @@
-"""Where a Python submission was when a signal ended it: the learner's own lines, out of faulthandler's words."""
+"""Where a Python submission was when it crashed or hung: the learner's lines of what faulthandler says."""
 from __future__ import annotations
 
 import re
@@ -14,7 +14,7 @@ def placed(exercise: Exercise, verdict: dict[str, Any]) -> dict[str, Any]:
     """The verdict, with the line in its sentence, and the way there in place of the interpreter's words."""
     printed = str(verdict.get("printed") or "")
     begin = BEGIN.search(printed)
-    if not begin or verdict["status"] != "crashed":
+    if not begin or verdict["status"] not in ("crashed", "hung"):
         return verdict
     shown = exercise.tree.shown(exercise.learners_file)
     own = [frame for frame in FRAME.finditer(printed, begin.start()) if frame["file"] == shown]
@@ -25,8 +25,9 @@ def placed(exercise: Exercise, verdict: dict[str, Any]) -> dict[str, Any]:
     for frame in reversed(own):  # innermost first, there
         way += [f'  File "{shown}", line {frame["line"]}, in {frame["function"]}']
         way += [f"    {line.strip()}" for line in text[int(frame["line"]) - 1: int(frame["line"])]]
+    where = f"line {own[0]['line']} of {shown}: `{way[-1].strip()}`"
     return {
         **verdict,
-        "sentence": f"{verdict['sentence'].rstrip('.')} (line {own[0]['line']} of {shown}: `{way[-1].strip()}`).",
+        "sentence": f"{verdict['sentence'].rstrip('.')} ({where}).",
         "printed": printed[: begin.start()] + "\n".join(way) + "\n",
     }

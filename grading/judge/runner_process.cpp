@@ -199,6 +199,7 @@ Message RunnerProcess::wait_for_message(Nanoseconds limit) {
             const double seconds = std::chrono::duration<double>(limit).count();
             std::array<char, 32> text{};
             std::snprintf(text.data(), text.size(), "%.3g", seconds);
+            if (language_ == Language::python) have_it_print_where_it_is();
             throw RunnerFailure(
                 Status::hung, std::string("It did not answer within ") + text.data() + " s.",
                 "Look for a loop that never ends, or for work that grows faster than the reference's.");
@@ -217,6 +218,12 @@ Message RunnerProcess::wait_for_message(Nanoseconds limit) {
         message.text.back() = '\0';
         return message;
     }
+}
+
+void RunnerProcess::have_it_print_where_it_is() {
+    kill(process_, SIGABRT);
+    wait_for_end();
+    collect_output();
 }
 
 void RunnerProcess::collect_output() {

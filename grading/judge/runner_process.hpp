@@ -67,6 +67,8 @@ class RunnerProcess {
     Message wait_for_message(Nanoseconds limit);
     void expect(MessageKind kind, Nanoseconds limit);
     void collect_output();
+    /// For an interpreter that hangs: it has a handler for this (faulthandler's), and then ends.
+    void have_it_print_where_it_is();
     [[noreturn]] void fail_with(const Message& last_words);
     [[noreturn]] void fail_as_ended();
     /// The status of a process whose socket is closed; nothing when it goes on all the same.

@@ -73,6 +73,19 @@ def test_an_exception_is_shown_with_the_learners_own_frames_and_lines(course: Tr
     assert "runner.py" not in verdict["printed"]
 
 
+def test_a_loop_without_end_is_shown_with_its_line(course: Tree) -> None:
+    loop = "def forever():\n    while True:\n        pass\n\n\n"
+    verdict = judge(course, loop + "def mysum(array):\n    return forever()\n")
+    assert verdict["status"] == "hung"
+    named = r"\(line [23] of exercises/01-sum-numba/sum\.py: `(while True:|pass)`\)\.$"
+    assert re.search(named, verdict["sentence"])
+    assert verdict["printed"].splitlines()[:3] == [
+        "Traceback (your own lines):",
+        '  File "exercises/01-sum-numba/sum.py", line 7, in mysum',
+        "    return forever()",
+    ]
+
+
 def test_a_typing_error_of_numba_comes_with_the_line_that_matters_first(course: Tree) -> None:
     verdict = judge(course, (SUBMISSIONS / "python" / "hostile" / "cannot_be_typed.py").read_text())
     matters = "TypingError: Unknown attribute 'total' of type readonly array(float64, 1d, C)"
