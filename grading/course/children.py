@@ -1,6 +1,7 @@
 """Child processes that do not outlive us: each heads a group of its own, which is ended as a whole."""
 from __future__ import annotations
 
+import math
 import os
 import resource
 import signal
@@ -13,15 +14,21 @@ from typing import IO, Any, Callable, Iterator, Optional, Sequence, Union
 Output = Union[int, IO[Any]]
 
 
-def limits(memory_bytes: int, file_bytes: int) -> Callable[[], None]:
-    """What a child does before it starts: gives up the right to more memory or larger files."""
+def limits(memory_bytes: int, file_bytes: int, cpu_seconds: float) -> Callable[[], None]:
+    """What a child does before it starts: gives up the right to more memory, larger files or longer work."""
+    most_of = {
+        resource.RLIMIT_AS: (memory_bytes, memory_bytes),
+        resource.RLIMIT_FSIZE: (file_bytes, file_bytes),
+        # The first of the two is told by a signal with a name of its own (SIGXCPU), the second by SIGKILL.
+        resource.RLIMIT_CPU: (math.ceil(cpu_seconds), math.ceil(cpu_seconds) + 2),
+    }
 
     def apply() -> None:
-        for kind, most in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_FSIZE, file_bytes)):
+        for kind, wanted in most_of.items():
             hard = resource.getrlimit(kind)[1]
-            allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            soft, most = (each if hard == resource.RLIM_INFINITY else min(each, hard) for each in wanted)
             try:
-                resource.setrlimit(kind, (allowed, allowed))
+                resource.setrlimit(kind, (soft, most))
             except (ValueError, OSError):
                 pass  # a system without this limit
 
