@@ -12,6 +12,7 @@ from .model import Profile, Side
 
 ROWS = 7  # of each section
 SAME = 0.1  # the least change that is shown as one
+CHANCE = 2.0  # times what the samples leave open is still no change: in 95 of 100 cases it is not more
 LEAST_SHARE = 0.02  # of a row, on at least one side
 
 
@@ -93,7 +94,8 @@ def _change(row: Row, sides: Mapping[str, Side], of: str, against: str) -> str:
     change = mine - theirs
     if not mine and not theirs:
         return ""
-    if abs(change) < SAME * max(mine, theirs) + _doubt(sides[of], mine) + _doubt(sides[against], theirs):
+    doubt = CHANCE * math.hypot(_doubt(sides[of], mine), _doubt(sides[against], theirs))
+    if abs(change) < SAME * max(mine, theirs) + doubt:
         return "≈ 0"
     return ("+" if change > 0 else "−") + number(abs(change))
 
