@@ -103,7 +103,8 @@ def _comparison(side: Side, other: Side, clock: str) -> str:
         each.wall_milliseconds if clock == "wall" else each.milliseconds for each in (side, other)
     )
     ratio = mine / theirs if theirs else 1.0
-    said = f"{in_words(other.role)} takes {number(theirs)} ms a call, "
+    clock_in_words = " by the clock" if clock == "wall" else ""
+    said = f"{in_words(other.role)} takes {number(theirs)} ms a call{clock_in_words}, "
     if ratio > 1.05:
         said += f"{number(ratio)} times less"
     else:
