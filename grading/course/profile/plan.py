@@ -1,21 +1,24 @@
 """The work that all sides do, and how often: the slowest takes seconds, the quickest still has samples."""
 from __future__ import annotations
 
+import resource
+import signal
 import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
-from .. import compile
 from ..errors import Mistake
 from ..exercises import Exercise
 from ..files import read_json_object
-from ..machine import Compiler
 from .recording import ToolFailed
 
 SECONDS = 2.0  # of each side's work
 TRIAL_SECONDS = 0.3
+MOSTLY_WAITING = 10.0  # times as long by the clock as the processor works, on a busy machine or by itself
 LONGEST = 600.0  # seconds that a side may take, in whatever tool
+ENDLESS = 60  # seconds of processor time after which a first look is given up
+NO_END = f"one call worked for {ENDLESS} s and had not come to an end; look for a loop that never ends"
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,6 @@ def with_lines(exercise: Exercise, plain_instructions: bool) -> Exercise:
     return replace(exercise, flags=(*flags, "-g"))
 
 
-def libraries(exercise: Exercise, compiler: Compiler, roles: tuple[str, ...]) -> compile.Plan:
-    return compile.plan(exercise, compiler, roles)
-
-
 def command(exercise: Exercise, library: Path, report: Path, *amount: str) -> list[str]:
     """The fixed work on one library."""
     work = exercise.tree.build / "bin" / "work"
@@ -57,7 +56,14 @@ def command(exercise: Exercise, library: Path, report: Path, *amount: str) -> li
     ]
 
 
-def run(words: list[str], seconds: float = LONGEST) -> None:
+def end_if_endless() -> None:
+    """What the process of a first look does before it starts: it will be stopped by SIGXCPU."""
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    soft = ENDLESS if hard == resource.RLIM_INFINITY else min(ENDLESS, hard)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def run(words: list[str], before: Optional[Callable[[], None]] = None) -> None:
     """Runs a work by itself; what goes wrong in it is told in its own words."""
     try:
         done = subprocess.run(
@@ -65,10 +71,13 @@ def run(words: list[str], seconds: float = LONGEST) -> None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            timeout=seconds,
+            timeout=LONGEST,
+            preexec_fn=before,
         )
     except subprocess.TimeoutExpired:
-        raise ToolFailed(f"it did not come to an end within {seconds:.0f} s") from None
+        raise ToolFailed(f"it did not come to an end within {LONGEST:.0f} s") from None
+    if done.returncode == -signal.SIGXCPU:
+        raise ToolFailed(NO_END)
     if done.returncode < 0:
         raise ToolFailed(f"it was ended by signal {-done.returncode}; make check says more")
     if done.returncode != 0:
@@ -90,7 +99,7 @@ def times_in(report: Path) -> Optional[Times]:
 
 def trial(words: list[str], report: Path) -> Times:
     """How long one call takes."""
-    run(words)
+    run(words, end_if_endless)
     times = times_in(report)
     if times is None:
         raise ToolFailed("the work gave no account of itself; please try again")
@@ -99,8 +108,13 @@ def trial(words: list[str], report: Path) -> Times:
 
 def calls_for(times: dict[str, Times], seconds: float) -> dict[str, int]:
     """How many calls each side makes: a fixed number, and the quick ones that work several times over."""
-    slowest = max(each.wall for each in times.values())
+    slowest = max(map(_telling, times.values()))
     fixed = max(1, round(1e3 * seconds / slowest))
     return {
-        role: fixed * max(1, round(1e3 * seconds / (fixed * each.wall))) for role, each in times.items()
+        role: fixed * max(1, round(1e3 * seconds / (fixed * _telling(each)))) for role, each in times.items()
     }
+
+
+def _telling(times: Times) -> float:
+    """Milliseconds of a call in which there is something to see; one that mostly waits must end, too."""
+    return max(times.cpu, times.wall / MOSTLY_WAITING)

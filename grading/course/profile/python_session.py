@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -46,9 +47,12 @@ def _run(order: Mapping[str, Any], folder: Path, mode: str, **amount: float) -> 
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             timeout=plan.LONGEST,
+            preexec_fn=plan.end_if_endless if mode == "time" else None,
         )
     except subprocess.TimeoutExpired:
         raise ToolFailed(f"it did not come to an end within {plan.LONGEST:.0f} s") from None
+    if done.returncode == -signal.SIGXCPU:
+        raise ToolFailed(plan.NO_END)
     said = read_json_object(report)
     if done.returncode != 0 or said is None:
         words = done.stderr.decode(errors="replace").strip().splitlines() or ["it gave no account of itself"]
@@ -70,7 +74,7 @@ def _recorded(
     took = _run(order, folder, "time", seconds=seconds)
     calls = max(1, round(0.5 * took["calls"]))
     profiled = _run(order, folder, "cprofile", calls=calls)
-    lines = _run(order, folder, "lines", calls=max(1, calls // 2)) if with_lines else {}
+    lines = _run(order, folder, "lines", calls=calls) if with_lines else {}
     return took, profiled, lines
 
 
@@ -136,6 +140,7 @@ def _words(exercise: Exercise, library: Path, shown: str, inputs: Path) -> dict[
         "family": exercise.family,
         "modules": exercise.modules,
         "threads": exercise.threads,
+        "clock": exercise.clock,
         "file": str(library),
         "shown": shown,
         "inputs": str(inputs),

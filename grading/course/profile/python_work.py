@@ -3,8 +3,8 @@
     python_work.py ORDER
 
 ORDER is a JSON object: `runner` (the folder of the runner's modules), `family`, `modules`, `threads`, `file`
-(the submission), `shown` (its name in messages), `inputs` (a folder that `work --dump` filled), `mode` (a
-key of MODES), `calls` or `seconds`, and `report`, where the answer goes.
+(the submission), `shown` (its name in messages), `inputs` (a folder that `work --dump` filled), `clock` (the
+exercise's), `mode` (a key of MODES), `calls` or `seconds`, and `report`, where the answer goes.
 """
 from __future__ import annotations
 
@@ -15,9 +15,17 @@ import json
 import os
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Iterator, Sequence
+
+# Both profilers read the wall clock, which goes on while other programs have the processor. This only ever
+# adds: the work is done in so many parts, and the least that each function or line took in any is told.
+PARTS = 32
+MOSTLY_WAITING = 10.0  # times as long by the clock as the processor works, at most
+
+Times = dict[Any, float]  # seconds of one part, by function, line or the like
 
 
 def batches_in(folder: Path) -> list[list[Any]]:
@@ -63,42 +71,73 @@ class Work:
             self._run(self._function, batches[number % len(batches)])
 
 
+def _spent() -> tuple[float, float]:
+    """Seconds of this process's work, and of the clock on the wall."""
+    return time.process_time(), time.perf_counter()
+
+
 def times(call: Callable[[int], None], order: dict[str, Any]) -> dict[str, Any]:
-    """Does the work and says how long it took."""
-    calls, seconds = 0, order.get("seconds", 0.0)
-    cpu, wall = time.process_time(), time.perf_counter()
-    while calls == 0 or (time.perf_counter() - wall < seconds if seconds else calls < order["calls"]):
+    """Does the work for so many seconds of the exercise's clock, and says how long it took."""
+    patience = 1.0 if order["clock"] == "wall" else MOSTLY_WAITING
+    calls, cpu, wall = 0, 0.0, 0.0
+    first_cpu, first_wall = _spent()
+    while calls == 0 or max(cpu, wall / patience) < order["seconds"]:
         call(calls)
         calls += 1
-    return {
-        "calls": calls,
-        "cpu_seconds": time.process_time() - cpu,
-        "wall_seconds": time.perf_counter() - wall,
-    }
+        now_cpu, now_wall = _spent()
+        cpu, wall = now_cpu - first_cpu, now_wall - first_wall
+    return {"calls": calls, "cpu_seconds": cpu, "wall_seconds": wall}
 
 
-def _edges(profiler: cProfile.Profile) -> list[dict[str, Any]]:
-    """Of each function, how often it was called, its own time, and its time within each of its callers."""
-    profiler.create_stats()
-    stats: dict[Any, Any] = profiler.stats  # type: ignore[attr-defined]
-    return [
-        {
-            "function": list(function),
-            "calls": calls,
-            "own": own,
-            "total": total,
-            "callers": [[list(caller), spent[3]] for caller, spent in callers.items()],
-        }
-        for function, (_, calls, own, total, callers) in stats.items()
-    ]
+def _parts(work: Work, order: dict[str, Any]) -> Iterator[Callable[[], None]]:
+    """The work in parts of equally many calls."""
+    parts = min(PARTS, order["calls"])
+    calls = order["calls"] // parts
+
+    def part(first: int) -> None:
+        for number in range(first, first + calls):
+            work.call(number)
+
+    for number in range(parts):
+        yield partial(part, number * calls)
+
+
+def _least(parts: Sequence[Times]) -> Times:
+    """What does not occur in every part took no time in one of them."""
+    everywhere = [key for key in parts[0] if all(key in part for part in parts)]
+    return {key: min(part[key] for part in parts) for key in everywhere}
 
 
 def under_cprofile(work: Work, order: dict[str, Any]) -> dict[str, Any]:
-    profiler = cProfile.Profile()
-    profiler.enable()
-    said = times(work.call, order)
-    profiler.disable()
-    return {**said, "called": work.called, "functions": _edges(profiler)}
+    """Of each function its own time, that with all that it calls, and the part of this for each caller."""
+    own, total, by_caller = [], [], []
+    for part in _parts(work, order):
+        profiler = cProfile.Profile()
+        profiler.runcall(part)
+        profiler.create_stats()
+        stats: dict[Any, Any] = profiler.stats  # type: ignore[attr-defined]
+        own.append({function: told[2] for function, told in stats.items()})
+        total.append({function: told[3] for function, told in stats.items()})
+        by_caller.append(
+            {
+                (function, caller): spent[3]
+                for function, told in stats.items()
+                for caller, spent in told[4].items()
+            }
+        )
+    edges, totals = _least(by_caller), _least(total)
+    functions = [
+        {
+            "function": list(function),
+            "own": spent,
+            "total": totals[function],
+            "callers": [
+                [list(caller), part] for (callee, caller), part in edges.items() if callee == function
+            ],
+        }
+        for function, spent in _least(own).items()
+    ]
+    return {"called": work.called, "functions": functions}
 
 
 def _functions(module: ModuleType, shown: str) -> Iterator[Callable[..., Any]]:
@@ -111,22 +150,33 @@ def _functions(module: ModuleType, shown: str) -> Iterator[Callable[..., Any]]:
                 yield function
 
 
+def _seconds_by_line(profiler: Any, shown: str) -> Times:
+    """All that a line_profiler has seen of a file so far."""
+    stats = profiler.get_stats()
+    return {
+        (name, line): spent * stats.unit
+        for (file, _, name), each in stats.timings.items()
+        if file == shown
+        for line, _, spent in each
+    }
+
+
 def line_by_line(work: Work, order: dict[str, Any]) -> dict[str, Any]:
     from line_profiler import LineProfiler  # type: ignore[import-not-found]
 
     profiler = LineProfiler()
     for function in _functions(work.module, order["shown"]):
         profiler.add_function(function)
-    profiler.enable()
-    said = times(work.call, order)
-    profiler.disable()
-    stats = profiler.get_stats()
-    timings = [
-        {"function": name, "lines": [[line, spent * stats.unit] for line, _, spent in each]}
-        for (file, _, name), each in stats.timings.items()
-        if file == order["shown"]
-    ]
-    return {**said, "lines": timings}
+    so_far: Times = {}
+    parts: list[Times] = []
+    for part in _parts(work, order):
+        profiler.runcall(part)
+        before, so_far = so_far, _seconds_by_line(profiler, order["shown"])
+        parts.append({place: spent - before.get(place, 0.0) for place, spent in so_far.items()})
+    timings: dict[str, list[Any]] = {}
+    for (name, line), spent in _least(parts).items():
+        timings.setdefault(name, []).append([line, spent])
+    return {"lines": [{"function": name, "lines": lines} for name, lines in timings.items()]}
 
 
 def compiled_by_numba(work: Work, order: dict[str, Any]) -> dict[str, Any]:

@@ -5,12 +5,12 @@ import os
 import re
 import struct
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Optional
 
 import pytest
 from course.errors import Mistake
-from course.profile import choice
+from course.profile import choice, plan, python_work
 from course.profile.elf import MemoryMap
 from course.profile.names import short
 from course.profile.recording import Place, Recording, ToolFailed
@@ -149,6 +149,53 @@ def test_compiled_code_that_cprofile_cannot_see_has_the_functions_name() -> None
     functions = [{"function": ["/r/families/sum.py", 15, "run"], "own": 0.4, "total": 0.4, "callers": []}]
     ((stack, spent),) = cprofile.stacks(functions, "x/sum.py", "mysum").items()
     assert stack[0].function == "mysum" and spent == pytest.approx(0.4)
+
+
+class OftenDisturbed:
+    """A work whose `helper` waits in two calls of three, as if others had the processor; 0.1 s each time."""
+
+    called = "helper"
+
+    def __init__(self) -> None:
+        self.module = ModuleType("submission")
+        exec(compile(HELPER, "x/sum.py", "exec"), vars(self.module))
+
+    def call(self, number: int) -> None:
+        vars(self.module)["helper"](0.1 if number % 3 else 0.0)
+
+
+HELPER = "import time\n\n\ndef helper(seconds):\n    time.sleep(seconds)\n"
+
+
+def test_what_others_take_of_the_processor_is_not_told_of_a_python_function() -> None:
+    found = python_work.under_cprofile(OftenDisturbed(), {"calls": 9})["functions"]
+    (sleeping,) = [each for each in found if "sleep" in each["function"][2]]
+    (caller,) = sleeping["callers"]
+    assert caller[0][2] == "helper" and sleeping["own"] < 0.05 and caller[1] < 0.05
+
+
+def test_what_others_take_of_the_processor_is_not_told_of_a_line() -> None:
+    pytest.importorskip("line_profiler")
+    (found,) = python_work.line_by_line(OftenDisturbed(), {"calls": 9, "shown": "x/sum.py"})["lines"]
+    ((line, spent),) = found["lines"]
+    assert line == 5 and spent < 0.05
+
+
+def test_a_first_look_at_a_loop_that_never_ends_comes_to_an_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "ENDLESS", 1)
+    with pytest.raises(ToolFailed, match="a loop that never ends"):
+        plan.trial(["sh", "-c", "while :; do :; done"], tmp_path / "report.json")
+
+
+def test_all_sides_work_about_as_long_and_on_the_same_input() -> None:
+    def times(cpu: float, wall: float) -> plan.Times:
+        return plan.Times(1, cpu, wall, {})
+
+    busy = {"reference": times(20.0, 60.0), "yours": times(5.0, 9.0), "solution": times(1.0, 1.0)}
+    assert plan.calls_for(busy, 2.0) == {"reference": 100, "yours": 400, "solution": 2000}
+    assert plan.calls_for({"yours": times(1.0, 1000.0)}, 2.0) == {"yours": 20}, "which sleeps"
 
 
 @pytest.mark.parametrize(
