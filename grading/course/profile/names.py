@@ -61,6 +61,8 @@ def short(name: str) -> str:
     """The name for a table: `bessel_jn<long double>`, `std::sqrt`, `far (parallel)`, `lambda in scatter`."""
     if name.startswith("(within "):
         return name
+    if name == "operator()":  # of whoever else has one, the compiler tells the class, too
+        return "lambda"
     parallel = " (parallel)" if PARALLEL.search(name) else ""
     text = CLONE.sub("", PARALLEL.sub("", name)).replace("(anonymous namespace)::", "")
     text = OPERATOR.sub(lambda found: f"operator{found.group(1)}".translate(HIDE), text)

@@ -205,6 +205,7 @@ def test_all_sides_work_about_as_long_and_on_the_same_input() -> None:
         ("long double boost::math::bessel_jn<long double, boost::p<> >(int)", "bessel_jn<long double>"),
         ("a::traits<int, double>::result_type boost::math::cyl_bessel_j<int, double>(int)", "cyl_bessel_j"),
         ("(anonymous namespace)::far(double)", "far"),
+        ("operator()", "lambda"),
         ("std::complex<double>& std::complex<double>::operator*=<double>(int)", "std::operator*="),
         ("bool std::operator< <double>(int)", "std::operator<"),
         ("Tree::walk(Node const&) const", "Tree::walk"),
