@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <sched.h>
-#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -55,11 +55,15 @@ TEST(Seats, KeepTheFirstThreadAtHomeAndTheOthersElsewhere) {
 
 pid_t forked_and_waiting() {
     const pid_t fork = ::fork();
-    if (fork == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
+    while (fork == 0)
         pause();
-    }
     return fork;
+}
+
+/// A process that outlived the test would keep its output open, and so the test waiting.
+void end(pid_t fork) {
+    kill(fork, SIGKILL);
+    waitpid(fork, nullptr, 0);
 }
 
 /// The same for a process with a pool of two.
@@ -72,8 +76,10 @@ pid_t forked_and_waiting() {
     settle_on(home);
     seat_forks(getpid());
     const cpu_set_t of_first = processors_of(first);
-    if (CPU_COUNT(&of_first) != 1 || !CPU_ISSET(home, &of_first)) std::_Exit(1);
     const cpu_set_t of_second = processors_of(second);
+    end(first);
+    end(second);
+    if (CPU_COUNT(&of_first) != 1 || !CPU_ISSET(home, &of_first)) std::_Exit(1);
     const bool elsewhere = CPU_COUNT(&of_second) == CPU_COUNT(&anywhere) - 1 && !CPU_ISSET(home, &of_second);
     std::_Exit(elsewhere ? 0 : 2);
 }
