@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional, Sequence
 
-from . import diagnostics, progress
+from . import children, diagnostics, progress
 from .errors import CourseBroken, Mistake
 from .exercises import Exercise, find, folders, load
 from .machine import boost_folders, compiler
@@ -134,6 +134,15 @@ def _dumped(exercise: Exercise, folder: Path) -> list[str]:
     ]
 
 
+def _ended(command: Sequence[str], environment: dict[str, str]) -> tuple[Optional[int], str]:
+    """The exit code and what was said on standard error; no code when it took too long and was ended."""
+    with tempfile.TemporaryFile() as said:
+        with children.running(command, subprocess.DEVNULL, said, environment=environment) as child:
+            returned = child.returncode if children.ended(child, SECONDS) else None
+        said.seek(0)
+        return returned, said.read().decode(errors="replace")
+
+
 def _compile(exercise: Exercise, source: Path, sanitizer: Sanitizer, program: Path) -> None:
     tree = exercise.tree
     places = [tree.interface, tree.library, *boost_folders()]
@@ -151,17 +160,15 @@ def _compile(exercise: Exercise, source: Path, sanitizer: Sanitizer, program: Pa
         "-o",
         str(program),
     ]
-    english = {**os.environ, "LC_ALL": "C"}
     shown = tree.shown(source)
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, env=english)
-    except subprocess.TimeoutExpired:
+    returned, output = _ended(command, {**os.environ, "LC_ALL": "C"})
+    if returned is None:
         raise Mistake(
             f"The compiler was not done with {shown} after {SECONDS:.0f} s and was stopped: the machine is "
             "very busy, or something in the file makes the compiler work on and on."
-        ) from None
-    if done.returncode != 0:
-        said = diagnostics.of_compiler(done.stderr, str(source), shown)
+        )
+    if returned != 0:
+        said = diagnostics.of_compiler(output, str(source), shown)
         raise Mistake(f"{shown} does not compile with {sanitizer.name} ({sanitizer.compiler[-1]}).\n{said}")
 
 
@@ -198,24 +205,15 @@ def read(report: str, source: Path, shown: str) -> Optional[Finding]:
 def _run(
     program: Path, inputs: Sequence[str], sanitizer: Sanitizer, source: Path, shown: str
 ) -> Optional[Finding]:
-    try:
-        done = subprocess.run(
-            [str(program), *inputs],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            timeout=SECONDS,
-            env={**os.environ, **dict(sanitizer.environment)},
-        )
-    except subprocess.TimeoutExpired:
+    returned, report = _ended([str(program), *inputs], {**os.environ, **dict(sanitizer.environment)})
+    if returned is None:
         return Finding(f"no answer within {SECONDS:.0f} s", shown)
-    found = read(done.stderr, source, shown)
-    if found or done.returncode == ANSWERED:
+    found = read(report, source, shown)
+    if found or returned == ANSWERED:
         return found
-    if done.returncode < 0:
-        return Finding(f"it was ended by {signal.Signals(-done.returncode).name}", shown)
-    return Finding(f"it ended with exit code {done.returncode} before all answers were there", shown)
+    if returned < 0:
+        return Finding(f"it was ended by {signal.Signals(-returned).name}", shown)
+    return Finding(f"it ended with exit code {returned} before all answers were there", shown)
 
 
 def _check(exercise: Exercise, threads: Optional[Sanitizer], shown: progress.Progress) -> dict[str, int]:

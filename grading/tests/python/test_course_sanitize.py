@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from course import progress, sanitize
+from course.errors import Mistake
 from course.exercises import find
 from course.tree import Tree
 
@@ -106,6 +107,19 @@ def test_the_courses_own_files_and_an_untouched_stub_are_clean(capsys: pytest.Ca
         findings = sanitize._check(exercise, None, shown)
     assert set(findings.values()) == {0}
     assert capsys.readouterr().out.count(": clean") == 3
+
+
+def test_a_compiler_that_does_not_end_is_stopped_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = tmp_path / "slow"
+    slow.write_text("#!/bin/sh\nsleep 600\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr(sanitize, "SECONDS", 0.2)
+    exercise = find(TREE, "chains")
+    with pytest.raises(Mistake, match="very busy"):
+        sanitizer = sanitize.Sanitizer("slow", (str(slow),), (), ())
+        sanitize._compile(exercise, exercise.solution, sanitizer, tmp_path / "program")
 
 
 def test_a_clean_report_is_no_finding() -> None:
