@@ -53,23 +53,23 @@ struct Range {
 template <typename Digits, typename T>
 double worst_error(Range range) {
     constexpr int samples = 3000;
-    double worst = 0.0;
+    long double worst = 0.0;
     for (int i = 0; i < samples; ++i) {
         const double wanted = range.low * std::pow(range.high / range.low, (i + 0.5) / samples);
         const auto x_squared = static_cast<ScalarOf<T>>(wanted * wanted);
         const long double x = std::sqrt(static_cast<long double>(x_squared));
         const Extended h0 = hankel(0, x);
         const Extended h1_term = Extended(0, 1) * hankel(1, x) / x;
-        worst = std::max<double>(worst, std::abs(wave_of<Digits, T>(T(x_squared), 1, 0) - h0) / std::abs(h0));
-        worst = std::max<double>(
-            worst, std::abs(wave_of<Digits, T>(T(x_squared), 0, 1) - h1_term) / std::abs(h1_term));
+        worst = std::max(worst, std::abs(wave_of<Digits, T>(T(x_squared), 1, 0) - h0) / std::abs(h0));
+        worst =
+            std::max(worst, std::abs(wave_of<Digits, T>(T(x_squared), 0, 1) - h1_term) / std::abs(h1_term));
     }
-    return worst;
+    return static_cast<double>(worst);
 }
 
 template <typename Digits>
 class HankelTables : public testing::Test {};
-using AllDigits = testing::Types<Digits12, Digits8, Digits6>;
+using AllDigits = testing::Types<Digits12, Digits8, Digits7, Digits6>;
 TYPED_TEST_SUITE(HankelTables, AllDigits);
 
 TYPED_TEST(HankelTables, KeepTheirErrorInDoubleNearAndFar) {
@@ -196,6 +196,7 @@ TEST(DirectSum, IsTheFormulaToItsDigits) {
     for (const double wavelength : {0.2, 1.0, 30.0}) {
         expect_right_field<Block<Digits12>>(Scene(19, 22, 13, wavelength), Digits12::error);
         expect_right_field<Block<Digits8, 1>>(Scene(19, 22, 13, wavelength), Digits8::error);
+        expect_right_field<Block<Digits7, 4>>(Scene(19, 22, 13, wavelength), Digits7::error);
         expect_right_field<Block<Digits6, 2>>(Scene(19, 22, 13, wavelength), Digits6::error);
     }
 }
