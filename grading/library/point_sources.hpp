@@ -96,34 +96,34 @@ inline std::vector<Source> sources_of(const Problem& problem) {
 }
 
 /// Adds what the sources send to a block of points, whose coordinates are the lanes.
-template <typename Tables, typename Vector, std::size_t vectors>
+template <typename Tables, typename Lanes, std::size_t vectors>
 void add_waves(std::span<const Source> sources, double k_squared, const double* x, const double* y,
                double* real, double* imaginary) {
     using stdx::element_aligned;
-    constexpr std::size_t width = Vector::size();
-    std::array<Vector, vectors> sum_real;
-    std::array<Vector, vectors> sum_imaginary;
+    constexpr std::size_t width = Lanes::size();
+    std::array<Lanes, vectors> sum_real;
+    std::array<Lanes, vectors> sum_imaginary;
     for (std::size_t v = 0; v < vectors; ++v) {
         sum_real[v].copy_from(real + v * width, element_aligned);
         sum_imaginary[v].copy_from(imaginary + v * width, element_aligned);
     }
     constexpr double border_squared = Tables::border * Tables::border;
     for (const Source& source : sources) {
-        std::array<Vector, vectors> dx, dy, z;
+        std::array<Lanes, vectors> dx, dy, z;
         bool some_near = false;
         bool some_far = false;
         for (std::size_t v = 0; v < vectors; ++v) {
-            dx[v] = Vector(x + v * width, element_aligned) - source.x;
-            dy[v] = Vector(y + v * width, element_aligned) - source.y;
+            dx[v] = Lanes(x + v * width, element_aligned) - source.x;
+            dy[v] = Lanes(y + v * width, element_aligned) - source.y;
             z[v] = k_squared * (dx[v] * dx[v] + dy[v] * dy[v]);
             some_near = some_near || stdx::any_of(z[v] < border_squared);
             some_far = some_far || stdx::any_of(z[v] >= border_squared);
         }
         const auto add = [&](auto hankel_of) {
             for (std::size_t v = 0; v < vectors; ++v) {
-                const Hankel<Vector> h = hankel_of(z[v]);
-                const Vector dipole_real = source.dipole_x.real() * dx[v] + source.dipole_y.real() * dy[v];
-                const Vector dipole_imaginary =
+                const Hankel<Lanes> h = hankel_of(z[v]);
+                const Lanes dipole_real = source.dipole_x.real() * dx[v] + source.dipole_y.real() * dy[v];
+                const Lanes dipole_imaginary =
                     source.dipole_x.imag() * dx[v] + source.dipole_y.imag() * dy[v];
                 sum_real[v] += source.monopole.real() * h.h0_real - source.monopole.imag() * h.h0_imaginary +
                                dipole_real * h.h1_real - dipole_imaginary * h.h1_imaginary;
@@ -133,11 +133,11 @@ void add_waves(std::span<const Source> sources, double k_squared, const double* 
             }
         };
         if (!some_near)
-            add([](Vector t) { return far_hankel<Tables>(t); });
+            add([](Lanes t) { return far_hankel<Tables>(t); });
         else if (!some_far)
-            add([](Vector t) { return near_hankel<Tables>(t); });
+            add([](Lanes t) { return near_hankel<Tables>(t); });
         else
-            add([](Vector t) { return hankel<Tables>(t); });
+            add([](Lanes t) { return hankel<Tables>(t); });
     }
     for (std::size_t v = 0; v < vectors; ++v) {
         sum_real[v].copy_to(real + v * width, element_aligned);
@@ -149,8 +149,8 @@ void add_waves(std::span<const Source> sources, double k_squared, const double* 
 template <typename Tables>
 void sum_at(std::span<const Source> sources, double k_squared, std::span<const double> x,
             std::span<const double> y, std::span<std::complex<double>> result) {
-    using Vector = stdx::native_simd<double>;
-    constexpr std::size_t block = 4 * Vector::size();
+    using Lanes = stdx::native_simd<double>;
+    constexpr std::size_t block = 4 * Lanes::size();
     for (std::size_t first = 0; first < x.size(); first += block) {
         const std::size_t count = std::min(block, x.size() - first);
         std::array<double, block> block_x, block_y, real{}, imaginary{};
@@ -158,14 +158,14 @@ void sum_at(std::span<const Source> sources, double k_squared, std::span<const d
             block_x[i] = x[first + std::min(i, count - 1)];
             block_y[i] = y[first + std::min(i, count - 1)];
         }
-        const std::size_t vectors = (count + Vector::size() - 1) / Vector::size();
+        const std::size_t vectors = (count + Lanes::size() - 1) / Lanes::size();
         if (vectors == 4)
-            add_waves<Tables, Vector, 4>(sources, k_squared, block_x.data(), block_y.data(), real.data(),
-                                         imaginary.data());
+            add_waves<Tables, Lanes, 4>(sources, k_squared, block_x.data(), block_y.data(), real.data(),
+                                        imaginary.data());
         else
-            for (std::size_t v = 0; v < vectors * Vector::size(); v += Vector::size())
-                add_waves<Tables, Vector, 1>(sources, k_squared, &block_x[v], &block_y[v], &real[v],
-                                             &imaginary[v]);
+            for (std::size_t v = 0; v < vectors * Lanes::size(); v += Lanes::size())
+                add_waves<Tables, Lanes, 1>(sources, k_squared, &block_x[v], &block_y[v], &real[v],
+                                            &imaginary[v]);
         for (std::size_t i = 0; i < count; ++i)
             result[first + i] = {real[i], imaginary[i]};
     }
