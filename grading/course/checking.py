@@ -3,8 +3,10 @@ from __future__ import annotations
 
 import platform
 import sys
+import sysconfig
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Optional
 
 from . import compile, crash, history, judging, python, questionnaire, stub, verdicts
@@ -96,13 +98,19 @@ def _unfit(exercise: Exercise, compiler: Compiler) -> Optional[Verdict]:
     if lacking:
         return _skipped(
             f"It is about {lacking}, which this Python ({sys.executable}) does not have.",
-            f"make setup installs {lacking}; or: {sys.executable} -m pip install {lacking}",
+            f"make setup installs {lacking}" + _or_pip(lacking),
         )
     if compiler.is_clang:
         reason = _against_clang(exercise, processor_features())
         if reason:
             return _skipped(reason, f"Have g++ compile it: make check EX={exercise.number} CXX=g++")
     return None
+
+
+def _or_pip(module: str) -> str:
+    """pip's command, where it may install anything: Debian's and others' own interpreters refuse it (PEP 668)."""
+    managed = Path(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED").is_file()
+    return "" if managed else f"; or: {sys.executable} -m pip install {module}"
 
 
 def _judged(
