@@ -108,7 +108,7 @@ def _unfit(exercise: Exercise, compiler: Compiler) -> Optional[Verdict]:
 
 
 def _or_pip(module: str) -> str:
-    """pip's command, where it may install anything: Debian's and others' own interpreters refuse it (PEP 668)."""
+    """pip's command, where it may install anything: Debian's own interpreter refuses it (PEP 668)."""
     managed = Path(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED").is_file()
     return "" if managed else f"; or: {sys.executable} -m pip install {module}"
 
