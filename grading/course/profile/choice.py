@@ -25,9 +25,10 @@ class Tool:
 
 PERF = Tool(
     "perf",
-    f"perf record {' '.join(perf.RECORD)}",
+    f"perf record {' '.join(perf.how())}",
     perf,
     True,
+    (f"Stacks larger than {perf.STACK_BYTES} bytes are recorded with {perf.LARGEST_STACK_BYTES} of them.",),
 )
 GPERFTOOLS = Tool(
     "gperftools",

@@ -123,6 +123,22 @@ def test_callgrind_counts_become_stacks_with_the_places_of_the_calls() -> None:
     assert first[1] == pytest.approx(80 * 60 / 95) and second[0][2].address == 0x61
 
 
+def test_stacks_that_were_cut_off_are_recorded_once_more_with_all_that_perf_copies(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    complete = {perf.STACK_BYTES: 0.2, perf.LARGEST_STACK_BYTES: 0.99}
+    asked = []
+
+    def recorded(command: object, folder: object, seconds: object, stack_bytes: int) -> Recording:
+        asked.append(stack_bytes)
+        return Recording(complete=complete[stack_bytes])
+
+    monkeypatch.setattr(perf, "_recorded", recorded)
+    assert perf.record(["work"], Path(), 1.0).complete == 0.99 and asked == [16384, 65528]
+    complete[perf.STACK_BYTES] = 0.95
+    assert perf.record(["work"], Path(), 1.0).complete == 0.95 and asked[2:] == [16384]
+
+
 def test_cprofile_times_become_stacks_shared_among_callers() -> None:
     entry = ["/r/families/scatter.py", 15, "run"]
     own, helper = ["x/scatter.py", 3, "field"], ["x/scatter.py", 9, "h"]

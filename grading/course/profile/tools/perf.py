@@ -14,13 +14,19 @@ from ..recording import REPORT, Place, Recording, ToolFailed
 
 FREQUENCY = 499  # a prime, so that no loop runs in step with it
 STACK_BYTES = 16384  # copied for each sample, unwound later: nothing needs frame pointers
-RECORD = ["-e", "cpu-clock", "-F", str(FREQUENCY), "--call-graph", f"dwarf,{STACK_BYTES}"]
+LARGEST_STACK_BYTES = 65528  # that perf copies; arrays in a function's own memory lie on the stack, too
+MOST = 0.9  # of the stacks reach the program's beginning, or they were larger than what was copied
 BEGINNINGS = {"_start", "clone", "clone3", "__clone", "__clone3", "start_thread", "main"}
 HEADER = re.compile(r"^\s*(\d+)/(\d+)\s+(\d+):?\s*$")
 FRAME = re.compile(r"^\s+([0-9a-f]+) (.*) \(([^()]*(?:\([^()]*\))?[^()]*)\)$")
 
 
 KERNEL = Place("the kernel", 0, "(kernel)")
+
+
+def how(stack_bytes: int = STACK_BYTES) -> list[str]:
+    """perf record's options: what is sampled, how often, and how much of the stack is kept of each sample."""
+    return ["-e", "cpu-clock", "-F", str(FREQUENCY), "--call-graph", f"dwarf,{stack_bytes}"]
 
 
 def _environment() -> dict[str, str]:
@@ -39,7 +45,7 @@ def why_not(folder: Path) -> Optional[str]:
     if not shutil.which("perf"):
         return "perf is not installed"
     data = folder / "trial.data"
-    done = _run(["perf", "record", "-q", "-N", *RECORD, "-o", str(data), "--", "true"], 60)
+    done = _run(["perf", "record", "-q", "-N", *how(), "-o", str(data), "--", "true"], 60)
     data.unlink(missing_ok=True)
     if done.returncode == 0:
         return None
@@ -78,9 +84,18 @@ def _sees_kernel() -> bool:
 
 
 def record(command: Sequence[str], folder: Path, seconds: float) -> Recording:
-    """Runs the command under perf; `folder` takes the large file that it writes."""
+    """Runs the command under perf; once more, with all that perf can copy, where many stacks are larger."""
+    recording = _recorded(command, folder, seconds, STACK_BYTES)
+    if recording.complete < MOST:
+        recording = _recorded(command, folder, seconds, LARGEST_STACK_BYTES)
+    return recording
+
+
+def _recorded(command: Sequence[str], folder: Path, seconds: float, stack_bytes: int) -> Recording:
+    """`folder` takes the large file that perf writes."""
     data = folder / "perf.data"
-    done = _run(["perf", "record", "-q", "-N", *RECORD, "-o", str(data), "--", *command], seconds)
+    words = ["perf", "record", "-q", "-N", *how(stack_bytes), "-o", str(data), "--", *command]
+    done = _run(words, seconds)
     if done.returncode != 0 or not data.is_file():
         raise ToolFailed(f"perf record: {_complaint(done)}.")
     try:
