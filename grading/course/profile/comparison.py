@@ -110,7 +110,7 @@ def counted(looks: Sequence[CloseLook], style: Style) -> list[str]:
     """The hardware counters, or that there are none."""
     lines = [style.bold("The processor's counters")]
     if not any(look.counts for look in looks):
-        return [*lines, "  This machine does not let us read them (most virtual machines do not)."]
+        return [*lines, f"  {counters.why_none()}"]
     for look in looks:
         if look.counts:
             lines.append(f"  {look.side.role}: {'; '.join(counters.in_words(look.counts))}")

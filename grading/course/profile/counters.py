@@ -60,6 +60,12 @@ def count(command: Sequence[str], seconds: float) -> Optional[Counts]:
     return parse(done.stderr) if done.returncode == 0 else None
 
 
+def why_none() -> str:
+    if not shutil.which("perf"):
+        return "perf, which reads them, is not installed."
+    return "This machine does not let us read them (most virtual machines do not)."
+
+
 def _share(part: Optional[float], whole: Optional[float]) -> str:
     return f"{100 * part / whole:.1f} %" if part is not None and whole else ""
 

@@ -111,3 +111,10 @@ def test_counters_are_read_where_there_are_some() -> None:
     first, second = counters.in_words(counted)
     assert first == "3.00 instructions per cycle: the processor is kept busy" and second.startswith("25.0 %")
     assert counters.parse("<not supported>,,instructions:u,0,,,,\n") is None
+
+
+def test_why_there_are_no_counters_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counters.shutil, "which", lambda name: None)
+    assert counters.count(["true"], 1.0) is None and "not installed" in counters.why_none()
+    monkeypatch.setattr(counters.shutil, "which", lambda name: f"/usr/bin/{name}")
+    assert "does not let us" in counters.why_none()
