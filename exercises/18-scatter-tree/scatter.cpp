@@ -30,9 +30,9 @@ using Kernel = wave::Block<wave::Digits7>;
 /// How many nodes an interval of this half width needs. A wave that runs along it turns by k · half width
 /// from its middle to its end; until there is a node for each radian or so the polynomial knows nothing of
 /// it, and from then on each further node divides the error by a growing factor: hence 1.5 per radian and
-/// eight more. In a small tile it is the nearest source that counts: see `far_enough`.
+/// nine more. In a small tile it is the nearest source that counts: see `far_enough`.
 std::size_t nodes_needed(double k_half_width) {
-    return static_cast<std::size_t>(std::ceil(std::max(10.0, 8.0 + 1.5 * k_half_width)));
+    return static_cast<std::size_t>(std::ceil(std::max(11.0, 9.0 + 1.5 * k_half_width)));
 }
 
 /// How far away from a tile the nearest source must lie, in half widths of the tile. At a distance d beyond

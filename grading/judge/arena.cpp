@@ -16,9 +16,6 @@ constexpr std::size_t most_shift = 8 * sizeof(double);
 /// So much behind a batch's outputs is watched, too.
 constexpr std::size_t margin = std::size_t{64} * 1024;
 
-/// A NaN that no computation produces; compared by its bits.
-constexpr std::uint64_t untouched = 0x7ff8'5ca7'7e2e'd000;
-
 std::size_t aligned(std::size_t offset) {
     return (offset + alignment - 1) / alignment * alignment;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <vector>
@@ -10,6 +11,9 @@
 #include "shared_memory.hpp"
 
 namespace grading {
+
+/// A NaN that no computation produces: what memory holds that nobody has written yet. Compared by its bits.
+inline constexpr std::uint64_t untouched = 0x7ff8'5ca7'7e2e'd000;
 
 /// How many doubles the arrays of each item have.
 struct Shape {

@@ -2,6 +2,7 @@
 #include "workload.hpp"
 
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdio>
 #include <map>
@@ -57,6 +58,7 @@ bool WorstMismatch::is_worse(double error, double tolerance) const {
 }
 
 std::string full_digits(double value) {
+    if (std::bit_cast<std::uint64_t>(value) == untouched) return "never written";
     std::array<char, 40> text{};
     std::snprintf(text.data(), text.size(), "%.17g", value);
     return text.data();

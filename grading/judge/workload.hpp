@@ -135,7 +135,7 @@ class WorstMismatch {
     std::optional<Mismatch> worst_;
 };
 
-/// A number with all its digits.
+/// A number with all its digits; "never written" where an answer is still as the judge left it.
 std::string full_digits(double value);
 
 }  // namespace grading

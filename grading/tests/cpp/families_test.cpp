@@ -105,10 +105,13 @@ TEST(SumFamily, AcceptsEveryOrderOfAdditionOnEveryKindOfData) {
                 EXPECT_FALSE(judge(*workload, nothing, summing(function), seed)) << workload->name();
 }
 
-TEST(SumFamily, RefusesAnAnswerThatNobodyWrote) {
+TEST(SumFamily, SaysOfAnAnswerThatNobodyWroteThatItIsNone) {
     const TemporaryExercise exercise(all_sums);
-    for (const auto& workload : exercise.load().cases)
-        EXPECT_TRUE(judge(*workload, nothing, nothing, 1)) << workload->name();
+    for (const auto& workload : exercise.load().cases) {
+        const auto mismatch = judge(*workload, nothing, nothing, 1);
+        ASSERT_TRUE(mismatch) << workload->name();
+        EXPECT_EQ(mismatch->got, "never written");
+    }
 }
 
 TEST(SumFamily, RefusesASumThatMissesOneElement) {
@@ -432,9 +435,17 @@ TEST(ScatterFamily, MeasuresAgainstTheLargestValueOfTheFieldWhereTheExerciseSays
     }
 }
 
-TEST(ScatterFamily, RefusesAFieldThatIsNotANumber) {
+TEST(ScatterFamily, SaysOfAFieldThatNobodyWroteThatItIsNone) {
     const TemporaryExercise exercise(waves_on("wide"));
-    EXPECT_TRUE(judge(*exercise.load().cases[0], scattering(as_it_is), nothing, 5));
+    const auto mismatch = judge(*exercise.load().cases[0], scattering(as_it_is), nothing, 5);
+    ASSERT_TRUE(mismatch);
+    EXPECT_EQ(mismatch->got, "never written");
+}
+
+TEST(ScatterFamily, RefusesAFieldThatIsNotANumber) {
+    const Change to_nan = [](std::complex<double> value, std::size_t) { return value * std::nan(""); };
+    const TemporaryExercise exercise(waves_on("wide"));
+    EXPECT_TRUE(judge(*exercise.load().cases[0], scattering(as_it_is), scattering(to_nan), 5));
 }
 
 /// A batch and an excerpt of it, and what fills the outputs of both.
@@ -649,7 +660,9 @@ TEST(InsideFamily, RefusesOneWrongPointAndWhatIsNeitherInsideNorOutside) {
     EXPECT_NE(mismatch->index.find("the point x[31], y[40]"), std::string::npos);
     EXPECT_TRUE(mismatch->at_an_edge);
     EXPECT_TRUE(judge(largest, masking(inside, same_mask), masking(inside, two), 1));
-    EXPECT_TRUE(judge(largest, masking(inside, same_mask), nothing, 1));
+    const auto unwritten = judge(largest, masking(inside, same_mask), nothing, 1);
+    ASSERT_TRUE(unwritten);
+    EXPECT_NE(unwritten->got.find("as if never written"), std::string::npos);
 }
 
 TEST(InsideFamily, DoesNotCompareWhatLiesOnTheContour) {
