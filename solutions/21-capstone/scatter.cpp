@@ -153,6 +153,47 @@ class SeenSources {
     std::size_t far_count_ = 0, near_count_ = 0, mixed_count_ = 0;
 };
 
+/// What source i sends to points that are near to it, from r² and the dipole's share in their directions.
+template <typename T>
+[[gnu::always_inline]] inline wave::ComplexOf<T> from_nearby(const SeenSources& sources, std::uint32_t i, T z,
+                                                             T dipole) {
+    const auto near = wave::near_wave<Digits>(z, T(sources.monopole[i]), dipole);
+    const T real(sources.wave_real[i]), imaginary(sources.wave_imaginary[i]);
+    return {near.real * real - near.imaginary * imaginary, near.real * imaginary + near.imaginary * real};
+}
+
+/// Adds what it sends to points that are far from it. r² exceeds the middle's r0² by twice `half_more`. The
+/// phase wants r − r0 to an absolute 1e-7 or so. The difference of the two roots has not so many digits, but
+/// one step of Newton's method for (r − r0) (r + r0) / 2 = half_more has them. (The halves spare a
+/// multiplication.)
+template <typename T>
+[[gnu::always_inline]] inline void add_from_afar(const SeenSources& sources, std::uint32_t i, T z,
+                                                 T half_more, T dipole, wave::ComplexOf<T>& result) {
+    const wave::Roots<T> roots = wave::roots_of(z);
+    const T guess = roots.x - T(sources.distance[i]);
+    const T error = half_more - guess * (T(0.5F) * roots.x + T(sources.half_distance[i]));
+    const T longer = guess + error * roots.inverse;
+    wave::add_turned_wave<Digits>(
+        roots, T(sources.monopole[i]), dipole,
+        longer * T(static_cast<float>(std::numbers::inv_pi)) + T(sources.half_turns[i]), result);
+}
+
+/// For points of both kinds: where need be both forms, each lane keeping one. (Rare, and a call: inlined for
+/// every vector it would be most of what the compiler has to do.)
+[[gnu::noinline]] wave::ComplexOf<Lanes> from_anywhere(const SeenSources& sources, std::uint32_t i, Lanes z,
+                                                       Lanes dipole) {
+    const auto is_near = z < border_squared;
+    wave::ComplexOf<Lanes> wave{0.0F, 0.0F};
+    if (!stdx::all_of(is_near))
+        add_from_afar(sources, i, z, 0.5F * (z - sources.distance_squared[i]), dipole, wave);
+    if (stdx::any_of(is_near)) {
+        const auto near = from_nearby(sources, i, z, dipole);
+        stdx::where(is_near, wave.real) = near.real;
+        stdx::where(is_near, wave.imaginary) = near.imaginary;
+    }
+    return wave;
+}
+
 /// A few vectors of points, and what has been summed up there.
 template <std::size_t vectors>
 struct Block {
@@ -179,22 +220,12 @@ struct Block {
         sum.imaginary = sum.imaginary + wave.imaginary;
     }
 
-    /// For points of both kinds: vector by vector, and where need be both forms, each lane keeping one.
+    /// For points of both kinds, vector by vector.
     template <Next next>
     [[gnu::always_inline]] void add_mixed(const SeenSources& sources, std::uint32_t i) {
         const Sight sight = look<next>(sources, i);
         for (std::size_t v = 0; v < vectors; ++v) {
-            const Lanes z = sight.z.vectors[v];
-            const Lanes dipole = sight.dipole.vectors[v];
-            const auto is_near = z < border_squared;
-            wave::ComplexOf<Lanes> wave{0.0F, 0.0F};
-            if (!stdx::all_of(is_near))
-                add_from_afar(sources, i, z, 0.5F * (z - sources.distance_squared[i]), dipole, wave);
-            if (stdx::any_of(is_near)) {
-                const auto near = from_nearby(sources, i, z, dipole);
-                stdx::where(is_near, wave.real) = near.real;
-                stdx::where(is_near, wave.imaginary) = near.imaginary;
-            }
+            const auto wave = from_anywhere(sources, i, sight.z.vectors[v], sight.dipole.vectors[v]);
             sum.real.vectors[v] += wave.real;
             sum.imaginary.vectors[v] += wave.imaginary;
         }
@@ -233,29 +264,6 @@ struct Block {
             return static_cast<float>(
                 sources.exact_dipole(i, place(x, x_rest, lane), place(y, y_rest, lane)));
         });
-    }
-
-    template <typename T>
-    [[gnu::always_inline]] static wave::ComplexOf<T> from_nearby(const SeenSources& sources, std::uint32_t i,
-                                                                 T z, T dipole) {
-        const auto near = wave::near_wave<Digits>(z, T(sources.monopole[i]), dipole);
-        const T real(sources.wave_real[i]), imaginary(sources.wave_imaginary[i]);
-        return {near.real * real - near.imaginary * imaginary, near.real * imaginary + near.imaginary * real};
-    }
-
-    /// r² exceeds r0² by twice `half_more`. The phase wants r − r0 to an absolute 1e-7 or so. The difference
-    /// of the two roots has not so many digits, but one step of Newton's method for
-    /// (r − r0) (r + r0) / 2 = half_more has them. (The halves spare a multiplication.)
-    template <typename T>
-    [[gnu::always_inline]] static void add_from_afar(const SeenSources& sources, std::uint32_t i, T z,
-                                                     T half_more, T dipole, wave::ComplexOf<T>& result) {
-        const wave::Roots<T> roots = wave::roots_of(z);
-        const T guess = roots.x - T(sources.distance[i]);
-        const T error = half_more - guess * (T(0.5F) * roots.x + T(sources.half_distance[i]));
-        const T longer = guess + error * roots.inverse;
-        wave::add_turned_wave<Digits>(
-            roots, T(sources.monopole[i]), dipole,
-            longer * T(static_cast<float>(std::numbers::inv_pi)) + T(sources.half_turns[i]), result);
     }
 };
 
@@ -304,8 +312,7 @@ class Points {
     [[nodiscard]] std::span<const double> imaginary() const { return imaginary_; }
 
     /// What the sources send to the points, which lie in the patch.
-    template <Next next>
-    void sum_up(std::span<const Segment> sources, const Box& patch, double k) {
+    void sum_up(std::span<const Segment> sources, const Box& patch, double k, Next next) {
         const std::size_t whole = (count_ + width - 1) / width * width;
         for (auto* numbers : {&x_, &y_, &x_rest_, &y_rest_, &half_squares_})
             std::fill(numbers->begin() + count_, numbers->begin() + whole, (*numbers)[count_ - 1]);
@@ -316,22 +323,21 @@ class Points {
             sources = sources.subspan(some.size());
             seen_.look(some, patch, k);
             for (std::size_t n = 0; n < whole;)
-                n += width * sum_up_block<next>(n, (whole - n) / width);
+                n += width * sum_up_block(n, (whole - n) / width, next);
         }
     }
 
   private:
     /// Takes some of the vectors that are left, and returns how many. Three or four side by side keep the
     /// processor busier than two.
-    template <Next next>
-    std::size_t sum_up_block(std::size_t first, std::size_t left) {
-        if (left == 4 || left > 6) return sum_up_vectors<4, next>(first);
-        if (left >= 3) return sum_up_vectors<3, next>(first);
-        return left == 2 ? sum_up_vectors<2, next>(first) : sum_up_vectors<1, next>(first);
+    std::size_t sum_up_block(std::size_t first, std::size_t left, Next next) {
+        if (left == 4 || left > 6) return sum_up_vectors<4>(first, next);
+        if (left >= 3) return sum_up_vectors<3>(first, next);
+        return left == 2 ? sum_up_vectors<2>(first, next) : sum_up_vectors<1>(first, next);
     }
 
-    template <std::size_t vectors, Next next>
-    std::size_t sum_up_vectors(std::size_t first) {
+    template <std::size_t vectors>
+    std::size_t sum_up_vectors(std::size_t first, Next next) {
         const auto loaded = [&](const std::vector<float>& numbers) {
             typename Block<vectors>::All all;
             for (std::size_t v = 0; v < vectors; ++v)
@@ -341,10 +347,10 @@ class Points {
         Block<vectors> block{loaded(x_), loaded(y_), loaded(x_rest_), loaded(y_rest_), loaded(half_squares_)};
         for (const std::uint32_t i : seen_.far())
             block.add_far(seen_, i);
-        for (const std::uint32_t i : seen_.near())
-            block.template add_near<next>(seen_, i);
-        for (const std::uint32_t i : seen_.mixed())
-            block.template add_mixed<next>(seen_, i);
+        if (next == Next::yes)
+            add_close<Next::yes>(block);
+        else
+            add_close<Next::no>(block);
         // A sum of hundreds would lose a digit in float.
         const auto take_over = [&](const auto& sums, std::vector<double>& into) {
             std::array<float, vectors * width> numbers;
@@ -356,6 +362,14 @@ class Points {
         take_over(block.sum.real, real_);
         take_over(block.sum.imaginary, imaginary_);
         return vectors;
+    }
+
+    template <Next next, std::size_t vectors>
+    void add_close(Block<vectors>& block) const {
+        for (const std::uint32_t i : seen_.near())
+            block.template add_near<next>(seen_, i);
+        for (const std::uint32_t i : seen_.mixed())
+            block.template add_mixed<next>(seen_, i);
     }
 
     std::size_t count_ = 0;
@@ -523,7 +537,7 @@ class WaveField {
             points.clear(rows.size() * columns.size());
             for (std::size_t q = 0; q < rows.size(); ++q)
                 points.add(workspace.x, {0, columns.size()}, workspace.y, q);
-            points.sum_up<Next::no>(workspace.sources, patch, k_);
+            points.sum_up(workspace.sources, patch, k_, Next::no);
             std::size_t n = 0;
             for (std::size_t q = rows.first; q < rows.last; ++q)
                 for (std::size_t p = columns.first; p < columns.last; ++p, ++n)
@@ -645,7 +659,7 @@ class WaveField {
             points.add(workspace.x, seen, workspace.y, j - rows.first);
         });
         if (points.empty()) return;
-        points.sum_up<Next::yes>(segments, patch, k_);
+        points.sum_up(segments, patch, k_, Next::yes);
         std::size_t n = 0;
         for_each_outside(columns, rows, [&](Range outside, std::size_t j) {
             for (std::size_t i = outside.first; i < outside.last; ++i, ++n) {
