@@ -141,3 +141,25 @@ def test_a_clean_report_is_no_finding() -> None:
 def test_what_is_found_is_said_in_plain_words_too(report: str, meaning: str) -> None:
     found = sanitize.read(report, Path("sum.cpp"), "sum.cpp")
     assert found and meaning in found.what
+
+
+REPORTED_RACE = """==================
+WARNING: ThreadSanitizer: data race (pid=1)
+  Write of size 8 at 0x7f1 by thread T2:
+    #0 scatter(Problem const&) /course/scatter.cpp:502:1
+
+  Location is heap block of size 64 at 0x7f0 allocated by thread T2:
+    #0 {allocator} <null> (program+0x51dd1)
+    #1 {caller}
+
+SUMMARY: ThreadSanitizer: data race
+==================
+"""
+
+
+def test_the_copies_that_a_task_takes_along_are_no_race_and_the_learners_own_memory_is() -> None:
+    of_the_runtime = REPORTED_RACE.format(allocator="malloc", caller="<null> <null> (libomp.so.5+0x20919)")
+    of_the_learner = REPORTED_RACE.format(allocator="operator new(unsigned long)", caller="scatter a.cpp:9:1")
+    shown = (Path("scatter.cpp"), "scatter.cpp")
+    assert sanitize.read(sanitize.without_copies_for_tasks(of_the_runtime), *shown) is None
+    assert sanitize.read(sanitize.without_copies_for_tasks(of_the_runtime + of_the_learner), *shown)
