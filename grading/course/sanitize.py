@@ -99,7 +99,7 @@ def _threads() -> Optional[Sanitizer]:
         (clang,),
         ("-fsanitize=thread",),
         (
-            # The exit code stays the program's own: some reports are left out, see without_copies_for_tasks().
+            # The exit code stays the program's own, as some reports are left out.
             ("TSAN_OPTIONS", "ignore_noninstrumented_modules=1:exitcode=0"),
             ("OMP_TOOL_LIBRARIES", str(archer)),
             ("OMP_NUM_THREADS", "4"),
