@@ -141,16 +141,6 @@ template <typename T>
             from_bits<T>(bits - (exponent << mantissa_bits) + BitsOf<T>(root_half))};
 }
 
-/// ln(z): with z = 2^e m the logarithm of m is an odd function of (m − 1) / (m + 1), which is below 0.18.
-template <typename Digits, typename T>
-[[gnu::always_inline]] inline T logarithm_of(T z) {
-    using Scalar = ScalarOf<T>;
-    const auto [exponent, mantissa] = scaled(z);
-    const T ratio = (mantissa - T(Scalar(1))) / (mantissa + T(Scalar(1)));
-    return exponent * T(static_cast<Scalar>(std::numbers::ln2)) +
-           ratio * polynomial(Digits::logarithm, ratio * ratio);
-}
-
 /// 0 < x < Digits::border: monopole H0(x) + i dipole H1(x) / x, from x². Without a turn: there is no fast
 /// factor in it that another could join.
 template <typename Digits, typename T>
@@ -158,8 +148,8 @@ template <typename Digits, typename T>
     using Scalar = ScalarOf<T>;
     constexpr auto inv_pi = static_cast<Scalar>(std::numbers::inv_pi);
     constexpr auto ln2_over_pi = static_cast<Scalar>(std::numbers::ln2 * std::numbers::inv_pi);
-    // 2/π ln(x/2) = ln(x²/4)/π, as in logarithm_of(); but its quotient and 1/x² share one division, as
-    // divisions are dear.
+    // 2/π ln(x/2) = ln(x²/4)/π. With x²/4 = 2^e m the logarithm of m is an odd function of (m − 1) / (m + 1),
+    // which is below 0.18. That quotient and 1/x² share one division, as divisions are dear.
     const auto [exponent, mantissa] = scaled(T(Scalar(0.25)) * x_squared);
     const T above = mantissa + T(Scalar(1));
     const T quotient = T(Scalar(1)) / (x_squared * above);

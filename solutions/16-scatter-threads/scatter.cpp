@@ -8,42 +8,27 @@
 #include <complex>
 #include <vector>
 
-#include "point_sources.hpp"
+#include "direct_sum.hpp"
 #include "scan_line.hpp"
+#include "segments.hpp"
 
 namespace {
 
 using Complex = std::complex<double>;
-using Tables = wave::Digits12;
+using Kernel = wave::Block<wave::Digits12>;
 
 }  // namespace
 
 void scatter(const Problem& problem, std::span<Complex> field) {
-    const std::vector<wave::Source> sources = wave::sources_of(problem);
+    const std::vector<wave::Segment> segments = wave::segments_of(problem);
     const wave::Inside inside(problem);
-    const double k_squared = problem.kx * problem.kx + problem.ky * problem.ky;
-    const std::size_t columns = problem.x.size();
     const int threads = std::min(omp_get_num_procs(), 8);
 
-#pragma omp parallel num_threads(threads)
-    {
-        std::vector<double> same_y(columns);
-        // ^^^ made inside of the region: each thread has its own, in memory that it has touched first
-#pragma omp for schedule(dynamic)
-        for (std::size_t j = 0; j < problem.y.size(); ++j) {
-            // ^^^ the outer loop, so that threads meet once in a call, and dynamic: a row through the
-            // obstacle
-            //     is less work, and a thread that another program holds up should not have a fixed share
-            const std::span<Complex> row = field.subspan(j * columns, columns);
-            std::fill(row.begin(), row.end(), 0.0);
-            std::fill(same_y.begin(), same_y.end(), problem.y[j]);
-            inside.for_each_outside(j, {0, columns}, [&](wave::Range range) {
-                wave::sum_at<Tables>(sources, k_squared, problem.x.subspan(range.first, range.size()),
-                                     std::span(same_y).first(range.size()),
-                                     row.subspan(range.first, range.size()));
-                // ^^^ all points of a range at once: eight of them share a vector's lanes. Its sums are local
-                //     variables, so there are no partial sums for threads to share, in one cache line or two
-            });
-        }
-    }
+#pragma omp parallel for num_threads(threads) schedule(dynamic)
+    for (std::size_t j = 0; j < problem.y.size(); ++j)
+        // ^^^ the outer loop, so that threads meet once in a call, and dynamic: a row through the obstacle is
+        //     less work, and a thread that another program holds up should not have a fixed share
+        wave::scatter_rows<Kernel>(problem, inside, segments, j, j + 1, field);
+    //  ^^^ from the first segment to the last, in registers and in memory that the thread has touched first:
+    //      no partial sums for threads to share, in one cache line or two
 }

@@ -9,7 +9,6 @@
 #include <random>
 
 #include "direct_sum.hpp"
-#include "point_sources.hpp"
 
 namespace wave {
 namespace {
@@ -204,24 +203,6 @@ TEST(DirectSum, IsTheFormulaToItsDigits) {
 
 TEST(DirectSum, TakesAGridOfOnePointAndACoarseContour) {
     expect_right_field<Block<Digits12>>(Scene(3, 1, 1, 0.7), Digits12::error);
-}
-
-TEST(PointSources, AddUpToTheFormulaForAnyNumberOfPoints) {
-    for (const double wavelength : {0.2, 1.0, 30.0}) {
-        const Scene scene(19, 22, 13, wavelength);
-        const Problem problem = scene.problem();
-        const std::vector<Source> sources = sources_of(problem);
-        for (std::size_t count : {1U, 7U, 8U, 22U}) {
-            const std::vector<double> y(count, scene.y[9]);
-            std::vector<std::complex<double>> field(count);
-            sum_at<Digits12>(sources, problem.kx * problem.kx + problem.ky * problem.ky,
-                             std::span(scene.x).first(count), y, field);
-            for (std::size_t i = 0; i < count; ++i) {
-                const Truth truth = wave_at(problem, scene.x[i], y[i]);
-                EXPECT_LE(std::abs(Extended(field[i]) - truth.wave), Digits12::error * truth.sizes) << i;
-            }
-        }
-    }
 }
 
 TEST(DirectSum, HasNoWaveAtAMidpoint) {
