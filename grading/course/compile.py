@@ -334,12 +334,25 @@ def build(plan: Plan, tick: Tick = lambda: None, seconds: float = SECONDS) -> No
         return
     folder = plan.exercise.tree.build / "submissions" / plan.exercise.name
     folder.mkdir(parents=True, exist_ok=True)
+    missing = [each for each in missing if not _take_from_another_role(each)]
     plan.adapter.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="compiling-", dir=folder) as scratch:
         _compile(plan, missing, Path(scratch), tick, seconds)
         _link(plan, missing, Path(scratch), tick, seconds)
     for each in missing:
         _forget_old(folder, each)
+
+
+def _take_from_another_role(submission: Submission) -> bool:
+    """Takes over what was compiled of the same text: of a model solution put in the exercise's place, say."""
+    path = submission.library
+    for other in path.parent.glob(path.name.replace(submission.role, "*", 1)):
+        try:
+            os.link(other, path)
+        except OSError:  # gone in between, or no links here: it is compiled
+            continue
+        return True
+    return False
 
 
 def _common_words(plan: Plan) -> list[str]:

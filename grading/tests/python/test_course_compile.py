@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any, Sequence
 
 import pytest
 from conftest import SOLUTION, Course
@@ -40,6 +41,24 @@ def test_what_is_compiled_already_is_not_compiled_again(course: Course) -> None:
     before = plan.libraries["yours"].stat().st_mtime_ns
     compiling.build(compiling.plan(course.exercise(), compiler()))
     assert plan.ready and plan.libraries["yours"].stat().st_mtime_ns == before
+
+
+def test_the_same_text_in_another_role_is_not_compiled_again(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(course, SOLUTION + "// an attempt\n")
+    calls: list[str] = []
+    run = compiling._run
+
+    def noting(compiler: Compiler, steps: Sequence[compiling._Step], *others: Any) -> Any:
+        calls.extend(step.role for step in steps)
+        return run(compiler, steps, *others)
+
+    monkeypatch.setattr(compiling, "_run", noting)
+    libraries = build(course, course.exercise().solution.read_text()).libraries
+    assert libraries["yours"].read_bytes() == libraries["solution"].read_bytes() and not calls
+    build(course, SOLUTION + "// another\n")
+    assert calls == ["yours", "yours"]  # compiled, and linked
 
 
 def test_a_library_shows_the_familys_entry_and_nothing_else(course: Course) -> None:
