@@ -67,7 +67,7 @@ sanitize: ## look for memory errors, undefined behaviour and data races, in your
 reset: ## put back an exercise's starting file; yours is kept as a backup: EX=...
 test: ## test the course itself (GoogleTest and pytest)
 setup: ## install what is missing and choose the Python interpreter; PYTHON=... proposes one
-build: ## build the C++ programs
+build: ## build everything that is compiled, so that no check has to wait for it
 baseline: ## time the original Python programs on this machine, for the remark in a verdict
 ladder: ## time every solution from the original Python to the top, for a table and a picture: ARGS="--help"
 scatter: ## run the C++ program that computes the scattered wave: ARGS="--help"
@@ -109,7 +109,7 @@ run-test:
 run-setup:
 	$(call command,grading/setup/setup --for check)
 run-build:
-	$(call command,grading/setup/setup --quiet --for check && grading/setup/build)
+	$(call command,grading/course/run build)
 run-baseline:
 	$(call command,grading/course/run baseline $(arguments))
 run-ladder:

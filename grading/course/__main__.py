@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         "--seed", type=_seed, metavar="N", help="the seed of the inputs, as a verdict printed it"
     )
     check.add_argument("--budget", type=_seconds, metavar="SECONDS", help="for the timed rounds at most")
+    command("build", "compile what checks would have to compile first")
     command("list", "list the exercises").add_argument("--json", action="store_true", help="as JSON")
     command("next", "say what to do next, and why")
     command("watch", "check again whenever the file is saved", exercise=True)
@@ -100,6 +101,8 @@ def _run(tree: Tree, call: argparse.Namespace) -> int:
         if call.exercise is not None:
             return commands.check_one(tree, call.exercise, options, call.json)
         return commands.check_all(tree, options, call.json)
+    if call.command == "build":
+        return commands.build(tree)
     if call.command == "list":
         return commands.show_list(tree, call.json)
     if call.command == "next":

@@ -92,7 +92,7 @@ def _against_clang(exercise: Exercise, features: str) -> str:
     return ""
 
 
-def _unfit(exercise: Exercise, compiler: Compiler) -> Optional[Verdict]:
+def unfit(exercise: Exercise, compiler: Compiler) -> Optional[Verdict]:
     """The verdict where something is missing that the exercise is about."""
     lacking = python.missing_module(exercise)
     if lacking:
@@ -120,9 +120,9 @@ def _judged(
     if exercise.language.name == "questions":
         progress.step("profiling, to compare your answers with", "profile")
         return _completed(exercise, compiler, questionnaire.judge(exercise, progress.tick)), True
-    unfit = _unfit(exercise, compiler)
-    if unfit:
-        return _completed(exercise, compiler, unfit), False
+    skipped = unfit(exercise, compiler)
+    if skipped:
+        return _completed(exercise, compiler, skipped), False
     try:
         if not plan.ready:
             progress.step("compiling" if exercise.flags else "reading")

@@ -124,6 +124,26 @@ def _next_after(tree: Tree, verdicts: Sequence[Verdict]) -> tuple[str, str]:
     return overview.next_step(tree)
 
 
+def build(tree: Tree) -> int:
+    """`make build`, once the judge is there: what checks would have to compile, so that the first is quick."""
+    known = compiler()
+    all_folders = folders(tree)
+    with only_one(tree.build / "lock"), progress.for_stream() as shown:
+        for position, folder in enumerate(all_folders, 1):
+            exercise = load(tree, folder)
+            shown.begin(f"[{position}/{len(all_folders)}] {folder.name}")
+            if checking.unfit(exercise, known):
+                continue
+            plan = compile.plan(exercise, known)
+            if not plan.ready:
+                shown.step("compiling")
+            try:
+                compile.build(plan, shown.tick)
+            except compile.DoesNotCompile as error:
+                shown.step(f"{error.sentence} make check EX={exercise.number} shows why.")
+    return 0
+
+
 def show_list(tree: Tree, as_json: bool) -> int:
     standings, complaints = overview.all_standings(tree)
     if as_json:

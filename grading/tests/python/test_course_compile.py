@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Sequence
 
 import pytest
-from conftest import SOLUTION, Course
+from conftest import NAMES, SOLUTION, Course
 from course import compile as compiling
 from course import diagnostics
 from course.compile import DoesNotCompile
@@ -59,6 +59,14 @@ def test_the_same_text_in_another_role_is_not_compiled_again(
     assert libraries["yours"].read_bytes() == libraries["solution"].read_bytes() and not calls
     build(course, SOLUTION + "// another\n")
     assert calls == ["yours", "yours"]  # compiled, and linked
+
+
+def test_make_build_compiles_what_checks_need_whatever_a_learner_has_begun(course: Course) -> None:
+    course.edit(text="double sum(")
+    done = course.run("build")
+    assert done.returncode == 0 and "It does not compile. make check EX=03 shows why." in done.stderr
+    others = [name for name in NAMES if name != course.exercise().name]
+    assert others and all(compiling.plan(course.exercise(name), compiler()).ready for name in others)
 
 
 def test_a_library_shows_the_familys_entry_and_nothing_else(course: Course) -> None:

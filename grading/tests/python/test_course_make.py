@@ -85,7 +85,7 @@ def test_make_alone_and_make_help_list_every_command_in_one_line(checkout: Path,
 
 @pytest.mark.parametrize(
     "command",
-    "check list next hint profile compare report solution reset test baseline scatter bench".split(),
+    "build check list next hint profile compare report solution reset test baseline scatter bench".split(),
 )
 def test_a_command_calls_the_course(checkout: Path, command: str) -> None:
     assert make(checkout, command).returncode == 0
