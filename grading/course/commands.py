@@ -125,7 +125,7 @@ def _next_after(tree: Tree, verdicts: Sequence[Verdict]) -> tuple[str, str]:
 
 
 def build(tree: Tree) -> int:
-    """`make build`, once the judge is there: what checks would have to compile, so that the first is quick."""
+    """`make build`, once the judge is there: what checks would have to compile, so that none has to wait."""
     known = compiler()
     all_folders = folders(tree)
     with only_one(tree.build / "lock"), progress.for_stream() as shown:
