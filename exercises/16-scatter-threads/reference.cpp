@@ -16,6 +16,8 @@ namespace {
 using Complex = std::complex<double>;
 using Kernel = wave::Block<wave::Digits12>;
 
+constexpr std::size_t segments_at_once = 2;  // of a thread: each time it passes over all points
+
 }  // namespace
 
 void scatter(const Problem& problem, std::span<Complex> field) {
@@ -30,8 +32,9 @@ void scatter(const Problem& problem, std::span<Complex> field) {
         const auto thread = static_cast<std::size_t>(omp_get_thread_num());
         wave::Points points = wave::outside_points(problem, inside, 0, problem.y.size());
 #pragma omp for schedule(static)
-        for (std::size_t s = 0; s < segments.size(); ++s) {
-            wave::add_waves<Kernel>(std::span(segments).subspan(s, 1), k, points);  // from this one alone
+        for (std::size_t first = 0; first < segments.size(); first += segments_at_once) {
+            const std::size_t count = std::min(segments_at_once, segments.size() - first);
+            wave::add_waves<Kernel>(std::span(segments).subspan(first, count), k, points);
             for (std::size_t n = 0; n < points.place.size(); ++n)
                 parts[points.place[n] * threads + thread] += Complex(points.real[n], points.imaginary[n]);
         }
