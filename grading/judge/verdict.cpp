@@ -17,10 +17,13 @@ namespace {
 
 using nlohmann::json;
 
-/// Two decimals of a number, for a sentence.
-std::string two_decimals(double value) {
+/// A positive number to three digits, for a sentence.
+std::string three_digits(double value) {
+    const double last_digit = std::pow(10, std::floor(std::log10(value)) - 2);
+    const double rounded = last_digit * std::round(value / last_digit);
+    const int decimals = std::max(0, 2 - static_cast<int>(std::floor(std::log10(rounded))));
     std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.2f", value);
+    std::snprintf(text.data(), text.size(), "%.*f", decimals, rounded);
     return text.data();
 }
 
@@ -68,10 +71,19 @@ Conclusion conclude_wrong(const Failure& failure) {
             explain(failure.smell)};
 }
 
+/// The geometric mean over the workloads: the one figure that p is the logarithm of.
+double overall_speedup(const std::vector<Epoch>& epochs) {
+    const std::size_t workloads = epochs.front().workloads.size();
+    double logarithms = 0;
+    for (std::size_t which = 0; which < workloads; ++which) {
+        const auto speedup = [&](const Epoch& epoch) { return epoch.workloads[which].speedup; };
+        logarithms += std::log(estimate_over(epochs, speedup).median);
+    }
+    return std::exp(logarithms / static_cast<double>(workloads));
+}
+
 Conclusion conclude_timed(const Exercise& exercise, const std::vector<Epoch>& epochs, Standing standing) {
-    const auto speedup =
-        estimate_over(epochs, [](const Epoch& epoch) { return epoch.workloads.front().speedup; });
-    const std::string figure = two_decimals(speedup.median) + " times as fast as the reference";
+    const std::string figure = three_digits(overall_speedup(epochs)) + " times as fast as the reference";
     if (exercise.clock == ClockKind::cpu && waits(epochs))
         return {
             Status::suspect,

@@ -122,6 +122,28 @@ TEST(SumFamily, RefusesASumThatMissesOneElement) {
         EXPECT_TRUE(judge(*workload, nothing, summing(all_but_one), 2)) << workload->name();
 }
 
+TEST(SumFamily, TakesTheRestOfAWideLoopForAnEdge) {
+    const TemporaryExercise exercise(exercise_text("sum", 1, "counts = [8, 40, 96]\ndata = \"positive\""));
+    const auto whole_strides = [](std::span<const double> values) {
+        return sum_in_order(values.first(values.size() / 64 * 64));
+    };
+    for (const auto& workload : exercise.load().cases) {
+        const auto mismatch = judge(*workload, nothing, summing(whole_strides), 2);
+        ASSERT_TRUE(mismatch) << workload->name();
+        EXPECT_TRUE(mismatch->at_an_edge) << workload->name();
+    }
+}
+
+TEST(SumFamily, DoesNotTakeWhatIsWrongInWholeStridesForAnEdge) {
+    const TemporaryExercise exercise(exercise_text("sum", 1, "counts = [64, 4096]\ndata = \"positive\""));
+    const auto all_but_one = [](std::span<const double> values) { return sum_in_order(values.subspan(1)); };
+    for (const auto& workload : exercise.load().cases) {
+        const auto mismatch = judge(*workload, nothing, summing(all_but_one), 2);
+        ASSERT_TRUE(mismatch) << workload->name();
+        EXPECT_FALSE(mismatch->at_an_edge) << workload->name();
+    }
+}
+
 TEST(SumFamily, RefusesSinglePrecision) {
     const TemporaryExercise exercise(
         exercise_text("sum", 1, "counts = [2, 1000]\ndata = [\"positive\", \"mixed\"]"));

@@ -109,6 +109,18 @@ TEST_F(VerdictTest, SaysPassedTooSlowOrUndecidedByTheInterval) {
     EXPECT_NE(conclusion().advice.find("BUDGET"), std::string::npos);
 }
 
+TEST_F(VerdictTest, NamesTheMeanOfTheWorkloadsSpeedupsToThreeDigits) {
+    auto epochs = epochs_of(std::vector<double>(12, 4), 100);
+    for (Epoch& epoch : epochs) {
+        epoch.workloads.push_back(epoch.workloads.front());
+        epoch.workloads.back().speedup = 25;
+    }
+    timed(epochs);
+    EXPECT_NE(conclusion().sentence.find(" 10.0 times as fast"), std::string::npos) << conclusion().sentence;
+    timed(epochs_of(std::vector<double>(12, 1234.5), 2000));
+    EXPECT_NE(conclusion().sentence.find(" 1230 times as fast"), std::string::npos) << conclusion().sentence;
+}
+
 TEST_F(VerdictTest, SuspectsASubmissionThatWaitsWhileTheReferenceDoesNot) {
     timed(epochs_of(around(8, 12), 8, 1e-3));
     EXPECT_EQ(conclusion().status, Status::suspect);
