@@ -170,8 +170,11 @@ bool gives_the_same_again(Side& side, Nanoseconds limit) {
 Smell smell_of(const Mismatch& mismatch, bool same_again) {
     // What single precision or a short approximation costs; leaving out one of 100,000 elements costs more.
     constexpr double like_rounding = 1e-6;
+    // Where no more than six digits are asked for, an approximation that is too short has fewer.
+    constexpr double a_few_tolerances = 10;
     if (!same_again) return Smell::race;
-    if (mismatch.error <= like_rounding * mismatch.scale) return Smell::rounding;
+    if (mismatch.error <= std::max(like_rounding * mismatch.scale, a_few_tolerances * mismatch.tolerance))
+        return Smell::rounding;
     return mismatch.at_an_edge ? Smell::edges : Smell::different;
 }
 

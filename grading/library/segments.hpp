@@ -30,7 +30,7 @@ struct alignas(64) Segment {
     Vector middle;      // m
     Vector dipole;      // −shadow ds k² n / 4
     double monopole;    // ds (n·k) / 4
-    double half_turns;  // k·m / π − 1/4, without whole turns: what far_wave() takes
+    double half_turns;  // k·m / π − 1/4, without whole turns: what add_far_wave() takes
     Vector wave;        // e^{i k·m}
 };
 

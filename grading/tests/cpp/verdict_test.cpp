@@ -192,6 +192,14 @@ TEST(Smell, IsOfRoundingWhenTheFirstDigitsAreRight) {
     EXPECT_EQ(smell_of(mismatch_of(0.1, 1, false), true), Smell::different);
 }
 
+TEST(Smell, IsOfRoundingWhenAFewOfTheDigitsAskedForAreMissing) {
+    Mismatch mismatch = mismatch_of(4e-6, 1, false);
+    mismatch.tolerance = 1e-6;
+    EXPECT_EQ(smell_of(mismatch, true), Smell::rounding);
+    mismatch.error = 1e-3;
+    EXPECT_EQ(smell_of(mismatch, true), Smell::different);
+}
+
 TEST(Smell, IsOfEdgesWhenOnlyTheyAreWrong) {
     EXPECT_EQ(smell_of(mismatch_of(0.1, 1, true), true), Smell::edges);
 }
