@@ -54,9 +54,12 @@ def overall(verdict: Verdict, key: str) -> Optional[Interval]:
 
 
 def mark_as_speedup(verdict: Verdict) -> Optional[float]:
-    """The speedup that the mark asks for here: p = log(yours) / log(solution's)."""
+    """The speedup that the mark asks for here: p = log(yours) / log(solution's).
+
+    None with several workloads: p is the mean over them, and the same p may come of many speedups.
+    """
     solution, mark = overall(verdict, "solution_speedup"), verdict.get("mark")
-    if solution is None or not isinstance(mark, (int, float)):
+    if solution is None or not isinstance(mark, (int, float)) or len(timed(verdict)) != 1:
         return None
     return float(solution.median**mark)
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Mapping, Optional
+from typing import Any, Callable, Mapping, Optional
 
 from .compile import reference_is_the_twin
 from .exercises import Exercise
@@ -65,7 +65,14 @@ def _row(style: Style, label: str, text: str) -> str:
     return f"  {style.dim(label.ljust(LABEL))} {text}"
 
 
-def bar(yours: float, mark: float, solution: float, width: int = 44, unicode: bool = True) -> list[str]:
+def bar(
+    yours: float,
+    mark: float,
+    solution: float,
+    width: int = 44,
+    unicode: bool = True,
+    called: Callable[[float], str] = times,
+) -> list[str]:
     """From 1× to the solution's speedup (yours, if greater) on a log scale, with the mark; and its labels."""
     full, empty, flag = ("█", "·", "┃") if unicode else ("#", ".", "|")
     end = max(yours, solution)
@@ -78,8 +85,8 @@ def bar(yours: float, mark: float, solution: float, width: int = 44, unicode: bo
     cells = [full if cell < place(yours) else empty for cell in range(width)]
     position = min(width - 1, place(mark))
     cells[position] = flag
-    first, last = "1×", (f"solution {times(solution)}" if solution >= yours else f"yours {times(yours)}")
-    middle = f"mark {times(mark)}"
+    first, last = "1×", (f"solution {called(solution)}" if solution >= yours else f"yours {called(yours)}")
+    middle = f"mark {called(mark)}"
     start = max(len(first) + 1, position - len(middle) // 2)
     labels = first.ljust(start) + middle
     labels = labels + " " * max(2, width - len(labels) - len(last)) + last
@@ -88,6 +95,10 @@ def bar(yours: float, mark: float, solution: float, width: int = 44, unicode: bo
 
 def _p(value: float) -> str:
     return f"{round(value, 2) + 0.0:.2f}"  # + 0.0: no -0.00
+
+
+def _as_p(speedup: float) -> str:
+    return f"p = {_p(math.log(speedup))}"
 
 
 def _headline(verdict: Verdict, style: Style) -> list[str]:
@@ -140,16 +151,20 @@ def _speeds(verdict: Verdict, style: Style) -> list[str]:
             one = interval(each.get("speedup"))
             if one:
                 rows.append(_row(style, "", f"{with_interval(one)} {each.get('name')}: {each.get('size')}"))
-    mark, p = mark_as_speedup(verdict), interval(verdict.get("p"))
-    if solution is None or mark is None:
+    mark, p = verdict.get("mark"), interval(verdict.get("p"))
+    if solution is None or not isinstance(mark, (int, float)):
         return rows
     rows.append(_row(style, "solution", f"{with_interval(solution)}, in the same rounds"))
     reached = f"p = {_p(p.median)} ({_p(p.low)} … {_p(p.high)}); " if p else ""
-    rows.append(_row(style, "mark", f"{reached}to pass: p = {verdict.get('mark'):.2f}, here {times(mark)}"))
-    rows += [
-        _row(style, "", line) for line in bar(yours.median, mark, solution.median, unicode=style.unicode)
-    ]
-    return rows
+    as_speedup = mark_as_speedup(verdict)
+    here = f", here {times(as_speedup)}" if as_speedup else ", the mean over the sizes"
+    rows.append(_row(style, "mark", f"{reached}to pass: p = {mark:.2f}{here}"))
+    lines: list[str] = []
+    if as_speedup:
+        lines = bar(yours.median, as_speedup, solution.median, unicode=style.unicode)
+    elif p and solution.median > 1.0:
+        lines = bar(math.exp(p.median), math.exp(mark), math.e, unicode=style.unicode, called=_as_p)
+    return rows + [_row(style, "", line) for line in lines]
 
 
 def _ladder(exercise: Exercise, verdict: Verdict) -> Optional[str]:

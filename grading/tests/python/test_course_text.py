@@ -191,6 +191,15 @@ def test_the_bar_goes_from_1_over_the_mark_to_the_solution_on_a_log_scale() -> N
     assert bar(yours=0.5, mark=0.9, solution=0.8) == []
 
 
+def test_with_several_workloads_the_bar_shows_p_and_no_speedup_that_would_pass(course: Course) -> None:
+    one = verdict(p=0.7)["timed"][0]
+    said = text(course, p=0.7, timed=[one, {**one, "name": "large"}])
+    assert "to pass: p = 0.60, the mean over the sizes" in said
+    (line,) = [line for line in said.splitlines() if "┃" in line]
+    assert line.strip() == "█" * 26 + "┃" + "█" * 4 + "·" * 13
+    assert "mark p = 0.60" in said and "solution p = 1.00" in said and "here" not in said
+
+
 @pytest.mark.parametrize(
     "value, said",
     [
