@@ -11,6 +11,9 @@ from .symbols import OPENMP, Frame, Symbols
 
 ROLES = ("reference", "yours", "solution")
 SCRATCH = re.compile(r"/compiling-[^/]*/\w+/")  # where compile.py compiles a copy of a source
+# The headers of std::experimental::simd, and of std::plus and the like; then the course's packs of vectors.
+ARITHMETIC = re.compile(r"/experimental/bits/simd|/bits/stl_function\.h$")
+PACKS, OF_PACKS = "/lanes.hpp", re.compile(r"Pack::|operator")
 THREADS = frozenset(
     "start_thread gomp_thread_start clone clone3 __clone __clone3 __kmp_launch_worker".split()
 )
@@ -89,8 +92,18 @@ def _of_the_work(frames: list[Frame]) -> Optional[list[Frame]]:
     return None if any(name in BEFORE for name in names) else [LOST, *frames]
 
 
+def _is_arithmetic(frame: Frame) -> bool:
+    if frame.file.endswith(PACKS):
+        return OF_PACKS.search(frame.function) is not None
+    return ARITHMETIC.search(frame.file) is not None
+
+
 def _plain(frames: list[Frame]) -> list[Frame]:
-    """Without the inside of libraries that have no names, unless it is where the time is spent."""
+    """Without the inside of libraries that have no names, unless it is where the time is spent.
+
+    And without the operators of vectors: each is an instruction or two of the function that has it.
+    """
+    frames = [frame for frame in frames if not _is_arithmetic(frame)] or frames
     last = len(frames) - 1
     return [frame for depth, frame in enumerate(frames) if depth == last or frame.function != OPENMP]
 

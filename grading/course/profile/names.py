@@ -75,11 +75,17 @@ def short(name: str) -> str:
     last = last.split("<", 1)[0] if last.startswith("operator") else last  # its own signs are hidden still
     before = _last_word(path[-2]) if len(path) > 1 else ""
     owner = re.sub(r"<.*", "", before)
-    if _last_word(path[0]) == "std" and len(path) > 1:
+    if _qualified(text).startswith("std::"):
         last = f"std::{last}"
     elif owner[:1].isupper() or last.startswith("operator"):
         last = f"{owner}::{last}" if owner else last
     return last.translate(SHOW) + parallel
+
+
+def _qualified(text: str) -> str:
+    """The name with its namespaces, without what it returns: the first word at depth 0 that has parameters."""
+    words = _parts(text.strip(), " ")
+    return next((word for word in words if "(" in word), words[-1])
 
 
 def _last_word(text: str) -> str:

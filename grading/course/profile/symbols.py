@@ -4,8 +4,10 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import tempfile
 from bisect import bisect_right
 from functools import lru_cache
+from pathlib import Path
 from typing import Iterable, NamedTuple, Sequence
 
 from .names import short
@@ -54,6 +56,31 @@ def _addr2line(file: str, addresses: Sequence[int]) -> dict[int, list[tuple[str,
     return found
 
 
+class _Nameless:
+    """Copies of files without their tables of names, for addr2line.
+
+    Where a function has no linker's name, such as one in an unnamed namespace, addr2line takes the name at the
+    address from that table, which is the function that all others were inlined into, and gives it to the
+    innermost. Without the table it takes all names from the debugging information, where each has its own.
+    """
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="symbols-")
+        self._copies: dict[str, str] = {}
+
+    def copy_of(self, file: str) -> str:
+        """The copy's path; the file itself where it cannot be made."""
+        if file not in self._copies:
+            copy = str(Path(self._folder.name) / str(len(self._copies)))
+            try:
+                command = ["objcopy", "-w", "-N", "*", file, copy]
+                made = subprocess.run(command, capture_output=True, timeout=120).returncode == 0
+            except (OSError, subprocess.SubprocessError):
+                made = False
+            self._copies[file] = copy if made else file
+        return self._copies[file]
+
+
 @lru_cache(maxsize=None)
 def _sized(file: str) -> tuple[list[tuple[int, int, str]], list[int]]:
     """Address, size and name of each function that a file names, in order."""
@@ -100,14 +127,18 @@ class Symbols:
                 if place.file and place.address:
                     wanted.setdefault(place.file, set()).add(self._looked_up(place, depth))
         self._known: dict[tuple[str, int], list[tuple[str, str, int]]] = {}
+        self._nameless = _Nameless()
         for file, addresses in wanted.items():
             if not os.path.isfile(file):
                 continue
             listed = sorted(addresses)
             for start in range(0, len(listed), AT_ONCE):
                 end = start + AT_ONCE
-                for address, told in _addr2line(file, listed[start:end]).items():
+                for address, told in self._told(file, listed[start:end]).items():
                     self._known[file, address] = told
+
+    def _told(self, file: str, addresses: Sequence[int]) -> dict[int, list[tuple[str, str, int]]]:
+        return _addr2line(self._nameless.copy_of(file), addresses)
 
     @staticmethod
     def _looked_up(place: Place, depth: int) -> int:
@@ -117,7 +148,7 @@ class Symbols:
     def at(self, file: str, address: int) -> list[Frame]:
         """The functions at one address, the innermost first; looked up now if it has not been."""
         if (file, address) not in self._known:
-            self._known.update({(file, each): told for each, told in _addr2line(file, [address]).items()})
+            self._known.update({(file, each): told for each, told in self._told(file, [address]).items()})
         return self.frames(Place(file, address, ""), 0)
 
     def frames(self, place: Place, depth: int) -> list[Frame]:

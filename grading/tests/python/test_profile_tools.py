@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 import re
 import struct
+import subprocess
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Optional
@@ -12,8 +13,10 @@ import pytest
 from course.errors import Mistake
 from course.profile import choice, plan, python_work
 from course.profile.elf import MemoryMap
+from course.profile.model import side_of
 from course.profile.names import short
 from course.profile.recording import Place, Recording, ToolFailed
+from course.profile.symbols import sized_functions
 from course.profile.tools import callgrind, cprofile, gperftools, perf
 
 MAPS = """\
@@ -224,6 +227,7 @@ def test_all_sides_work_about_as_long_and_on_the_same_input() -> None:
         ("operator()", "lambda"),
         ("std::complex<double>& std::complex<double>::operator*=<double>(int)", "std::operator*="),
         ("bool std::operator< <double>(int)", "std::operator<"),
+        ("std::vector<double> wave::rows<double>(std::span<int>)", "rows<double>"),
         ("Tree::walk(Node const&) const", "Tree::walk"),
         ("scatter(Problem const&) [clone ._omp_fn.0]", "scatter (parallel)"),
         ("scatter(Problem const&)::{lambda(int)#1}::operator()(int) const", "lambda in scatter"),
@@ -253,6 +257,50 @@ Access to performance monitoring and observability operations is limited.
 Consider adjusting /proc/sys/kernel/perf_event_paranoid setting to open
 access to performance monitoring and observability operations for processes
 """
+
+
+VECTORS = """\
+#include <experimental/simd>
+#include <functional>
+
+namespace {
+
+using Lanes = std::experimental::native_simd<double>;
+
+struct Work {
+    Lanes sum = 0.0;
+
+    [[gnu::always_inline]] void inner(const double* values, int count) {
+        for (int i = 0; i < count; ++i)
+            sum = std::plus<>()(sum, sum * values[i]);
+    }
+    [[gnu::noinline]] void outer(const double* values, int count) { inner(values, count); }
+};
+
+}  // namespace
+
+double run(const double* values, int count) {
+    Work work;
+    work.outer(values, count);
+    return std::experimental::reduce(work.sum);
+}
+"""
+
+
+def test_inlined_functions_have_their_own_names_and_operators_of_vectors_none(tmp_path: Path) -> None:
+    source, library = tmp_path / "vectors.cpp", tmp_path / "vectors.so"
+    source.write_text(VECTORS)
+    subprocess.run(
+        ["g++", "-std=c++20", "-O2", "-g", "-shared", "-fPIC", str(source), "-o", str(library)], check=True
+    )
+    ((begin, size),) = [
+        (address, size) for address, size, name in sized_functions(str(library)) if "outer" in name
+    ]
+    places = [Place(str(library), address, "") for address in range(begin, begin + size)]
+    recording = Recording({(place,): 1.0 for place in places}, len(places), 1.0)
+    side = side_of(recording, "yours", source.name, VECTORS, 1.0, 1.0, 1)
+    found = {tuple(step.function for step in stack)[1:] for stack in side.stacks}
+    assert ("outer", "inner") in found and found <= {("outer", "inner"), ("outer",)}
 
 
 def test_where_perf_is_forbidden_or_missing_it_says_so(
