@@ -59,9 +59,9 @@ def _addr2line(file: str, addresses: Sequence[int]) -> dict[int, list[tuple[str,
 class _Nameless:
     """Copies of files without their tables of names, for addr2line.
 
-    Where a function has no linker's name, such as one in an unnamed namespace, addr2line takes the name at the
-    address from that table, which is the function that all others were inlined into, and gives it to the
-    innermost. Without the table it takes all names from the debugging information, where each has its own.
+    Where a function has no linker's name, such as one in an unnamed namespace, addr2line takes the name at
+    the address from that table, which is the function that all others were inlined into, and gives it to the
+    innermost. Without the table it takes all names from the debugging information: each has its own there.
     """
 
     def __init__(self) -> None:

@@ -41,6 +41,12 @@ PERF = """\
  4711/4711     2004008 \n\
 \t    7ffff7d11f10 [unknown] (/lib/libm.so.6)
 """
+UNFINISHED = """\
+ 4711/4711     2004008 \n\
+\t           11f10 __sin_fma (/lib/libm.so.6)
+\t            2010 main (/a folder/work)
+\tffffffffffffffff [unknown] ([unknown])
+"""
 
 
 def test_perf_script_is_read_as_stacks_of_places() -> None:
@@ -52,6 +58,11 @@ def test_perf_script_is_read_as_stacks_of_places() -> None:
     assert lost == (Place("/lib/libm.so.6", 0x11F10, ""),)  # from an address in memory
     assert recording.samples == 3 and recording.complete == pytest.approx(2 / 3)
     assert sum(recording.stacks.values()) == pytest.approx(3 * 2004008e-9)
+
+
+def test_perfs_mark_for_an_unfinished_stack_is_not_the_kernel() -> None:
+    (stack,) = perf.parse(UNFINISHED, MemoryMap(MAPS)).stacks
+    assert [place.name for place in stack] == ["__sin_fma", "main"]
 
 
 def profile_words(*words: int) -> bytes:

@@ -22,6 +22,7 @@ FRAME = re.compile(r"^\s+([0-9a-f]+) (.*) \(([^()]*(?:\([^()]*\))?[^()]*)\)$")
 
 
 KERNEL = Place("the kernel", 0, "(kernel)")
+NOWHERE = (1 << 64) - 1  # what perf puts at the end of a stack that it could not follow to its beginning
 
 
 def how(stack_bytes: int = STACK_BYTES) -> list[str]:
@@ -118,6 +119,8 @@ def _place(line: str, memory: MemoryMap) -> Optional[Place]:
     number, name, file = int(found.group(1), 16), found.group(2), found.group(3)
     name = re.sub(r"\+0x[0-9a-f]+$", "", name)
     name = "" if name == "[unknown]" else name
+    if number == NOWHERE:
+        return None
     if number >= 1 << 63:
         return KERNEL
     if file.startswith("["):
