@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "exercise.hpp"
@@ -28,7 +30,8 @@ struct Options {
     double seconds = 0;  ///< if given, as many calls as take so long
     std::string report;
     std::string dump;
-    bool cases = false;  ///< dump the [[cases]] instead
+    bool cases = false;                                               ///< dump the [[cases]] instead
+    std::size_t workloads = std::numeric_limits<std::size_t>::max();  ///< only the first so many
 };
 
 /// One [[timed]] workload's batches; call number n takes batch n modulo their number.
@@ -134,11 +137,15 @@ void dump(const Exercise& exercise, const std::filesystem::path& folder, bool ca
 }
 
 void run(const Options& options) {
-    const Exercise exercise = load_exercise(options.exercise);
+    Exercise exercise = load_exercise(options.exercise);
     if (!options.dump.empty()) {
         dump(exercise, options.dump, options.cases);
         return;
     }
+    const std::size_t taken = std::min(options.workloads, exercise.timed.size());
+    const auto rest = exercise.timed.begin() + static_cast<std::ptrdiff_t>(taken);
+    const Workloads left_out(std::make_move_iterator(rest), std::make_move_iterator(exercise.timed.end()));
+    exercise.timed.resize(taken);
     auto work = make_work(exercise);
     const Times times = do_work(work, load_submission(options.library), options);
     if (options.report.empty()) return;
@@ -146,6 +153,7 @@ void run(const Options& options) {
                                {"cpu_seconds", times.cpu_seconds},
                                {"wall_seconds", times.wall_seconds},
                                {"workloads", describe(exercise.timed)},
+                               {"left_out", describe(left_out)},
                                {"memory_map", memory_map()}}
                               .dump());
 }
@@ -166,6 +174,8 @@ int main(int argc, char** argv) {
     auto* library = app.add_option("--library", options.library, "the submission, compiled");
     app.add_option("--calls", options.calls, "how many calls")->check(CLI::PositiveNumber);
     app.add_option("--seconds", options.seconds, "instead: as many calls as take so long");
+    app.add_option("--workloads", options.workloads, "only the first so many of what is timed")
+        ->check(CLI::PositiveNumber);
     app.add_option("--report", options.report, "where times and the memory map go, as JSON");
     app.add_option("--dump", options.dump, "instead: the inputs as files in this folder")->excludes(library);
     app.add_flag("--cases", options.cases, "dump the inputs of the cases, not of what is timed");

@@ -50,7 +50,8 @@ def profile(exercise: Exercise, tool: Optional[str], seconds: Optional[float], j
     if json_wanted:
         print(json.dumps(document, indent=1))
     else:
-        show(exercise, found.profile, "reference", sys.stdout)
+        against = "reference" if "reference" in found.profile.sides else "solution"
+        show(exercise, found.profile, against, sys.stdout)
         print(page)
     return 0
 

@@ -59,7 +59,8 @@ def _cpp_looks(found: Session, shown: progress.Progress) -> list[CloseLook]:
     looks = []
     for role, side in found.profile.sides.items():
         library = found.libraries[role]
-        work = plan.command(exercise, library, Path("/dev/null"), "--seconds", str(COUNTED_SECONDS))
+        amount = ["--seconds", str(COUNTED_SECONDS), "--workloads", str(found.workloads)]
+        work = plan.command(exercise, library, Path("/dev/null"), *amount)
         looks.append(
             CloseLook(
                 side=side,

@@ -83,7 +83,7 @@ def short(name: str) -> str:
 
 
 def _qualified(text: str) -> str:
-    """The name with its namespaces, without what it returns: the first word at depth 0 that has parameters."""
+    """The name with its namespaces, not what it returns: the first word at depth 0 that has parameters."""
     words = _parts(text.strip(), " ")
     return next((word for word in words if "(" in word), words[-1])
 

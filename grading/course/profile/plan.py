@@ -18,6 +18,7 @@ TRIAL_SECONDS = 0.3
 MOSTLY_WAITING = 10.0  # times as long by the clock as the processor works, on a busy machine or by itself
 LONGEST = 600.0  # seconds that a side may take, in whatever tool
 ENDLESS = 60  # seconds of processor time after which a first look is given up
+LONGEST_CALL = 20.0  # seconds that one call of a side may take, for all workloads together
 NO_END = f"one call worked for {ENDLESS} s and had not come to an end; look for a loop that never ends"
 
 
@@ -104,6 +105,21 @@ def trial(words: list[str], report: Path) -> Times:
     if times is None:
         raise ToolFailed("the work gave no account of itself; please try again")
     return times
+
+
+def sizes_of(first: Times) -> list[float]:
+    """Each workload's units, those that were left out, too."""
+    return [float(each["units"]) for key in ("workloads", "left_out") for each in first.report.get(key, [])]
+
+
+def workloads_within(first: Times) -> int:
+    """How many workloads one call can take in turn, when a call with the first alone takes so long for each unit."""
+    sizes = sizes_of(first)
+    seconds = 1e-3 * _telling(first)
+    count = 1
+    while count < len(sizes) and seconds * sum(sizes[: count + 1]) / sizes[0] <= LONGEST_CALL:
+        count += 1
+    return count
 
 
 def calls_for(times: dict[str, Times], seconds: float) -> dict[str, int]:

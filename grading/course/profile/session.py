@@ -42,18 +42,41 @@ class Session:
     exercise: Exercise  # with the flags that were used
     libraries: Mapping[str, Path]
     recordings: Mapping[str, Recording]
+    workloads: int = 1  # so many of the exercise's, the first ones
 
 
-def _trials(
+@dataclasses.dataclass(frozen=True)
+class FirstLook:
+    """How long a call takes, with so many of the exercise's workloads, each side that can do them in time."""
+
+    times: Mapping[str, plan.Times]
+    workloads: int
+    notes: list[str]
+
+
+def _first_look(
     exercise: Exercise, libraries: Mapping[str, Path], folder: Path, shown: Progress
-) -> dict[str, plan.Times]:
-    times = {}
-    for role, library in libraries.items():
+) -> FirstLook:
+    """As many workloads as yours and the solution can do in seconds; the reference, if it can, too."""
+
+    def look(role: str, workloads: int) -> plan.Times:
         shown.step(f"a first look at {in_words(role)}")
         report = folder / REPORT
-        words = plan.command(exercise, library, report, "--seconds", str(plan.TRIAL_SECONDS))
-        times[role] = _said_of(role, lambda: plan.trial(words, report))
-    return times
+        amount = ["--seconds", str(plan.TRIAL_SECONDS), "--workloads", str(workloads)]
+        words = plan.command(exercise, libraries[role], report, *amount)
+        return _said_of(role, lambda: plan.trial(words, report))
+
+    first = {role: look(role, 1) for role in libraries}
+    able = {role: plan.workloads_within(times) for role, times in first.items()}
+    workloads = min(able[role] for role in libraries if role != "reference")
+    notes = []
+    if workloads < len(plan.sizes_of(next(iter(first.values())))):
+        notes.append("Not with all of the exercise's sizes: for the others a call would take too long.")
+    if able.get("reference", workloads) < workloads:
+        notes.append("Without the reference, for which a call with these sizes would take too long.")
+    roles = [role for role in libraries if able[role] >= workloads]
+    times = first if workloads == 1 else {role: look(role, workloads) for role in roles}
+    return FirstLook({role: times[role] for role in roles}, workloads, notes)
 
 
 def in_words(role: str) -> str:
@@ -112,8 +135,8 @@ def record(order: Order, shown: Progress) -> Session:
         if not compiled.ready:
             shown.step("compiling, with line numbers")
         compile.build(compiled, shown.tick)
-        times = _trials(exercise, compiled.libraries, folder, shown)
-        return _under_the_tool(order, exercise, choice, compiled, times, folder, shown, plain)
+        looked = _first_look(exercise, compiled.libraries, folder, shown)
+        return _under_the_tool(order, exercise, choice, compiled, looked, folder, shown, plain)
 
 
 def _under_the_tool(
@@ -121,20 +144,23 @@ def _under_the_tool(
     exercise: Exercise,
     choice: Choice,
     compiled: compile.Plan,
-    times: Mapping[str, plan.Times],
+    looked: FirstLook,
     folder: Path,
     shown: Progress,
     plain: bool,
 ) -> Session:
-    tool = choice.tool
+    tool, times = choice.tool, looked.times
     seconds = order.seconds if tool.samples_time else order.seconds / CALLGRIND_SLOWER
     calls = plan.calls_for(dict(times), seconds)
     recordings: dict[str, Recording] = {}
     sides: dict[str, Side] = {}
     for submission in compiled.submissions:
         role, report = submission.role, folder / REPORT
+        if role not in times:
+            continue
         shown.step(f"{tool.name} watches {in_words(role)}: {calls[role]} calls")
-        words = plan.command(exercise, submission.library, report, "--calls", str(calls[role]))
+        amount = ["--calls", str(calls[role]), "--workloads", str(looked.workloads)]
+        words = plan.command(exercise, submission.library, report, *amount)
         recordings[role] = _said_of(role, lambda: tool.module.record(words, folder, plan.LONGEST))
         took = (plan.times_in(report) if tool.samples_time else None) or times[role]
         shown.step("putting names to addresses")
@@ -149,7 +175,7 @@ def _under_the_tool(
         title=exercise.title,
         tool=tool.name,
         tool_in_words=tool.in_words,
-        notes=_notes(choice, recordings, plain),
+        notes=[*looked.notes, *_notes(choice, recordings, plain)],
         workload=_shown_workload(times),
         flags=f"{order.compiler.short} {' '.join(exercise.flags)}",
         machine=processor(),
@@ -157,4 +183,4 @@ def _under_the_tool(
         clock=exercise.clock,
         sides=sides,
     )
-    return Session(profile, exercise, compiled.libraries, recordings)
+    return Session(profile, exercise, compiled.libraries, recordings, looked.workloads)

@@ -229,6 +229,15 @@ def test_all_sides_work_about_as_long_and_on_the_same_input() -> None:
 
 
 @pytest.mark.parametrize(
+    "milliseconds, workloads",
+    [(1.0, 3), (1000.0, 2), (1e5, 1)],  # for 1 unit; the next two have 10 and 100
+)
+def test_a_call_has_as_many_workloads_as_it_can_do_in_seconds(milliseconds: float, workloads: int) -> None:
+    report = {"workloads": [{"units": 1.0}], "left_out": [{"units": 10.0}, {"units": 100.0}]}
+    assert plan.workloads_within(plan.Times(1, milliseconds, milliseconds, report)) == workloads
+
+
+@pytest.mark.parametrize(
     "name, wanted",
     [
         ("sum(std::span<double const, 18446744073709551615ul>)", "sum"),
