@@ -14,6 +14,9 @@ SCRATCH = re.compile(r"/compiling-[^/]*/\w+/")  # where compile.py compiles a co
 # The headers of std::experimental::simd, and of std::plus and the like; then the course's packs of vectors.
 ARITHMETIC = re.compile(r"/experimental/bits/simd|/bits/stl_function\.h$")
 PACKS, OF_PACKS = "/lanes.hpp", re.compile(r"Pack::|operator")
+# What takes an element out of a container; what makes the container grow has a line of its own.
+CONTAINERS = re.compile(r"/(?:span|array|bits/(?:stl_vector|stl_iterator|range_access)\.h)$")
+OF_CONTAINERS = re.compile(r"operator|::(?:size|data|begin|end|empty|front|back|_M_extent)$")
 THREADS = frozenset(
     "start_thread gomp_thread_start clone clone3 __clone __clone3 __kmp_launch_worker".split()
 )
@@ -92,18 +95,20 @@ def _of_the_work(frames: list[Frame]) -> Optional[list[Frame]]:
     return None if any(name in BEFORE for name in names) else [LOST, *frames]
 
 
-def _is_arithmetic(frame: Frame) -> bool:
+def _is_an_operator(frame: Frame) -> bool:
     if frame.file.endswith(PACKS):
         return OF_PACKS.search(frame.function) is not None
+    if CONTAINERS.search(frame.file):
+        return OF_CONTAINERS.search(frame.function) is not None
     return ARITHMETIC.search(frame.file) is not None
 
 
 def _plain(frames: list[Frame]) -> list[Frame]:
     """Without the inside of libraries that have no names, unless it is where the time is spent.
 
-    And without the operators of vectors: each is an instruction or two of the function that has it.
+    And without operators of vectors and containers: each is an instruction or two of the function that has it.
     """
-    frames = [frame for frame in frames if not _is_arithmetic(frame)] or frames
+    frames = [frame for frame in frames if not _is_an_operator(frame)] or frames
     last = len(frames) - 1
     return [frame for depth, frame in enumerate(frames) if depth == last or frame.function != OPENMP]
 

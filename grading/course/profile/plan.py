@@ -113,7 +113,7 @@ def sizes_of(first: Times) -> list[float]:
 
 
 def workloads_within(first: Times) -> int:
-    """How many workloads one call can take in turn, when a call with the first alone takes so long for each unit."""
+    """How many workloads one call can take in turn, at as long for each unit as with the first alone."""
     sizes = sizes_of(first)
     seconds = 1e-3 * _telling(first)
     count = 1

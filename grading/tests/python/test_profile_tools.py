@@ -282,6 +282,7 @@ access to performance monitoring and observability operations for processes
 VECTORS = """\
 #include <experimental/simd>
 #include <functional>
+#include <span>
 
 namespace {
 
@@ -290,24 +291,24 @@ using Lanes = std::experimental::native_simd<double>;
 struct Work {
     Lanes sum = 0.0;
 
-    [[gnu::always_inline]] void inner(const double* values, int count) {
-        for (int i = 0; i < count; ++i)
+    [[gnu::always_inline]] void inner(std::span<const double> values) {
+        for (std::size_t i = 0; i < values.size(); ++i)
             sum = std::plus<>()(sum, sum * values[i]);
     }
-    [[gnu::noinline]] void outer(const double* values, int count) { inner(values, count); }
+    [[gnu::noinline]] void outer(std::span<const double> values) { inner(values); }
 };
 
 }  // namespace
 
-double run(const double* values, int count) {
+double run(std::span<const double> values) {
     Work work;
-    work.outer(values, count);
+    work.outer(values);
     return std::experimental::reduce(work.sum);
 }
 """
 
 
-def test_inlined_functions_have_their_own_names_and_operators_of_vectors_none(tmp_path: Path) -> None:
+def test_inlined_functions_have_their_own_names_and_operators_none(tmp_path: Path) -> None:
     source, library = tmp_path / "vectors.cpp", tmp_path / "vectors.so"
     source.write_text(VECTORS)
     subprocess.run(
