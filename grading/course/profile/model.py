@@ -106,7 +106,7 @@ def _is_an_operator(frame: Frame) -> bool:
 def _plain(frames: list[Frame]) -> list[Frame]:
     """Without the inside of libraries that have no names, unless it is where the time is spent.
 
-    And without operators of vectors and containers: each is an instruction or two of the function that has it.
+    And without operators of vectors and containers: an instruction or two of the function that has them.
     """
     frames = [frame for frame in frames if not _is_an_operator(frame)] or frames
     last = len(frames) - 1
