@@ -96,6 +96,7 @@ def test_a_typing_error_of_numba_comes_with_the_line_that_matters_first(course: 
 # What a learner writes in the place of `return array.sum()` above, and words of the sentence that answers it.
 COMPILED = "from numba import njit, prange\n\n\n@njit\n"
 MISTAKES = {
+    "nothing": ("", "does not define the function mysum(array)"),
     "a name that is nearly right": (
         "def my_sum(array):\n    return 0.0\n", "does not define the function mysum(array); it has my_sum"),
     "too few parameters": (
