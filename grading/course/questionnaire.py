@@ -67,19 +67,32 @@ def measured(exercise: Exercise, tick: Callable[[], None], seconds: float = SECO
     return dict(answers)
 
 
+def is_number(given: Any) -> bool:
+    return isinstance(given, (int, float)) and not isinstance(given, bool)
+
+
 def is_right(question: Question, given: Any, true: Answer) -> bool:
     if isinstance(true, str):
         if not isinstance(given, str):
             return False
         named = CALLED.search(given)
         return (named.group(1) if named else given.strip()) == true
-    if not isinstance(given, (int, float)) or isinstance(given, bool):
-        return False
-    return abs(given - true) <= (question.tolerance or 0.0)
+    return is_number(given) and abs(given - true) <= (question.tolerance or 0.0)
 
 
 def is_blank(given: Any) -> bool:
     return given is None or given == ""
+
+
+def what_is_wrong(question: Question, given: Any) -> str:
+    """A sentence on an answer that is not right; what is of the wrong kind was not compared."""
+    if is_blank(given):
+        return "no answer yet"
+    if question.tolerance is None:
+        fits, kind = isinstance(given, str), "a word, in quotes"
+    else:
+        fits, kind = is_number(given), "one number, without quotes"
+    return f"not as measured here. {question.look}" if fits else f"this answer has to be {kind}."
 
 
 def judge(exercise: Exercise, tick: Callable[[], None]) -> dict[str, Any]:
@@ -95,10 +108,8 @@ def judge(exercise: Exercise, tick: Callable[[], None]) -> dict[str, Any]:
     wrong = [one for one in asked if not begun or not is_right(one, given.get(one.key), truth[one.key])]
     right = len(asked) - len(wrong)
     share = right / len(asked)
-    rows = [
-        [one.key, "no answer yet" if is_blank(given.get(one.key)) else f"not as measured here. {one.look}"]
-        for one in wrong
-    ]
+    rows = [[one.key, what_is_wrong(one, given.get(one.key))] for one in wrong]
+    rows += [[key, "no question has this key."] for key in given if key not in {one.key for one in asked}]
     return {
         **_verdict(
             "passed" if share >= exercise.mark else "wrong",

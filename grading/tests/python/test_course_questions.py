@@ -76,11 +76,33 @@ def test_a_name_may_be_given_as_the_profile_has_it(exercise: Exercise) -> None:
 
 
 def test_a_wrong_answer_says_where_to_look_and_not_what_is_right(exercise: Exercise) -> None:
-    verdict = answered(exercise, 'name = "fast"\nshare = "many"\ncalls = 12\n')
+    verdict = answered(exercise, 'name = "fast"\nshare = 80\ncalls = 12\n')
     assert verdict["status"] == "wrong" and verdict["points"] == 3.3
     text = render(exercise, {**verdict, "exercise": exercise.name}, Style(False, True))
     assert "1 of 3 answers" in text and "Look at the name." in text and "Look at the share." in text
     assert "slow" not in text and "40" not in text
+
+
+@pytest.mark.parametrize(
+    "line, told",
+    [
+        ("name = 3", ["name", "this answer has to be a word, in quotes."]),
+        ('share = "45"', ["share", "this answer has to be one number, without quotes."]),
+        ("calls = [12]", ["calls", "this answer has to be one number, without quotes."]),
+        ("calls = true", ["calls", "this answer has to be one number, without quotes."]),
+    ],
+)
+def test_an_answer_of_the_wrong_kind_is_told_what_it_has_to_be(
+    exercise: Exercise, line: str, told: list[str]
+) -> None:
+    key = line.split(" ")[0]
+    others = [one for one in RIGHT.splitlines() if not one.startswith(key)]
+    assert answered(exercise, "\n".join([line, *others]))["answers"]["wrong"] == [told]
+
+
+def test_a_misspelt_key_is_named(exercise: Exercise) -> None:
+    verdict = answered(exercise, RIGHT.replace("calls", "cals"))
+    assert verdict["answers"]["wrong"] == [["calls", "no answer yet"], ["cals", "no question has this key."]]
 
 
 def test_what_is_no_toml_is_told_with_its_line(exercise: Exercise) -> None:
