@@ -15,6 +15,10 @@ from .exercises import Exercise, parsed
 
 SECONDS = 120.0
 FULL = 10.0
+FORM = (
+    "Each key has one line, and only one: key = answer. "
+    "A word stands in quotes, a number without % or comma."
+)
 CALLED = re.compile(r"\((\w+)\)\s*$")  # file.py:41(name), as a profile has it
 
 Answer = Union[str, int, float]
@@ -101,7 +105,7 @@ def judge(exercise: Exercise, tick: Callable[[], None]) -> dict[str, Any]:
     try:
         given = parsed(exercise.learners_file, shown)
     except Mistake as error:
-        return _verdict("not_loadable", str(error), "Each answer is one line: key = answer, texts in quotes.")
+        return _verdict("not_loadable", str(error), FORM)
     asked = questions(exercise)
     begun = not all(is_blank(given.get(one.key)) for one in asked)
     truth = measured(exercise, tick) if begun else {}

@@ -110,6 +110,14 @@ def test_what_is_no_toml_is_told_with_its_line(exercise: Exercise) -> None:
     assert verdict["status"] == "not_loadable" and "line 1" in verdict["sentence"]
 
 
+@pytest.mark.parametrize("text", ["share = 32 %", "calls = 64,000", "name = slow", "calls = 1\ncalls = 2"])
+def test_what_is_no_answer_in_toml_is_told_how_it_should_look(exercise: Exercise, text: str) -> None:
+    verdict = answered(exercise, text)
+    assert verdict["status"] == "not_loadable"
+    for word in ("only one", "in quotes", "without % or comma"):
+        assert word in verdict["advice"]
+
+
 def test_an_untouched_form_is_to_do_and_nothing_is_measured(course: Course, exercise: Exercise) -> None:
     (course.root / "baseline" / "measure.py").write_text("raise SystemExit('should not run')\n")
     done = course.run("check", "questions")
