@@ -4,6 +4,7 @@
 
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,32 +21,52 @@ std::uintptr_t stack_begin;  // nearly: the stack grows down from here
 alignas(16) std::array<std::byte, std::size_t{64} * 1024> signal_stack;
 std::array<void (*)(int), NSIG> earlier_handlers{};  // an interpreter's, which print where it was
 
-/// Just beyond the end that the limit sets to the stack? A little is due to what is on it before main().
-bool is_end_of_stack(std::uintptr_t address) {
-    constexpr std::uintptr_t nearly = 1U << 20U;
+/// Where the limit ends the first thread's stack; 0 without a limit.
+std::uintptr_t end_of_stack() {
     rlimit limit{};
-    if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur > stack_begin) return false;
-    const std::uintptr_t end = stack_begin - limit.rlim_cur;
-    return address > end - nearly && address < end + nearly;
+    if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur > stack_begin) return 0;
+    return stack_begin - limit.rlim_cur;
 }
 
-std::string_view describe_address(const void* address) {
+/// Just beyond that end? A little is due to what is on the stack before main().
+bool is_end_of_stack(std::uintptr_t address) {
+    constexpr std::uintptr_t nearly = 1U << 20U;
+    const std::uintptr_t end = end_of_stack();
+    return end != 0 && address > end - nearly && address < end + nearly;
+}
+
+/// Has the stack pointer itself left the stack, as it does in a function with a huge array? Other threads'
+/// stacks are elsewhere.
+bool has_left_the_stack(const ucontext_t& context) {
+#if defined(__x86_64__) && defined(__linux__)
+    const auto stack_pointer = static_cast<std::uintptr_t>(context.uc_mcontext.gregs[REG_RSP]);
+#elif defined(__aarch64__) && defined(__linux__)
+    const auto stack_pointer = static_cast<std::uintptr_t>(context.uc_mcontext.sp);
+#else
+    const std::uintptr_t stack_pointer = stack_begin;
+#endif
+    return getpid() == gettid() && stack_pointer < end_of_stack();
+}
+
+std::string_view describe_address(const void* address, const ucontext_t& context) {
     const auto* place = static_cast<const std::byte*>(address);
     if (place >= input_area.data() && place < input_area.data() + input_area.size())
         return "it wrote to the inputs, which are read-only";
     const auto number = reinterpret_cast<std::uintptr_t>(address);
     if (number < 4096) return "it used a null pointer";
-    if (is_end_of_stack(number)) return "it used up its stack";
+    if (is_end_of_stack(number) || has_left_the_stack(context)) return "it used up its stack";
     return "";
 }
 
-void on_fatal_signal(int signal_number, siginfo_t* info, void* /*context*/) {
+void on_fatal_signal(int signal_number, siginfo_t* info, void* context) {
     if (signal_number == SIGSYS) report_fault(Fault::forbidden_call, info->si_syscall, "");
     // The signal itself, which such a handler raises once more, stays blocked in here.
     if (const auto handler = earlier_handlers[static_cast<std::size_t>(signal_number)])
         handler(signal_number);
     const bool has_address = signal_number == SIGSEGV || signal_number == SIGBUS;
-    report_fault(Fault::signal, signal_number, has_address ? describe_address(info->si_addr) : "");
+    report_fault(
+        Fault::signal, signal_number,
+        has_address ? describe_address(info->si_addr, *static_cast<const ucontext_t*>(context)) : "");
 }
 
 }  // namespace
