@@ -278,6 +278,9 @@ void RunnerProcess::fail_as_ended() {
             "Threads come with parallel=True, OpenMP and std::thread: where an exercise is about one "
             "processor, do the work in the function itself.");
     if (WIFSIGNALED(status)) throw fatal_signal(language_, WTERMSIG(status), "");
+    if (printed_.find("libgomp: Thread creation failed") != std::string::npos)
+        throw RunnerFailure(Status::forbidden, "It asked OpenMP for more threads than it may have.",
+                            "omp_get_num_procs() says how many have a processor; more of them only wait.");
     throw RunnerFailure(Status::exited,
                         "It ended the process (exit code " + std::to_string(WEXITSTATUS(status)) +
                             ") instead of giving an answer.",

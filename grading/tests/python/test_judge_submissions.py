@@ -2,6 +2,7 @@
 are never called wrong. Each file under grading/tests/submissions says in its heading what is expected."""
 from __future__ import annotations
 
+import os
 import platform
 import re
 import shutil
@@ -126,6 +127,18 @@ def test_a_seed_brings_the_same_failure_back(course: Tree) -> None:
 def test_a_wrong_answer_is_told_by_its_smell(course: Tree, name: str, smell: str) -> None:
     verdict = judge(course, "03-sum-chains", SUBMISSIONS / "hostile" / f"{name}.cpp")
     assert verdict["failure"]["smell"] == smell
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor")
+def test_a_thousand_threads_are_told_how_many_there_may_be(course: Tree, tmp_path: Path) -> None:
+    exercise = exercises.find(course, "05-sum-threads")
+    text = exercise.reference.read_text()
+    many = text.replace("omp parallel for", "omp parallel for num_threads(1000)")
+    assert many != text
+    source = tmp_path / "sum.cpp"
+    source.write_text(many)
+    verdict = judge(course, exercise.name, source)
+    assert verdict["status"] == "forbidden" and "more threads" in verdict["sentence"]
 
 
 def test_what_a_submission_printed_is_kept_for_its_author(course: Tree) -> None:
