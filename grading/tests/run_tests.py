@@ -3,6 +3,7 @@ line is `N passed, N failed`, with `, N skipped` if any were; exit code 0 only i
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -43,12 +44,19 @@ def count(report: Path) -> Count:
     return Count(len(unfailed) - skipped, failed, skipped)
 
 
+def may_be_interrupted() -> None:
+    """In the background of a script Ctrl-C is ignored, by children too; some tests wait for its effect."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def run(name: str, command: Sequence[str], report: Path, harmless: Sequence[int] = (0,)) -> Count:
     """Runs one set of tests; a program that failed although no test did counts as a failure of its own."""
     print(f"=== {name}", flush=True)
     report.unlink(missing_ok=True)
     try:
-        returned = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+        returned = subprocess.run(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, preexec_fn=may_be_interrupted
+        ).returncode
     except OSError as error:
         print(f"{command[0]} cannot be run: {error.strerror}.", file=sys.stderr)
         return Count(failed=1)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import importlib.util
+import signal
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -56,6 +57,21 @@ def test_a_program_that_fails_without_a_failed_test_is_a_failure(
     program = f"{write}; raise SystemExit(9)"
     assert counting.run("x", [sys.executable, "-c", program], report) == counting.Count(passed=1, failed=1)
     assert counting.run("x", ["no-such-program"], report) == counting.Count(failed=1)
+
+
+def test_tests_can_be_interrupted_where_a_script_runs_them_in_its_background(
+    counting: ModuleType, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.xml"
+    program = (
+        "import signal; ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN; "
+        f"open({str(report)!r}, 'w').write('<testsuite><testcase/></testsuite>' if not ignored else '')"
+    )
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert counting.run("x", [sys.executable, "-c", program], report) == counting.Count(passed=1)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("processors", [1, 2])
