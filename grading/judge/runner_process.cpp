@@ -61,6 +61,10 @@ std::string advice_for_signal(Language language, int number, const std::string& 
                "lengths with arrays; with numba, boundscheck=True finds an index out of bounds.";
     switch (number) {
         case SIGABRT:
+            // An extension's extern "C" function is called from C, through which no exception can pass.
+            if (language == Language::python)
+                return "Look for an exception that leaves an extern \"C\" function (catch it there: Python "
+                       "cannot), a failed assertion, or memory freed twice.";
             return "Look for a failed assertion, an exception in a noexcept function, or memory freed twice.";
         case SIGFPE:
             return "Look for a division of whole numbers by zero.";

@@ -100,6 +100,11 @@ def test_a_crash_is_shown_with_the_line_that_called_and_what_to_compare(exercise
     assert "Fatal Python error" not in verdict["printed"] and "runner.py" not in verdict["printed"]
 
 
+def test_an_exception_that_leaves_the_extension_is_named(exercise: Exercise) -> None:
+    verdict = changed(exercise, "sum.cpp", "total += values[i]", "throw values[i]")
+    assert verdict["status"] == "crashed" and "an exception that leaves" in verdict["advice"]
+
+
 def test_the_extension_writes_to_the_read_only_inputs_in_vain(exercise: Exercise) -> None:
     text = "const_cast<double*>(values)[0] = 0.0; double total = 0.0;"
     verdict = changed(exercise, "sum.cpp", "double total = 0.0;", text)
