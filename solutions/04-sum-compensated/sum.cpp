@@ -2,6 +2,7 @@
 // loss at the end.
 #include "sum.hpp"
 
+#include <algorithm>
 #include <array>
 #include <experimental/simd>
 
@@ -14,6 +15,12 @@ using Vector = std::experimental::native_simd<double>;
 // them under way at any time, and an operation on a vector takes up to four cycles while two can begin in
 // each: eight chains keep both units busy.
 constexpr std::size_t chains = 8;
+
+// ^^^ added: for arrays in memory. A processor loads what comes later while it waits, as far ahead as its
+// queue of waiting operations reaches: four for each vector here, so that it reaches a quarter as far as in a
+// plain sum, and half of the memory's bandwidth lay idle. Asking so many values (4 KiB) ahead needs no
+// waiting.
+constexpr std::size_t ahead = 512;
 
 // ^^^ changed: the reference's two variables and its four operations, for a double or a vector of doubles.
 template <typename Number>
@@ -51,9 +58,13 @@ double sum(std::span<const double> values) {
     // ^^^ changed: chains * width sums instead of one; those of one iteration do not wait for each other.
     std::array<Compensated<Vector>, chains> sums{};
     std::size_t i = 0;
-    for (; i + stride <= values.size(); i += stride)
-        for (std::size_t chain = 0; chain < chains; ++chain)
+    for (; i + stride <= values.size(); i += stride) {
+        const double* later = &values[std::min(i + ahead, values.size() - stride)];
+        for (std::size_t chain = 0; chain < chains; ++chain) {
+            __builtin_prefetch(later + chain * width);
             sums[chain].add(vector_at(i + chain * width));
+        }
+    }
 
     // ^^^ added: what is left, first in whole vectors, then one by one.
     for (; i + width <= values.size(); i += width)
