@@ -481,8 +481,6 @@ def _build_python(plan: Plan, missing: Sequence[Submission], tick: Tick, seconds
         with tempfile.TemporaryDirectory(prefix="reading-", dir=folder) as scratch:
             copy = Path(scratch) / each.source.name
             shutil.copyfile(each.source, copy)
-            if copy.stat().st_size == 0:
-                copy.write_text("\n")  # so that the judge finds a file without the function, and not no file
             shown = plan.exercise.tree.shown(each.source)
             step = _Step(python.check_syntax(copy.name, shown), Path(scratch), each.role)
             (outcome,) = _run(python.as_compiler(), [step], tick, seconds)

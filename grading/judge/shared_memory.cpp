@@ -43,7 +43,8 @@ SharedMemory::SharedMemory(SharedMemory&& other) noexcept
 Descriptor sealed_copy(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
     const std::vector<char> content{std::istreambuf_iterator<char>(stream), {}};
-    if (content.empty()) throw std::runtime_error("cannot read the library " + file.string());
+    if (!stream.is_open() || stream.bad())
+        throw std::runtime_error("cannot read the library " + file.string());
     Descriptor copy = anonymous_file("library", content.size());
     if (pwrite(copy.get(), content.data(), content.size(), 0) != static_cast<ssize_t>(content.size()))
         throw std::system_error(errno, std::generic_category(), "cannot copy " + file.string());

@@ -71,7 +71,7 @@ Conclusion conclude_wrong(const Failure& failure) {
             explain(failure.smell)};
 }
 
-/// The geometric mean over the workloads: the one figure that p is the logarithm of.
+/// The geometric mean over the workloads, as the verdict's table has it.
 double overall_speedup(const std::vector<Epoch>& epochs) {
     const std::size_t workloads = epochs.front().workloads.size();
     double logarithms = 0;

@@ -38,9 +38,9 @@ bool is_end_of_stack(std::uintptr_t address) {
 /// Has the stack pointer itself left the stack, as it does in a function with a huge array? Other threads'
 /// stacks are elsewhere.
 bool has_left_the_stack(const ucontext_t& context) {
-#if defined(__x86_64__) && defined(__linux__)
+#if defined(__x86_64__)
     const auto stack_pointer = static_cast<std::uintptr_t>(context.uc_mcontext.gregs[REG_RSP]);
-#elif defined(__aarch64__) && defined(__linux__)
+#elif defined(__aarch64__)
     const auto stack_pointer = static_cast<std::uintptr_t>(context.uc_mcontext.sp);
 #else
     const std::uintptr_t stack_pointer = stack_begin;
