@@ -174,6 +174,8 @@ void multiply(RowsOf<const Number> left, std::size_t rows, std::size_t depth, Ro
     const auto from_row = [&] { return RowsOf<const Number>{left.row(i), left.stride}; };
     for (; i + 4 <= rows; i += 4)
         multiply_rows<4>(from_row(), depth, right, RowsOf<Result>{result.row(i), result.stride}, columns);
+    for (; i + 2 <= rows; i += 2)
+        multiply_rows<2>(from_row(), depth, right, RowsOf<Result>{result.row(i), result.stride}, columns);
     for (; i < rows; ++i)
         multiply_rows<1>(from_row(), depth, right, RowsOf<Result>{result.row(i), result.stride}, columns);
 }
@@ -247,6 +249,15 @@ void on_columns(const NodeValues& values, const MatrixOf<Number>& x, MatrixOf<Nu
     }
 }
 
+/// These numbers will be written soon: memory is slow to hand out its lines, and a line is read before it is
+/// written. (Numbers beyond the end of an array do no harm.)
+template <typename Number>
+void ask_for(const Number* first, std::size_t count) {
+    constexpr std::size_t line = 64 / sizeof(Number);
+    for (std::size_t i = 0; i < count; i += line)
+        __builtin_prefetch(first + i, 1);
+}
+
 /// The second product: some rows of the grid. `field` is the first of their points, and rows are `stride`
 /// points apart.
 template <typename Number>
@@ -256,7 +267,14 @@ void on_rows(const MatrixOf<Number>& in_turn, RowsOf<const Number> y, std::size_
     // Whole vectors go straight to the field; what is left of each row must not touch the next tile's.
     const RowsOf<double> numbers{reinterpret_cast<double*>(field), 2 * stride};
     const std::size_t whole = in_turn.columns / width * width;
-    multiply(y, rows, in_turn.rows, rows_of(in_turn), numbers, whole);
+    constexpr std::size_t some_rows = 4;
+    for (std::size_t j = 0; j < rows; j += some_rows) {
+        const std::size_t count = std::min(some_rows, rows - j);
+        for (std::size_t later = j + count; later < std::min(j + count + some_rows, rows); ++later)
+            ask_for(numbers.row(later), in_turn.columns);
+        multiply(RowsOf<const Number>{y.row(j), y.stride}, count, in_turn.rows, rows_of(in_turn),
+                 RowsOf<double>{numbers.row(j), numbers.stride}, whole);
+    }
     if (whole == in_turn.columns) return;
     MatrixOf<Number>& rest = scratch.rest;
     rest.resize(rows, in_turn.columns - whole);

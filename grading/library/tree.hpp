@@ -14,6 +14,7 @@
 
 #include "chebyshev.hpp"
 #include "direct_sum.hpp"
+#include "expansion.hpp"
 #include "scan_line.hpp"
 #include "scatter.hpp"
 #include "segments.hpp"
@@ -259,7 +260,8 @@ struct Interval {
     MatrixOf<Number> to_lines;  ///< empty where tiles are never interpolated to the grid
 };
 
-/// One axis, cut into equal parts, these into halves, and so on.
+/// One axis, cut into parts of equal width, these into halves, and so on: the nodes of a level's intervals
+/// lie in the same places around their middles, and within the interval that theirs is a half of.
 template <typename Number>
 class Axis {
   public:
@@ -268,14 +270,17 @@ class Axis {
     Axis(std::span<const double> positions, double k, std::size_t levels, Transposed transposed)
         : transposed_(transposed) {
         std::size_t parts = coarsest;
-        for (std::size_t level = 0; level < levels; ++level, parts *= 2)
+        for (std::size_t level = 0; level < levels; ++level, parts *= 2) {
+            is_too_coarse_.push_back(level + 1 < levels && positions.size() / parts > largest);
             levels_.push_back(cut(positions, k, parts));
+        }
     }
 
     /// The fewest levels give tiles of a few wavelengths: larger ones need more nodes for the same points.
     static constexpr std::size_t coarsest = 4;
-    /// Tiles of more lines are cut, whether or not anything is near: interpolation to the grid costs as many
-    /// operations for each point as there are nodes in a direction.
+    /// Where tiles would have more lines on an evenly spaced grid they are cut, whether or not anything is
+    /// near: interpolation to the grid costs as many operations for each point as there are nodes in a
+    /// direction.
     static constexpr std::size_t largest = 64;
 
     /// How often so many lines can be cut until a tile has no more than `smallest`; once at least.
@@ -290,31 +295,42 @@ class Axis {
         return levels_[level][part];
     }
 
+    /// The nodes of a level's intervals, as they lie around the middle of each.
+    [[nodiscard]] ChebyshevNodes nodes_around_middle(std::size_t level) const {
+        const Interval<Number>& interval = levels_[level].front();
+        return {-interval.half_width, interval.half_width, interval.nodes.count()};
+    }
+    /// Whether a level's tiles are cut in any case, and never interpolated to the grid.
+    [[nodiscard]] bool is_too_coarse(std::size_t level) const { return is_too_coarse_[level]; }
+    [[nodiscard]] double half_width(std::size_t level) const { return levels_[level].front().half_width; }
+
   private:
     [[nodiscard]] std::vector<Interval<Number>> cut(std::span<const double> positions, double k,
                                                     std::size_t parts) const {
         const double no_width = 1e-3 / k;  // nodes of a single line must not fall together
+        const double width = (positions.back() - positions.front()) / static_cast<double>(parts);
+        const auto end_of = [&](std::size_t part) {
+            return positions.front() + static_cast<double>(part) * width;
+        };
+        const auto line_at = [&](double position) {
+            return static_cast<std::size_t>(std::ranges::lower_bound(positions, position) -
+                                            positions.begin());
+        };
+        const double half_width = std::max(0.5 * width, no_width);
+        const std::size_t count = nodes_needed(k * half_width, more_in_a_tile);
         std::vector<Interval<Number>> intervals(parts);
-        double widest = 0.0;
         for (std::size_t part = 0; part < parts; ++part) {
             Interval<Number>& interval = intervals[part];
-            interval.lines = {positions.size() * part / parts, positions.size() * (part + 1) / parts};
+            interval.lines = {line_at(end_of(part)),
+                              part + 1 < parts ? line_at(end_of(part + 1)) : positions.size()};
+            interval.middle = 0.5 * (end_of(part) + end_of(part + 1));
+            interval.half_width = half_width;
+            interval.nodes = {interval.middle - half_width, interval.middle + half_width, count};
             if (interval.lines.size() == 0) continue;
-            const double low = positions[interval.lines.first], high = positions[interval.lines.last - 1];
-            interval.middle = 0.5 * (low + high);
-            interval.half_width = std::max(0.5 * (high - low), no_width);
-            widest = std::max(widest, interval.half_width);
-        }
-        const std::size_t count = nodes_needed(k * widest, more_in_a_tile);
-        for (std::size_t part = 0; part < parts; ++part) {
-            Interval<Number>& interval = intervals[part];
-            if (interval.lines.size() == 0) continue;
-            interval.nodes = {interval.middle - interval.half_width, interval.middle + interval.half_width,
-                              count};
             if (!levels_.empty())
                 interval.from_parent =
                     matrix<double>(levels_.back()[part / 2].nodes, interval.nodes.points());
-            if (positions.size() / parts <= largest)
+            if (!is_too_coarse_.back())
                 interval.to_lines = matrix<Number>(
                     interval.nodes, positions.subspan(interval.lines.first, interval.lines.size()));
         }
@@ -327,7 +343,16 @@ class Axis {
     }
 
     Transposed transposed_;
+    std::vector<bool> is_too_coarse_;
     std::vector<std::vector<Interval<Number>>> levels_;
 };
+
+/// The expansions of a level's tiles: how near a source may be follows from what is far enough.
+template <typename Number>
+ExpansionBasis expansion_basis(const Axis<Number>& x, const Axis<Number>& y, std::size_t level, double k) {
+    const double half_width_x = x.half_width(level), half_width_y = y.half_width(level);
+    return {x.nodes_around_middle(level), y.nodes_around_middle(level), k,
+            std::min(half_width_x, half_width_y) + far_enough * std::max(half_width_x, half_width_y)};
+}
 
 }  // namespace wave
