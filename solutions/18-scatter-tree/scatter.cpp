@@ -7,6 +7,9 @@
 // interpolation. And a hundred neighbouring segments, seen from far away, are as good as ten: the same
 // polynomials, turned round, put the strengths of the hundred into ten. What is left for each tile are a few
 // dozen sources, however many segments there are and however small the tile is.
+//
+// Nor need each of these be summed at a hundred nodes: what they send to the tile is an expansion with some
+// forty coefficients, and a matrix that all tiles of a size share takes these to the nodes.
 #include "scatter.hpp"
 
 #include <algorithm>
@@ -16,6 +19,7 @@
 #include <vector>
 
 #include "direct_sum.hpp"
+#include "expansion.hpp"
 #include "scan_line.hpp"
 #include "segments.hpp"
 #include "tree.hpp"
@@ -42,7 +46,10 @@ class TreeField {
           inside_(problem),
           levels_(Axis::levels_of(std::max(problem.x.size(), problem.y.size()), smallest_tile)),
           x_(problem.x, k_, levels_, Axis::Transposed::yes),
-          y_(problem.y, k_, levels_, Axis::Transposed::no) {}
+          y_(problem.y, k_, levels_, Axis::Transposed::no) {
+        for (std::size_t level = 0; level < levels_; ++level)
+            bases_.push_back(wave::expansion_basis(x_, y_, level, k_));
+    }
 
     void compute() {
         const std::vector<std::size_t> everything{wave::Contour::whole()};
@@ -68,8 +75,8 @@ class TreeField {
         NodeValues values = parent != nullptr
                                 ? wave::resampled(*parent, y.from_parent, x.from_parent, scratch_)
                                 : NodeValues(y.nodes.count(), x.nodes.count());
-        add_far(values, x, y, neighbours.far);
-        const bool large = std::max(x.lines.size(), y.lines.size()) > Axis::largest;
+        add_far(values, level, i, j, neighbours.far);
+        const bool large = x_.is_too_coarse(level) || y_.is_too_coarse(level);
         if (level + 1 < levels_ && (large || !neighbours.near.empty())) {
             for (const std::size_t half_j : {2 * j, 2 * j + 1})
                 for (const std::size_t half_i : {2 * i, 2 * i + 1})
@@ -83,21 +90,17 @@ class TreeField {
     }
 
     /// What the far pieces' sources send to the tile's nodes.
-    void add_far(NodeValues& values, const Interval& x, const Interval& y,
-                 const std::vector<std::size_t>& far) const {
+    void add_far(NodeValues& values, std::size_t level, std::size_t i, std::size_t j,
+                 const std::vector<std::size_t>& far) {
         std::vector<wave::Segment> sources;
         for (const std::size_t number : far) {
             const auto& of_piece = contour_.piece(number).sources;
             sources.insert(sources.end(), of_piece.begin(), of_piece.end());
         }
         if (sources.empty()) return;
-        wave::Points points;
-        for (const double node_y : y.nodes.points())
-            for (const double node_x : x.nodes.points())
-                points.add(node_x, node_y, points.place.size());
-        wave::add_waves<Kernel>(sources, k_, points);
-        for (const std::size_t n : points.place)
-            values.add(n / values.nodes_x, n % values.nodes_x, {points.real[n], points.imaginary[n]});
+        expansion_.start(bases_[level]);
+        expansion_.add(sources, {x_.at(level, i).middle, y_.at(level, j).middle}, k_);
+        expansion_.add_to(values, bases_[level]);
     }
 
     /// What the near segments send to the tile's points outside.
@@ -133,6 +136,8 @@ class TreeField {
     wave::Inside inside_;
     std::size_t levels_;
     Axis x_, y_;
+    std::vector<wave::ExpansionBasis> bases_;  ///< of each level
+    wave::Expansion expansion_;
     wave::Scratch<double> scratch_;
 };
 
