@@ -1,4 +1,4 @@
-// The top of the ladder: the two trees on all processors, and every sum in single precision.
+// The top of the ladder: the two trees on all processors, and the sums next to the contour in float.
 //
 // What is put together here, and from where:
 //   - pieces of the contour and tiles of the grid in two trees (tree.hpp, scatter-tree): the sums become
@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "chebyshev.hpp"
+#include "expansion.hpp"
 #include "hankel.hpp"
 #include "scan_line.hpp"
 #include "segments.hpp"
@@ -47,10 +48,6 @@ using Doubles = stdx::native_simd<double>;
 
 constexpr std::size_t width = Lanes::size();
 constexpr auto border_squared = static_cast<float>(Digits::border * Digits::border);
-
-/// Whether points may lie next to a segment. There the difference of two coordinates is much smaller than
-/// they are, and float would have lost its digits: so each is the sum of two floats.
-enum class Next : bool { no, yes };
 
 /// A few sources as a patch of points sees them: coordinates from its middle, in units of 1/k. One array for
 /// each quantity: they are computed for a vector of sources at once, and each is read into all lanes of a
@@ -212,18 +209,16 @@ struct Block {
     }
 
     /// For points that are all near to it.
-    template <Next next>
     [[gnu::always_inline]] void add_near(const SeenSources& sources, std::uint32_t i) {
-        const Sight sight = look<next>(sources, i);
+        const Sight sight = look(sources, i);
         const auto wave = from_nearby(sources, i, sight.z, sight.dipole);
         sum.real = sum.real + wave.real;
         sum.imaginary = sum.imaginary + wave.imaginary;
     }
 
     /// For points of both kinds, vector by vector.
-    template <Next next>
     [[gnu::always_inline]] void add_mixed(const SeenSources& sources, std::uint32_t i) {
-        const Sight sight = look<next>(sources, i);
+        const Sight sight = look(sources, i);
         for (std::size_t v = 0; v < vectors; ++v) {
             const auto wave = from_anywhere(sources, i, sight.z.vectors[v], sight.dipole.vectors[v]);
             sum.real.vectors[v] += wave.real;
@@ -237,21 +232,16 @@ struct Block {
         All z, dipole;
     };
 
-    template <Next next>
     [[gnu::always_inline]] Sight look(const SeenSources& sources, std::uint32_t i) const {
-        All dx = x - All(sources.x[i]);
-        All dy = y - All(sources.y[i]);
-        if constexpr (next == Next::yes) {
-            dx = dx + (x_rest - All(sources.x_rest[i]));
-            dy = dy + (y_rest - All(sources.y_rest[i]));
-        }
+        // Next to a segment the difference of two coordinates is much smaller than they are, and float would
+        // have lost its digits: so each is the sum of two floats.
+        const All dx = (x - All(sources.x[i])) + (x_rest - All(sources.x_rest[i]));
+        const All dy = (y - All(sources.y[i])) + (y_rest - All(sources.y_rest[i]));
         Sight sight{dx * dx + dy * dy, All(sources.dipole_x[i]) * dx + All(sources.dipole_y[i]) * dy};
-        if constexpr (next == Next::yes) {
-            for (std::size_t v = 0; v < vectors; ++v)
-                if (const auto is_next_to_it = sight.z.vectors[v] < sources.next_to_it[i];
-                    stdx::any_of(is_next_to_it)) [[unlikely]]
-                    stdx::where(is_next_to_it, sight.dipole.vectors[v]) = exact_dipole(sources, i, v);
-        }
+        for (std::size_t v = 0; v < vectors; ++v)
+            if (const auto is_next_to_it = sight.z.vectors[v] < sources.next_to_it[i];
+                stdx::any_of(is_next_to_it)) [[unlikely]]
+                stdx::where(is_next_to_it, sight.dipole.vectors[v]) = exact_dipole(sources, i, v);
         return sight;
     }
 
@@ -312,7 +302,7 @@ class Points {
     [[nodiscard]] std::span<const double> imaginary() const { return imaginary_; }
 
     /// What the sources send to the points, which lie in the patch.
-    void sum_up(std::span<const Segment> sources, const Box& patch, double k, Next next) {
+    void sum_up(std::span<const Segment> sources, const Box& patch, double k) {
         const std::size_t whole = (count_ + width - 1) / width * width;
         for (auto* numbers : {&x_, &y_, &x_rest_, &y_rest_, &half_squares_})
             std::fill(numbers->begin() + count_, numbers->begin() + whole, (*numbers)[count_ - 1]);
@@ -323,21 +313,21 @@ class Points {
             sources = sources.subspan(some.size());
             seen_.look(some, patch, k);
             for (std::size_t n = 0; n < whole;)
-                n += width * sum_up_block(n, (whole - n) / width, next);
+                n += width * sum_up_block(n, (whole - n) / width);
         }
     }
 
   private:
     /// Takes some of the vectors that are left, and returns how many. Three or four side by side keep the
     /// processor busier than two.
-    std::size_t sum_up_block(std::size_t first, std::size_t left, Next next) {
-        if (left == 4 || left > 6) return sum_up_vectors<4>(first, next);
-        if (left >= 3) return sum_up_vectors<3>(first, next);
-        return left == 2 ? sum_up_vectors<2>(first, next) : sum_up_vectors<1>(first, next);
+    std::size_t sum_up_block(std::size_t first, std::size_t left) {
+        if (left == 4 || left > 6) return sum_up_vectors<4>(first);
+        if (left >= 3) return sum_up_vectors<3>(first);
+        return left == 2 ? sum_up_vectors<2>(first) : sum_up_vectors<1>(first);
     }
 
     template <std::size_t vectors>
-    std::size_t sum_up_vectors(std::size_t first, Next next) {
+    std::size_t sum_up_vectors(std::size_t first) {
         const auto loaded = [&](const std::vector<float>& numbers) {
             typename Block<vectors>::All all;
             for (std::size_t v = 0; v < vectors; ++v)
@@ -347,10 +337,10 @@ class Points {
         Block<vectors> block{loaded(x_), loaded(y_), loaded(x_rest_), loaded(y_rest_), loaded(half_squares_)};
         for (const std::uint32_t i : seen_.far())
             block.add_far(seen_, i);
-        if (next == Next::yes)
-            add_close<Next::yes>(block);
-        else
-            add_close<Next::no>(block);
+        for (const std::uint32_t i : seen_.near())
+            block.add_near(seen_, i);
+        for (const std::uint32_t i : seen_.mixed())
+            block.add_mixed(seen_, i);
         // A sum of hundreds would lose a digit in float.
         const auto take_over = [&](const auto& sums, std::vector<double>& into) {
             std::array<float, vectors * width> numbers;
@@ -362,14 +352,6 @@ class Points {
         take_over(block.sum.real, real_);
         take_over(block.sum.imaginary, imaginary_);
         return vectors;
-    }
-
-    template <Next next, std::size_t vectors>
-    void add_close(Block<vectors>& block) const {
-        for (const std::uint32_t i : seen_.near())
-            block.template add_near<next>(seen_, i);
-        for (const std::uint32_t i : seen_.mixed())
-            block.template add_mixed<next>(seen_, i);
     }
 
     std::size_t count_ = 0;
@@ -394,6 +376,7 @@ struct Workspace {
     std::vector<Segment> sources;
     Places x, y;
     Points points;
+    wave::Expansion expansion;
     wave::Scratch<double> scratch;
     std::vector<wave::MatrixOf<float>> in_turn;
     wave::Scratch<float> scratch_in_float;
@@ -424,13 +407,14 @@ class WaveField {
   private:
     /// Tiles of so many lines are not cut any further.
     static constexpr std::size_t smallest_tile = 16;
+    static constexpr std::size_t rows_of_a_strip = 4;
     /// In radians: how large a patch may be so that float has enough digits for what is left of a phase.
     static constexpr double widest_patch = 6.0;
 
-    /// As many levels as have tiles with far more points than nodes: in the others the sums at the points are
-    /// as cheap.
+    /// As many levels as have tiles with about as many points as nodes, or more: in the others the sums at
+    /// the points are as cheap.
     [[nodiscard]] std::size_t levels_worth_it() const {
-        constexpr double worth_it = 2.5;
+        constexpr double worth_it = 0.75;
         const std::size_t lines = std::max(problem_.x.size(), problem_.y.size());
         const std::size_t most = Axis::levels_of(lines, smallest_tile);
         const double half_width_x = 0.5 * k_ * (problem_.x.back() - problem_.x.front());
@@ -460,7 +444,12 @@ class WaveField {
             inside_.emplace(problem_);
 #pragma omp section
             if (levels_ == 0) segments_ = wave::segments_of(problem_);
+#pragma omp section
+            bases_.resize(levels_);
         }
+#pragma omp for schedule(dynamic)
+        for (std::size_t level = 0; level < levels_; ++level)
+            bases_[level] = wave::expansion_basis(*x_, *y_, level, k_);
     }
 
     [[nodiscard]] Complex* point(std::size_t i, std::size_t j) {
@@ -512,9 +501,9 @@ class WaveField {
         tile.values = tile.level > 0
                           ? wave::resampled(parent.values, y.from_parent, x.from_parent, mine.scratch)
                           : NodeValues(y.nodes.count(), x.nodes.count());
-        add_far(tile.values, x, y, mine);
+        add_far(tile, mine);
         tile.near = mine.neighbours.near;
-        const bool large = std::max(x.lines.size(), y.lines.size()) > Axis::largest;
+        const bool large = x_->is_too_coarse(tile.level) || y_->is_too_coarse(tile.level);
         if (tile.level + 1 == levels_ || !(large || !tile.near.empty())) return;
         for (const std::size_t j : {2 * tile.j, 2 * tile.j + 1})
             for (const std::size_t i : {2 * tile.i, 2 * tile.i + 1})
@@ -524,25 +513,17 @@ class WaveField {
     }
 
     /// What the far pieces' sources send to the nodes.
-    void add_far(NodeValues& values, const Interval& x, const Interval& y, Workspace& workspace) const {
+    void add_far(Tile& tile, Workspace& workspace) const {
         workspace.sources.clear();
         for (const std::size_t number : workspace.neighbours.far) {
             const auto& sources = contour_->piece(number).sources;
             workspace.sources.insert(workspace.sources.end(), sources.begin(), sources.end());
         }
         if (workspace.sources.empty()) return;
-        for_each_patch(x.nodes.points(), y.nodes.points(), [&](Range columns, Range rows) {
-            const Box patch = patch_of(x.nodes.points(), columns, y.nodes.points(), rows, workspace);
-            Points& points = workspace.points;
-            points.clear(rows.size() * columns.size());
-            for (std::size_t q = 0; q < rows.size(); ++q)
-                points.add(workspace.x, {0, columns.size()}, workspace.y, q);
-            points.sum_up(workspace.sources, patch, k_, Next::no);
-            std::size_t n = 0;
-            for (std::size_t q = rows.first; q < rows.last; ++q)
-                for (std::size_t p = columns.first; p < columns.last; ++p, ++n)
-                    values.add(q, p, {points.real()[n], points.imaginary()[n]});
-        });
+        wave::Expansion& expansion = workspace.expansion;
+        expansion.start(bases_[tile.level]);
+        expansion.add(workspace.sources, {x_of(tile).middle, y_of(tile).middle}, k_);
+        expansion.add_to(tile.values, bases_[tile.level]);
     }
 
     /// A band is as high as the largest tile that is interpolated to the grid; its tiles come in order of
@@ -576,23 +557,28 @@ class WaveField {
             wave::on_columns(band[t]->values, x_of(*band[t]).to_lines, workspace.in_turn[t],
                              workspace.scratch_in_float);
         const std::size_t last_level = levels_ - 1;
-        const std::size_t strips = std::size_t{1} << (last_level - band_level());
-        for (std::size_t strip = b * strips; strip < (b + 1) * strips; ++strip) {
-            const Range rows = y_->at(last_level, strip).lines;
-            for (std::size_t t = 0; t < band.size(); ++t)
-                if (band[t]->j == strip >> (last_level - band[t]->level))
-                    write_strip(*band[t], workspace.in_turn[t], rows, workspace);
+        const std::size_t parts = std::size_t{1} << (last_level - band_level());
+        for (std::size_t part = b * parts; part < (b + 1) * parts; ++part) {
+            const Range rows = y_->at(last_level, part).lines;
+            for (Range strip{rows.first, rows.first}; strip.last < rows.last; strip.first = strip.last) {
+                strip.last = std::min(strip.first + rows_of_a_strip, rows.last);
+                for (std::size_t t = 0; t < band.size(); ++t)
+                    if (band[t]->j == part >> (last_level - band[t]->level))
+                        write_strip(*band[t], workspace.in_turn[t], strip, workspace);
+            }
             clear_inside({0, problem_.x.size()}, rows);
         }
     }
 
     void write_strip(const Tile& tile, const wave::MatrixOf<float>& in_turn, Range rows,
                      Workspace& workspace) {
+        const Interval& x = x_of(tile);
         const Interval& y = y_of(tile);
+        for (std::size_t j = rows.first; j < rows.last; ++j)  // where the next tile will be written
+            wave::ask_for(point(x.lines.last, j), x.lines.size());
         wave::on_rows(
             in_turn, wave::RowsOf<const float>{y.to_lines.row(rows.first - y.lines.first), y.to_lines.stride},
-            rows.size(), point(x_of(tile).lines.first, rows.first), problem_.x.size(),
-            workspace.scratch_in_float);
+            rows.size(), point(x.lines.first, rows.first), problem_.x.size(), workspace.scratch_in_float);
     }
 
     void sum_next_to_the_contour() {
@@ -659,7 +645,7 @@ class WaveField {
             points.add(workspace.x, seen, workspace.y, j - rows.first);
         });
         if (points.empty()) return;
-        points.sum_up(segments, patch, k_, Next::yes);
+        points.sum_up(segments, patch, k_);
         std::size_t n = 0;
         for_each_outside(columns, rows, [&](Range outside, std::size_t j) {
             for (std::size_t i = outside.first; i < outside.last; ++i, ++n) {
@@ -721,6 +707,7 @@ class WaveField {
     std::optional<wave::Inside> inside_;
     std::vector<Segment> segments_;  ///< where there are no tiles
     std::optional<Axis> x_, y_;
+    std::vector<wave::ExpansionBasis> bases_;
     std::vector<Workspace> workspaces_;  ///< of each thread
     std::vector<Tile> tiles_;            ///< the largest ones
     std::vector<std::vector<const Tile*>> bands_;
