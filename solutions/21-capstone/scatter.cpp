@@ -1,8 +1,9 @@
 // The top of the ladder: the two trees on all processors, and the sums next to the contour in float.
 //
 // What is put together here, and from where:
-//   - pieces of the contour and tiles of the grid in two trees (tree.hpp, scatter-tree): the sums become
-//     short. Where tiles would have about as many nodes as points, there is only the sum (scatter-tiles)
+//   - pieces of the contour and tiles of the grid in two trees, and an expansion for what is far (tree.hpp,
+//     expansion.hpp, scatter-tree): the sums become short. Where tiles would have more nodes than points,
+//     there is only the sum (scatter-tiles)
 //   - each tile and each piece is a task for whichever thread is free, as their costs are very unequal
 //   - six digits and no more (scatter-accuracy): float has seven, and sixteen lanes in place of eight
 //   - what each number is used for decides how it lies in memory (scatter-simd): points, sources and their
@@ -530,7 +531,7 @@ class WaveField {
     /// their columns.
     [[nodiscard]] std::size_t band_level() const {
         std::size_t level = 0;
-        while (problem_.y.size() / (Axis::coarsest << level) > Axis::largest)
+        while (y_->is_too_coarse(level))
             ++level;
         return level;
     }
@@ -707,9 +708,9 @@ class WaveField {
     std::optional<wave::Inside> inside_;
     std::vector<Segment> segments_;  ///< where there are no tiles
     std::optional<Axis> x_, y_;
-    std::vector<wave::ExpansionBasis> bases_;
-    std::vector<Workspace> workspaces_;  ///< of each thread
-    std::vector<Tile> tiles_;            ///< the largest ones
+    std::vector<wave::ExpansionBasis> bases_;  ///< of each level
+    std::vector<Workspace> workspaces_;        ///< of each thread
+    std::vector<Tile> tiles_;                  ///< the largest ones
     std::vector<std::vector<const Tile*>> bands_;
     std::vector<const Tile*> next_to_the_contour_;
 };
