@@ -350,6 +350,11 @@ class Rounds {
     std::set<const Workload*> on_excerpt_;  ///< where the submission is too slow for the whole
 };
 
+/// Fewer epochs have no interval: their range holds the true median in three runs out of four, or less.
+bool enough_for_an_interval(const std::vector<Epoch>& epochs) {
+    return epochs.size() >= fewest_samples(confidence_of_each_look);
+}
+
 bool is_precise(const Estimate& speedup) {
     return speedup.high <= speedup.low * (1 + precise);
 }
@@ -385,6 +390,7 @@ bool far_above(const std::vector<Epoch>& epochs, double mark) {
 
 /// Whether every workload's figure is precise.
 bool all_precise(const std::vector<Epoch>& epochs) {
+    if (!enough_for_an_interval(epochs)) return false;
     for (std::size_t which = 0; which < epochs.front().workloads.size(); ++which) {
         const auto speedup = [&](const Epoch& epoch) { return epoch.workloads[which].speedup; };
         if (!is_precise(estimate_over(epochs, speedup))) return false;
@@ -392,22 +398,11 @@ bool all_precise(const std::vector<Epoch>& epochs) {
     return true;
 }
 
-/// Whether the verdict is clear and the figure precise, or the time is up. It is not up before there are
-/// epochs enough for an interval, unless they take far longer than anybody planned or no interval is needed.
-bool finished(const RoundsResult& result, Nanoseconds elapsed, Nanoseconds budget) {
-    constexpr int patience = 4;
-    if (result.standing != Standing::open && (hopeless(result.epochs) || all_precise(result.epochs)))
-        return true;
-    const bool enough = result.standing == Standing::too_slow ||
-                        result.epochs.size() >= fewest_samples(confidence_of_each_look);
-    return elapsed > (enough ? budget : patience * budget);
-}
-
 }  // namespace
 
 Standing standing_of(const std::vector<Epoch>& epochs, double mark) {
     if (hopeless(epochs) || far_below(epochs, mark)) return Standing::too_slow;
-    if (epochs.size() < fewest_samples(confidence_of_each_look)) return Standing::open;
+    if (!enough_for_an_interval(epochs)) return Standing::open;
     for (std::size_t which = 0; which < epochs.front().workloads.size(); ++which) {
         const auto gain = [&](const Epoch& epoch) { return epoch.workloads[which].solution_speedup; };
         if (estimate_over(epochs, gain).median < least_effect) return Standing::no_effect;
@@ -416,6 +411,14 @@ Standing standing_of(const std::vector<Epoch>& epochs, double mark) {
     if (p.low >= mark) return Standing::passed;
     if (p.high < mark) return Standing::too_slow;
     return Standing::open;
+}
+
+bool are_finished(const std::vector<Epoch>& epochs, Standing standing, Nanoseconds elapsed,
+                  Nanoseconds budget) {
+    constexpr int patience = 4;
+    if (standing != Standing::open && (hopeless(epochs) || all_precise(epochs))) return true;
+    const bool enough = standing == Standing::too_slow || enough_for_an_interval(epochs);
+    return elapsed > (enough ? budget : patience * budget);
 }
 
 RoundsResult run_rounds(const RoundsSetup& setup) {
@@ -429,7 +432,7 @@ RoundsResult run_rounds(const RoundsSetup& setup) {
             const Nanoseconds elapsed = wall_time() - start;
             const auto speedup = [](const Epoch& epoch) { return epoch.workloads.front().speedup; };
             setup.progress(elapsed, result.epochs.size(), estimate_over(result.epochs, speedup).median);
-            if (finished(result, elapsed, setup.budget)) break;
+            if (are_finished(result.epochs, result.standing, elapsed, setup.budget)) break;
         }
         // On a machine so busy that there was no time for eight epochs.
         if (result.standing == Standing::open && far_above(result.epochs, setup.exercise.mark))

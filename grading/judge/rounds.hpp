@@ -92,6 +92,12 @@ RoundsResult run_rounds(const RoundsSetup& setup);
 /// What the epochs so far say about the mark. Separate, so that it can be tested.
 Standing standing_of(const std::vector<Epoch>& epochs, double mark);
 
+/// Whether the verdict is clear and the figure precise, or the time is up. It is not up before there are
+/// epochs enough for an interval, unless they take far longer than anybody planned or no interval is needed.
+/// Separate, so that it can be tested.
+bool are_finished(const std::vector<Epoch>& epochs, Standing standing, Nanoseconds elapsed,
+                  Nanoseconds budget);
+
 /// One quantity of all epochs, with its interval.
 template <typename Quantity>
 Estimate estimate_over(const std::vector<Epoch>& epochs, Quantity quantity) {

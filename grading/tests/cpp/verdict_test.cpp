@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -63,6 +64,34 @@ TEST(Standing, DoesNotWaitForAnIntervalFarBelowTheMark) {
 
 TEST(Standing, SaysThatTheMachineShowsNoEffectWhenTheSolutionGainsNothing) {
     EXPECT_EQ(standing_of(epochs_of(around(1, 12), 1.02), 0.6), Standing::no_effect);
+}
+
+TEST(Finished, NotBeforeThereIsAnIntervalHoweverPreciseTheFigureLooks) {
+    using std::chrono::seconds;
+    const auto finished = [](std::size_t count, seconds elapsed) {
+        return are_finished(epochs_of(around(1, count), 8), Standing::too_slow, elapsed, seconds(2));
+    };
+    EXPECT_FALSE(finished(7, seconds(1)));
+    EXPECT_TRUE(finished(8, seconds(1)));
+    EXPECT_TRUE(finished(7, seconds(3)));  // but nobody waits for it longer than was allowed
+}
+
+TEST(Finished, NotWhileTheFigureIsVagueAndThereIsTime) {
+    using std::chrono::seconds;
+    const auto vague = epochs_of({4, 8, 4, 8, 4, 8, 4, 8}, 8);
+    EXPECT_FALSE(are_finished(vague, Standing::passed, seconds(1), seconds(2)));
+    EXPECT_TRUE(are_finished(vague, Standing::passed, seconds(3), seconds(2)));
+}
+
+TEST(Finished, AtOnceWhenTheSubmissionIsFarSlowerThanTheReference) {
+    using std::chrono::seconds;
+    EXPECT_TRUE(are_finished(epochs_of({0.1, 0.2, 0.4}, 8), Standing::too_slow, seconds(1), seconds(2)));
+}
+
+TEST(Finished, AnOpenVerdictIsGivenTimeForAnIntervalBeyondTheBudget) {
+    using std::chrono::seconds;
+    EXPECT_FALSE(are_finished(epochs_of(around(8, 4), 8), Standing::open, seconds(3), seconds(2)));
+    EXPECT_TRUE(are_finished(epochs_of(around(8, 4), 8), Standing::open, seconds(9), seconds(2)));
 }
 
 TEST(Points, AreFullFromNineTenthsOfTheSolutionsGainOn) {
