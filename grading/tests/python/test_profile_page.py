@@ -120,14 +120,16 @@ def frame(browser: Any, place: str, name: str) -> Any:
 
 def width(browser: Any, place: str, name: str) -> float:
     """How wide a box is in the end, whatever moves at the moment."""
+    give_up = time.monotonic() + 30
+    while browser.execute_script(SOMETHING_MOVES):
+        assert time.monotonic() < give_up, "the boxes do not come to rest"
+        time.sleep(0.02)
     rect = frame(browser, place, name).find_element("css selector", "rect")
-    before = -1.0
-    while True:
-        now = float(browser.execute_script("return arguments[0].getBoundingClientRect().width", rect))
-        if now == before:
-            return now
-        before = now
-        time.sleep(0.2)
+    return float(browser.execute_script("return arguments[0].getBoundingClientRect().width", rect))
+
+
+# D3 notes in an element which transitions it is waiting for, from when they are ordered until they are over.
+SOMETHING_MOVES = "return [...document.querySelectorAll('svg *')].some(element => element.__transition)"
 
 
 def colour(browser: Any, place: str, name: str) -> tuple[int, int, int]:
