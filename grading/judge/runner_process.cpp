@@ -172,14 +172,16 @@ pid_t RunnerProcess::everybody() const {
     return getpgid(process_) == process_ ? -process_ : process_;
 }
 
-void RunnerProcess::pause() const {
+void RunnerProcess::pause() {
     kill(everybody(), SIGSTOP);
-    seat_threads(process_);
-    if (everybody() < 0) seat_forks(process_);
+    const bool may_fork = everybody() < 0;
+    // What is forked begins in its parent's place, which should be anywhere.
+    team_is_seated_ = seat_threads(process_) && !may_fork;
+    if (may_fork) seat_forks(process_);
 }
 void RunnerProcess::resume() const {
     kill(everybody(), SIGCONT);
-    release_first_thread(process_);
+    if (!team_is_seated_) release_first_thread(process_);
 }
 
 void RunnerProcess::expect(MessageKind kind, Nanoseconds limit) {

@@ -54,7 +54,7 @@ class RunnerProcess {
     Nanoseconds queueing_time_since_last();
 
     /// Stops and continues the whole process: what it does while others are timed would disturb them.
-    void pause() const;
+    void pause();
     void resume() const;
 
     [[nodiscard]] std::uint32_t sandbox_layers() const { return layers_; }
@@ -82,6 +82,7 @@ class RunnerProcess {
     Descriptor socket_;
     Descriptor output_;
     bool running_submission_ = false;
+    bool team_is_seated_ = false;  ///< as of the latest pause
     std::uint32_t layers_ = 0;
     Nanoseconds charged_{0};
     Nanoseconds queued_{0};

@@ -77,13 +77,14 @@ void settle_on(int processor) {
     pin_to(processor);
 }
 
-void seat_threads(pid_t process) {
-    if (!home()) return;
+bool seat_threads(pid_t process) {
+    if (!home()) return false;
     allow(process, home()->itself);
     const std::vector<pid_t> others = other_threads(process);
     const bool room_for_each = others.size() <= static_cast<std::size_t>(CPU_COUNT(&home()->elsewhere));
     for (const pid_t thread : others)
         allow(thread, room_for_each ? home()->elsewhere : home()->anywhere);
+    return room_for_each && !others.empty();
 }
 
 void seat_forks(pid_t process) {

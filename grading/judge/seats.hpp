@@ -13,8 +13,11 @@ namespace grading {
 void settle_on(int processor);
 
 /// For a stopped process: its first thread will wake up at this process's home; its others, if there is a
-/// processor for each, anywhere else. Does nothing when this process is not settled.
-void seat_threads(pid_t process);
+/// processor for each, anywhere else. Returns whether a team has seats in this way. Then the first thread
+/// should keep its own: whoever of the others is ready last wakes it, and in a virtual machine beside itself,
+/// since there an idle processor counts as one that the host has taken away. Does nothing when this process
+/// is not settled.
+bool seat_threads(pid_t process);
 
 /// The same for the processes that a stopped process has forked into its group, a pool: one of them will wake
 /// up at home, the others elsewhere.

@@ -13,6 +13,7 @@
 #include "batch.hpp"
 #include "connection.hpp"
 #include "fault_report.hpp"
+#include "processors.hpp"
 #include "protocol.hpp"
 #include "sandbox.hpp"
 
@@ -50,6 +51,7 @@ auto guarded(Action action) {
 
 int main() {
     const Settings settings = receive_settings();
+    remember_processors();  // the judge has let this process go anywhere before it sent the settings
     const Areas areas = map_areas();
     // Output of a submission that dies must not die with it in a buffer.
     setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);

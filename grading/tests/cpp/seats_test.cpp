@@ -28,6 +28,7 @@ cpu_set_t processors_of(pid_t thread) {
     const int home = sched_getcpu();
     settle_on(home);
     release_first_thread(getpid());
+    if (seat_threads(getpid())) std::_Exit(4);  // one thread is no team
     std::latch ready(1);
     pid_t other = 0;
     std::thread waiting([&] {
@@ -36,7 +37,7 @@ cpu_set_t processors_of(pid_t thread) {
         pause();
     });
     ready.wait();
-    seat_threads(getpid());
+    if (!seat_threads(getpid())) std::_Exit(5);
     const cpu_set_t first = processors_of(0);
     if (CPU_COUNT(&first) != 1 || !CPU_ISSET(home, &first)) std::_Exit(1);
     const cpu_set_t elsewhere = processors_of(other);
@@ -106,7 +107,7 @@ TEST(Seats, KeepOneProcessOfAPoolAtHomeAndTheOthersElsewhere) {
             pause();
         }).detach();
     ready.wait();
-    seat_threads(getpid());
+    if (seat_threads(getpid())) std::_Exit(2);
     const cpu_set_t of_the_last = processors_of(last);
     std::_Exit(CPU_EQUAL(&of_the_last, &anywhere) ? 0 : 1);
 }

@@ -141,6 +141,14 @@ def test_a_thousand_threads_are_told_how_many_there_may_be(course: Tree, tmp_pat
     assert verdict["status"] == "forbidden" and "more threads" in verdict["sentence"]
 
 
+@pytest.mark.alone
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor")
+def test_a_team_with_seats_is_told_of_all_processors(course: Tree) -> None:
+    verdict = judge(course, "05-sum-threads", SUBMISSIONS / "teams" / "asks_for_processors.cpp")
+    told = set(re.findall(r"told of (-?\d+) processors", verdict["printed"]))
+    assert told == {str(len(os.sched_getaffinity(0)))}, verdict["sentence"]
+
+
 def test_what_a_submission_printed_is_kept_for_its_author(course: Tree) -> None:
     verdict = judge(course, "03-sum-chains", SUBMISSIONS / "honest" / "talkative.cpp")
     assert "summing" in verdict["printed"]
