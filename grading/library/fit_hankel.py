@@ -50,7 +50,7 @@ ACCURACIES = [
     Accuracy("Digits12", mp.mpf(10) ** -12, mp.mpf("10.5")),
     Accuracy("Digits8", mp.mpf(10) ** -8, mp.mpf(7)),
     Accuracy("Digits7", mp.mpf(10) ** -7, mp.mpf("5.5")),
-    Accuracy("Digits6", mp.mpf(10) ** -6, mp.mpf("5.5")),
+    Accuracy("Digits6", 3 * mp.mpf(10) ** -7, mp.mpf(7)),
 ]
 
 
