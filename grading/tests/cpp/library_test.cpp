@@ -216,13 +216,10 @@ TEST(DirectSum, HasNoWaveAtAMidpoint) {
     EXPECT_EQ(field[4 * 9 + 4], 0.0);
 }
 
-}  // namespace
-}  // namespace wave
-
 TEST(BesselJ, IsRightAtTheMiddleAndBeyondItsOrders) {
     std::vector<double> values;
     for (const double x : {0.0, 1e-9, 0.3, 2.404825557695773, 14.0, 133.0}) {
-        wave::bessel_j(x, std::max(x, 20.0), 40, values);
+        bessel_j(x, std::max(x, 20.0), 40, values);
         for (unsigned m = 0; m <= 40; ++m)
             EXPECT_NEAR(values[m], boost::math::cyl_bessel_j(m, x), 1e-12) << "J_" << m << "(" << x << ")";
     }
@@ -232,31 +229,31 @@ TEST(BesselJ, IsRightAtTheMiddleAndBeyondItsOrders) {
 // functions; their number fills no block. The coefficients' own bound: 1e-8 for each source of strength 1.
 TEST(Expansion, IsTheDirectSumAtTheNodes) {
     constexpr double k = 4.0 * std::numbers::pi;
-    const wave::Vector middle{0.3, -0.2};
+    const Vector middle{0.3, -0.2};
     for (const double half_width : {0.02, 0.2, 0.9}) {
         const double nearest = 2.75 * half_width;
-        std::vector<wave::Segment> sources;
+        std::vector<Segment> sources;
         for (int s = 0; s < 37; ++s) {
             const double angle = 0.7 * s, distance = nearest * (1.0 + 0.1 * (s % 11));
-            sources.push_back(wave::silent_source(
-                {middle.x + distance * std::cos(angle), middle.y + distance * std::sin(angle)},
-                {0.6 * k, 0.8 * k}));
+            sources.push_back(
+                silent_source({middle.x + distance * std::cos(angle), middle.y + distance * std::sin(angle)},
+                              {0.6 * k, 0.8 * k}));
             sources.back().monopole = 0.02 * std::cos(2.0 * s);
             sources.back().dipole = {0.2 * std::sin(3.0 * s), 0.2 * std::cos(5.0 * s)};
         }
-        const wave::ChebyshevNodes x(-half_width, half_width, 9), y(-half_width, half_width, 7);
-        const wave::ExpansionBasis basis(x, y, k, nearest);
-        wave::NodeValues values(y.count(), x.count());
+        const ChebyshevNodes x(-half_width, half_width, 9), y(-half_width, half_width, 7);
+        const ExpansionBasis basis(x, y, k, nearest);
+        NodeValues values(y.count(), x.count());
         values.add(2, 3, {1.0, 2.0});  // what was there stays
-        wave::Expansion expansion;
+        Expansion expansion;
         expansion.start(basis);
         expansion.add(sources, middle, k);
         expansion.add_to(values, basis);
-        wave::Points points;
+        Points points;
         for (const double node_y : y.points())
             for (const double node_x : x.points())
                 points.add(middle.x + node_x, middle.y + node_y, points.place.size());
-        wave::add_waves<wave::Block<wave::Digits12>>(sources, k, points);
+        add_waves<Block<Digits12>>(sources, k, points);
         for (const std::size_t n : points.place) {
             const std::size_t q = n / x.count(), p = n % x.count();
             const std::complex<double> before = q == 2 && p == 3 ? std::complex<double>(1.0, 2.0) : 0.0;
@@ -267,3 +264,6 @@ TEST(Expansion, IsTheDirectSumAtTheNodes) {
         }
     }
 }
+
+}  // namespace
+}  // namespace wave
