@@ -141,8 +141,23 @@ class TreeField {
     wave::Scratch<double> scratch_;
 };
 
+/// Whether even the largest tiles, which have the fewest nodes for their size, have fewer nodes than points.
+/// If not, the wave is too short for this grid: it has no more points than the wave has details.
+bool has_fewer_nodes_than_points(const Problem& problem) {
+    const auto nodes_in_a_tile = [&](std::span<const double> lines) {
+        const double half_width = 0.5 * (lines.back() - lines.front()) / Axis::coarsest;
+        return wave::nodes_needed(wave::wavenumber(problem) * half_width, wave::more_in_a_tile);
+    };
+    const std::size_t tiles = Axis::coarsest * Axis::coarsest;
+    return tiles * nodes_in_a_tile(problem.x) * nodes_in_a_tile(problem.y) <
+           problem.x.size() * problem.y.size();
+}
+
 }  // namespace
 
 void scatter(const Problem& problem, std::span<Complex> field) {
-    TreeField(problem, field).compute();
+    if (has_fewer_nodes_than_points(problem))
+        TreeField(problem, field).compute();
+    else
+        wave::scatter_directly<Kernel>(problem, field);
 }

@@ -41,6 +41,7 @@ CONTOURS = {
     "some waves": (on_the_kite, 0.5),
     "a long wave": (on_the_ellipse, 30.0),
     "a short wave": (on_the_ellipse, 0.06),
+    "a wave far shorter than the grid's spacing": (on_the_ellipse, 0.002),
     "next to a segment": (on_the_kite, 0.5),
 }
 
