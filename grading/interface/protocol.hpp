@@ -14,9 +14,9 @@
 //
 //   judge                      nursery
 //     | <-- ready -------------- |   its modules are loaded
-//     | --- fork --------------> |   with the descriptors 1 (and 2) and 3 to 6 of the runner to be, and in
-//     `text` | <-- forked ------------- |   what its file is called; `number` is the runner's process, the
-//     judge's child
+//     | --- fork --------------> |   with the descriptors 1 (and 2) and 3 to 6 of the runner to be;
+//     |                          |   `text` is what its file is called
+//     | <-- forked ------------- |   `number` is the runner's process, the judge's child
 #pragma once
 
 #include <array>

@@ -22,7 +22,8 @@
 
 namespace wave {
 
-/// A matrix, row by row; a row begins whole vectors after the one before, with zeros in between.
+/// A matrix, row by row; a row begins whole vectors after the one before. What lies in between is 0 in a new
+/// matrix, and anything after resize().
 template <typename Number>
 struct MatrixOf {
     using Lanes = std::experimental::native_simd<Number>;

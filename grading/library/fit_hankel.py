@@ -67,7 +67,7 @@ class Fit:
 
     def coefficients(self, error: mp.mpf) -> list[float]:
         """As few doubles as are good enough, the constant term first."""
-        for terms in range(2, MOST_TERMS):
+        for terms in range(2, MOST_TERMS + 1):
             coefficients = self.coefficients_of(terms)
             if self.worst_error(coefficients) <= error:
                 return coefficients

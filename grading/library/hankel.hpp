@@ -89,8 +89,9 @@ template <typename Digits, typename T>
             bits_of(shifted) << static_cast<int>(8 * sizeof(Scalar) - 1)};
 }
 
-/// x >= Digits::border: adds e^{iπ half_turns} ( monopole P0 Q0 … ) as add_far_wave() does, from the roots of
-/// x². Here x itself must be in `half_turns` already: whoever knows it better than the roots do can say so.
+/// x >= Digits::border: adds the same wave as add_far_wave(), from the roots of x² instead of x² itself. The
+/// phase of x must be in `half_turns` already, x/π + φ − 1/4: a caller who knows x better than the roots do
+/// can say so.
 template <typename Digits, typename T>
 [[gnu::always_inline]] inline void add_turned_wave(const Roots<T>& roots, T monopole, T dipole, T half_turns,
                                                    ComplexOf<T>& sum) {

@@ -29,9 +29,10 @@ class Inside {
         std::vector<std::size_t> next = start_;
         for (std::size_t s = 0; s + 1 < corners.size(); ++s) {
             const auto [low, high] = std::minmax(corners[s], corners[s + 1]);
-            const double slope = (problem.xc[s + 1] - problem.xc[s]) / (problem.yc[s + 1] - problem.yc[s]);
+            const double x0 = problem.xc[s], width = problem.xc[s + 1] - x0;
+            const double y0 = problem.yc[s], height = problem.yc[s + 1] - y0;
             for (std::size_t row = low; row < high; ++row)
-                crossings[next[row]++] = problem.xc[s] + slope * (problem.y[row] - problem.yc[s]);
+                crossings[next[row]++] = x0 + width * ((problem.y[row] - y0) / height);
         }
         pair_up(problem, crossings);
     }

@@ -59,9 +59,10 @@ Crossings find_crossings(const InsideProblem& problem) {
         const auto [low, high] = std::minmax(corners[s], corners[s + 1]);
         const double x0 = problem.xc[s];
         const double y0 = problem.yc[s];
-        const double slope = (problem.xc[s + 1] - x0) / (problem.yc[s + 1] - y0);
+        const double width = problem.xc[s + 1] - x0;
+        const double height = problem.yc[s + 1] - y0;
         for (std::size_t j = low; j < high; ++j)
-            crossings.x[next[j]++] = x0 + slope * (problem.y[j] - y0);
+            crossings.x[next[j]++] = x0 + width * ((problem.y[j] - y0) / height);
     }
     return crossings;
 }

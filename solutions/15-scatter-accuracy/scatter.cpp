@@ -43,6 +43,7 @@ class FloatBlock {
     [[gnu::always_inline]] std::uint32_t add_far(const wave::Segment& segment) {
         if (++segments_since_flush_ == segments_between_flushes) flush();
         const std::uint32_t near = look_from_centres(segment);
+        if (near == (1U << vectors) - 1) return near;
         wave::ComplexOf<All> wave = far_wave();
         if (near != 0) [[unlikely]]
             for (std::size_t v = 0; v < vectors; ++v)

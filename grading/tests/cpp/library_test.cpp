@@ -144,6 +144,19 @@ TEST(Inside, FindsThePointsThatARayFindsOutside) {
     EXPECT_LT(expected.size(), problem.x.size() * problem.y.size());
 }
 
+TEST(Inside, IsRightBesideASideThatIsAlmostLevel) {
+    Scene scene(3, 8, 4, 1.0);
+    scene.xc = {0.0, 1.0, 0.5, 0.0};
+    scene.yc = {0.0, std::numeric_limits<double>::denorm_min(), 1.0, 0.0};
+    scene.y = {-0.5, 0.0, 0.25, 0.75, 1.5};
+    const Problem problem = scene.problem();
+    const Inside inside(problem);
+    for (std::size_t j = 0; j < problem.y.size(); ++j)
+        for (std::size_t i = 0; i < problem.x.size(); ++i)
+            EXPECT_EQ(inside.covers({i, i + 1}, {j, j + 1}), is_inside(problem, problem.x[i], problem.y[j]))
+                << i << ' ' << j;
+}
+
 /// A point's wave as the formula stands, in long double, with the sizes of its contributions.
 struct Truth {
     Extended wave;

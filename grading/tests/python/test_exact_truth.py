@@ -4,6 +4,7 @@ from __future__ import annotations
 import math
 import sys
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy
@@ -94,19 +95,29 @@ def whereabouts(xc: list[float], yc: list[float], px: float, py: float) -> str:
     return "inside" if crossings % 2 else "outside"
 
 
-@pytest.mark.parametrize("exercise, role", in_cpp("inside"))
-@pytest.mark.parametrize("step", [0.25, 0.125, 0.09])
-def test_a_mask_is_the_exact_one_on_lines_through_corners_and_along_edges(
-    exercise: Exercise, role: str, step: float
-) -> None:
-    xc, yc = clockwise_terraces()
-    lines = numpy.arange(-0.25, 1.9, step)
+def check_mask(library: Path, xc: list[float], yc: list[float], lines: Any) -> None:
+    """That the mask is the exact one, but for points on the contour, for the contour either way round."""
     mask = numpy.full(-(-len(lines) ** 2 // 8) * 8, 7, dtype=numpy.uint8)
     for contour in ((xc, yc), (xc[::-1], yc[::-1])):
-        call(built(exercise, role), [numpy.array(side) for side in (*contour, lines, lines)], mask)
+        call(library, [numpy.array(side) for side in (*contour, lines, lines)], mask)
         found = mask[: len(lines) ** 2].reshape(len(lines), len(lines))
         for j, py in enumerate(lines.tolist()):
             for i, px in enumerate(lines.tolist()):
                 where = whereabouts(xc, yc, px, py)
                 if where != "on the contour":
                     assert found[j, i] == (where == "inside"), (px, py)
+
+
+@pytest.mark.parametrize("exercise, role", in_cpp("inside"))
+@pytest.mark.parametrize("step", [0.25, 0.125, 0.09])
+def test_a_mask_is_the_exact_one_on_lines_through_corners_and_along_edges(
+    exercise: Exercise, role: str, step: float
+) -> None:
+    check_mask(built(exercise, role), *clockwise_terraces(), numpy.arange(-0.25, 1.9, step))
+
+
+@pytest.mark.parametrize("exercise, role", in_cpp("inside"))
+def test_a_mask_is_the_exact_one_beside_an_edge_that_is_almost_level(exercise: Exercise, role: str) -> None:
+    smallest = 2.0**-1074
+    lines = numpy.array([-0.75, 0.0, 0.3, 0.5, 0.8, 1.5])
+    check_mask(built(exercise, role), [0.0, 1.0, 0.5, 0.0], [0.0, smallest, 1.0, 0.0], lines)
