@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "chebyshev.hpp"
+#include "direct_sum.hpp"
 #include "expansion.hpp"
 #include "hankel.hpp"
 #include "scan_line.hpp"
@@ -718,5 +719,11 @@ class WaveField {
 }  // namespace
 
 void scatter(const Problem& problem, std::span<Complex> field) {
-    WaveField(problem, field).compute();
+    // With hardly any points the contributions may cancel at all of them, and the largest value be a small
+    // one: six digits of it are more than float has. They cost nothing here.
+    constexpr std::size_t hardly_any = 64;
+    if (field.size() <= hardly_any)
+        wave::scatter_directly<wave::Block<wave::Digits8, 2>>(problem, field);
+    else
+        WaveField(problem, field).compute();
 }
