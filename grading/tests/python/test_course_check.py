@@ -235,6 +235,14 @@ def test_in_a_pipe_there_is_no_control_character(course: Course) -> None:
     )
 
 
+def test_progress_promises_no_time_that_has_passed(course: Course) -> None:
+    course.edit()
+    late = {"event": "rounds", "elapsed": 7.5, "budget": 6.0, "epochs": 5, "speedup": 3.9}
+    course.judge_says(verdict=verdict("wrong"), lines=[late])
+    said = course.run("check", "--fresh", "chains").stderr
+    assert "measuring: 7.5 s, not enough yet, 3.90× so far" in said and "at most" not in said
+
+
 def on_a_terminal(course: Course, *words: str, **environment: str) -> tuple[str, int]:
     """What a terminal would get."""
     main_side, other_side = pty.openpty()
