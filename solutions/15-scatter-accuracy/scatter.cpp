@@ -232,6 +232,11 @@ wave::Points close_together(const Problem& problem, const wave::Inside& inside, 
 
 void scatter(const Problem& problem, std::span<std::complex<double>> field) {
     constexpr std::size_t points_at_once = 4096;
+    // The waves may cancel at one point, or at two, but not at many. Six digits of what is left there are
+    // more than a float has, and so few points cost nothing in double.
+    constexpr std::size_t hardly_any = 64;
+    if (field.size() <= hardly_any)
+        return wave::scatter_directly<wave::Block<wave::Digits8, 2>>(problem, field);
     const std::vector<wave::Segment> segments = wave::segments_of(problem);
     const wave::Inside inside(problem);
     const std::size_t rows = problem.y.size();

@@ -133,3 +133,13 @@ def test_it_agrees_with_the_formula_in_thirty_digits(
     assert len(outside) >= COMPARED // 2
     worst = max(abs(field[j, i] - value) for i, j, value in outside)
     assert worst <= allowed(exercise, field)
+
+
+@pytest.mark.parametrize("role", ["reference", "solution"])
+@pytest.mark.parametrize("name", NAMES)
+def test_it_keeps_the_digits_of_a_single_point_where_the_waves_cancel(name: str, role: str) -> None:
+    given = problem("a short wave")
+    given["x"], given["y"] = numpy.array([2.96]), numpy.array([-0.59])
+    exercise = find(TREE, name)
+    field = answer(built(exercise, role), given)
+    assert abs(field[0, 0] - truth(given, 2.96, -0.59)) <= allowed(exercise, field)
