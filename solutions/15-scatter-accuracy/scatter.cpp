@@ -32,6 +32,9 @@ class FloatBlock {
   public:
     static constexpr std::size_t vectors = 8;
     static constexpr std::size_t points = vectors * Floats::size();
+    /// A vector whose points are further apart than this, in units of 1/k, is left to double precision: the
+    /// lanes' phases are wrong by 4e-7 of their spread in the worst case.
+    static constexpr double largest_spread = 2.5;
 
     FloatBlock(double k, const double* x, const double* y) : k_(k), inverse_k_(1.0 / k), exact_(k, x, y) {
         for (std::size_t v = 0; v < vectors; ++v)
@@ -72,9 +75,6 @@ class FloatBlock {
 
   private:
     static constexpr std::size_t parts = Floats::size() / Doubles::size();
-    /// A vector whose points are further apart than this, in units of 1/k, is left to double precision: the
-    /// lanes' phases are wrong by 4e-7 of their spread in the worst case.
-    static constexpr double largest_spread = 2.5;
     /// Sums in float are short ones.
     static constexpr int segments_between_flushes = 16;
 
@@ -228,15 +228,25 @@ wave::Points close_together(const Problem& problem, const wave::Inside& inside, 
     return points;
 }
 
+/// Whether floats can do anything here. On few points the waves may cancel at all of them, and six digits of
+/// what is left are more than a float has; on a coarse grid every vector is too wide.
+bool is_for_floats(const Problem& problem) {
+    constexpr std::size_t few_points = 64;
+    constexpr std::size_t columns = std::max<std::size_t>(1, Floats::size() / strip);
+    if (problem.x.size() * problem.y.size() <= few_points) return false;
+    const auto width = [](std::span<const double> lines, std::size_t count) {
+        return (lines.back() - lines.front()) * static_cast<double>(std::min(count, lines.size()) - 1) /
+               static_cast<double>(std::max<std::size_t>(lines.size() - 1, 1));
+    };
+    const double diagonal = std::hypot(width(problem.x, columns), width(problem.y, strip));
+    return 0.5 * wave::wavenumber(problem) * diagonal <= FloatBlock::largest_spread;
+}
+
 }  // namespace
 
 void scatter(const Problem& problem, std::span<std::complex<double>> field) {
+    if (!is_for_floats(problem)) return wave::scatter_directly<wave::Block<wave::Digits8>>(problem, field);
     constexpr std::size_t points_at_once = 4096;
-    // The waves may cancel at one point, or at two, but not at many. Six digits of what is left there are
-    // more than a float has, and so few points cost nothing in double.
-    constexpr std::size_t hardly_any = 64;
-    if (field.size() <= hardly_any)
-        return wave::scatter_directly<wave::Block<wave::Digits8, 2>>(problem, field);
     const std::vector<wave::Segment> segments = wave::segments_of(problem);
     const wave::Inside inside(problem);
     const std::size_t rows = problem.y.size();
