@@ -14,6 +14,7 @@ from .errors import Mistake
 from .exercises import Exercise
 from .machine import Compiler, processor, processor_features
 from .progress import Progress
+from .statuses import status_of
 
 Verdict = dict[str, Any]
 
@@ -122,7 +123,7 @@ def _judged(
         return _completed(exercise, compiler, questionnaire.judge(exercise, progress.tick)), True
     skipped = unfit(exercise, compiler)
     if skipped:
-        return _completed(exercise, compiler, skipped), False
+        return _completed(exercise, compiler, skipped), True
     try:
         if not plan.ready:
             progress.step("compiling" if exercise.flags else "reading")
@@ -163,7 +164,7 @@ def check(exercise: Exercise, compiler: Compiler, options: Options, progress: Pr
     key = verdicts.key_of(plan)
     if not options.fresh and options.seed is None and options.budget is None:
         kept = verdicts.kept(exercise, key)
-        if kept:
+        if kept and status_of(kept["status"]).is_final:
             return {**kept, "kept": True}
     untouched = stub.is_untouched(exercise)
     verdict, lasting = _judged(exercise, compiler, plan, options, progress)

@@ -15,12 +15,12 @@ from .errors import Mistake
 from .exercises import Exercise, find, folders, load
 from .lock import only_one
 from .machine import Compiler, compiler
+from .statuses import status_of
 from .style import Style
 from .table import FULL
 from .tree import Tree
 
 NOT_PASSED, MISTAKE = 1, 2
-FINE = ("passed", "to_do", "skipped")
 
 
 def _document(verdicts: Sequence[Verdict]) -> str:
@@ -87,7 +87,7 @@ def check_all(tree: Tree, options: Options, as_json: bool) -> int:
     statuses = [verdict["status"] for verdict in verdicts]
     if "not_judged" in statuses:
         return MISTAKE
-    return 0 if all(status in FINE for status in statuses) else NOT_PASSED
+    return 0 if all(status_of(status).is_fine for status in statuses) else NOT_PASSED
 
 
 def _show_all(tree: Tree, verdicts: Sequence[Verdict]) -> None:
@@ -110,18 +110,8 @@ def _show_all(tree: Tree, verdicts: Sequence[Verdict]) -> None:
     for verdict in verdicts:
         if verdict["status"] == "not_judged":
             print(f"{verdict['exercise']}: {verdict['sentence']}")
-    what, why = _next_after(tree, verdicts)
+    what, why = overview.next_step(tree)
     print(f"\nNext: {what}\n      {why}")
-
-
-def _next_after(tree: Tree, verdicts: Sequence[Verdict]) -> tuple[str, str]:
-    """What to do after the table: what is not kept (undecided, say) is known from this run."""
-    for verdict in verdicts:
-        if verdict["status"] in ("undecided", "suspect"):
-            return f"make check EX={str(verdict['exercise']).split('-')[0]}", str(
-                verdict.get("sentence") or ""
-            )
-    return overview.next_step(tree)
 
 
 def build(tree: Tree) -> int:

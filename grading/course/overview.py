@@ -10,8 +10,8 @@ from .errors import Mistake
 from .exercises import Exercise, folders, load
 from .figures import interval, number, overall, times
 from .machine import Compiler, compiler
+from .statuses import status_of
 from .tree import Tree
-from .verdict_text import heading
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,7 @@ class Standing:
 
     @property
     def in_words(self) -> str:
-        words = {"changed": "changed, not checked yet", "missing": "file missing", "too_slow": "too slow"}
-        return words.get(self.state, heading(self.state))
+        return status_of(self.state).short
 
 
 def _kept(exercise: Exercise, known: Optional[Compiler]) -> Optional[dict[str, Any]]:
@@ -76,7 +75,7 @@ def next_step(tree: Tree) -> tuple[str, str]:
     """What to do next, and why: what was begun first, then what is to do, then what could be better still."""
     standings, complaints = all_standings(tree)
     for each in standings:
-        if each.state in ("passed", "to_do", "skipped"):
+        if status_of(each.state).is_fine:
             continue
         exercise = each.exercise
         if each.state == "missing":
@@ -91,6 +90,8 @@ def next_step(tree: Tree) -> tuple[str, str]:
                 f"make check EX={exercise.number}",
                 f"You changed {exercise.name} and have not checked it since.",
             )
+        if not status_of(each.state).is_final:
+            return f"make check EX={exercise.number}", str((each.verdict or {}).get("sentence") or "")
         return (
             f"Go on with {tree.shown(exercise.learners_file)}, then: make check EX={exercise.number}",
             f"You started it ({exercise.title}), and it is {each.in_words} so far. "
@@ -118,9 +119,14 @@ def _when_all_is_done(standings: list[Standing], complaints: list[str]) -> tuple
         p = interval((each.verdict or {}).get("p"))
         return p.median if p else 0.0
 
-    weakest = min(standings, key=p_of)
+    passed = [each for each in standings if each.state == "passed"]
+    skipped = len(standings) - len(passed)
+    others = f", but for {skipped} that this machine skips" if skipped else ""
+    if not passed:
+        return "This machine skips every exercise.", "make check says of each what it lacks."
+    weakest = min(passed, key=p_of)
     return (
-        "Every exercise passes. Can you beat the model solutions?",
+        f"Every exercise passes{others}. Can you beat the model solutions?",
         f"The widest gap is in {weakest.exercise.name} (p = {number(p_of(weakest))}); "
         f"compare with {weakest.exercise.tree.shown(weakest.exercise.notes)}.",
     )

@@ -6,8 +6,8 @@ import sys
 from typing import Any, Mapping, Optional, Sequence, TextIO
 
 from .figures import Interval, number, overall, times
+from .statuses import status_of
 from .style import has_colour, has_unicode
-from .verdict_text import heading
 
 PIPE_WIDTH = 110
 FULL = 10  # points of one exercise
@@ -34,12 +34,8 @@ def _speed(value: Optional[Interval], full: bool) -> str:
     return times(value.median) + (f" {number(value.low)}…{number(value.high)}" if full else "")
 
 
-SHORT = {"too_slow": "too slow", "skipped": "skipped"}
-
-
 def short_state(verdict: Mapping[str, Any]) -> str:
-    said = SHORT.get(str(verdict.get("status")), heading(str(verdict.get("status"))))
-    return said + (" (kept)" if verdict.get("kept") else "")
+    return status_of(verdict.get("status")).short + (" (kept)" if verdict.get("kept") else "")
 
 
 def width_of(stream: TextIO) -> int:
@@ -95,9 +91,7 @@ def _for_encoding(text: str, unicode: bool) -> str:
 
 def colour_of(status: str) -> str:
     """rich's name for the colour of a status."""
-    if status == "passed":
-        return "bold green"
-    return "bold yellow" if status in ("undecided", "to_do", "skipped", "too_slow", "changed") else "bold red"
+    return {"good": "bold green", "unsure": "bold yellow", "bad": "bold red"}[status_of(status).mood]
 
 
 def show(verdicts: Sequence[Mapping[str, Any]], stream: Optional[TextIO] = None) -> None:

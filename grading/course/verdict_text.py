@@ -17,29 +17,11 @@ from .figures import (
     times,
     with_interval,
 )
+from .statuses import status_of
 from .style import Style, printable
 
 LABEL = 12
 NOTICEABLE_SECONDS = 0.02  # a first call that takes so much longer has compiled something
-HEADINGS = {
-    "passed": "passed",
-    "too_slow": "right, but not fast enough yet",
-    "undecided": "undecided",
-    "suspect": "suspect",
-    "wrong": "wrong",
-    "crashed": "crashed",
-    "exited": "exited",
-    "hung": "hung",
-    "too_much_memory": "too much memory",
-    "too_much_output": "too much output",
-    "forbidden": "forbidden",
-    "broken_protocol": "broken protocol",
-    "not_loadable": "cannot be loaded",
-    "skipped": "skipped on this machine",
-    "to_do": "to do",
-    "does_not_compile": "does not compile",
-    "not_judged": "not judged",
-}
 CLEARLY_BEYOND = 1.02  # an exact copy of the model solution is not ahead of it, whatever the noise
 SMELLS = {
     "rounding": "rounding",
@@ -49,16 +31,11 @@ SMELLS = {
 }
 
 
-def heading(status: str) -> str:
-    return HEADINGS.get(status, status.replace("_", " "))
+SIGNS = {"good": "✔ ", "unsure": "• ", "bad": "✘ "}
 
 
-def dressed(style: Style, status: str, text: str) -> str:
-    if status == "passed":
-        return style.good(text)
-    if status in ("undecided", "to_do", "skipped", "too_slow"):
-        return style.unsure(text)
-    return style.bad(text)
+def _dressed(style: Style, mood: str, text: str) -> str:
+    return {"good": style.good, "unsure": style.unsure, "bad": style.bad}[mood](text)
 
 
 def _row(style: Style, label: str, text: str) -> str:
@@ -102,15 +79,14 @@ def _as_p(speedup: float) -> str:
 
 
 def _headline(verdict: Verdict, style: Style) -> list[str]:
-    status = str(verdict.get("status"))
-    sign = "✔ " if status == "passed" else "• " if status in ("to_do", "skipped", "undecided") else "✘ "
+    status = status_of(verdict.get("status"))
     points = verdict.get("points")
-    said = heading(status)
+    said = (SIGNS[status.mood] if style.unicode else "") + status.heading
     if isinstance(points, (int, float)):
         said += f", {points:g} of 10 points"
     title = f"{verdict.get('exercise')} · {verdict.get('title', '')}"
     kept = style.dim("   (kept: nothing changed since; FRESH=1 grades anew)") if verdict.get("kept") else ""
-    return [style.bold(title), "", dressed(style, status, (sign if style.unicode else "") + said) + kept]
+    return [style.bold(title), "", _dressed(style, status.mood, said) + kept]
 
 
 def _answers(verdict: Verdict, style: Style) -> list[str]:

@@ -12,10 +12,6 @@ from .files import read_json_object, write_json
 from .machine import processor_identity
 from .compile import Plan
 
-# What another run might well decide otherwise, on a quieter machine, is not kept.
-PASSING = "passed"
-NOT_KEPT = ("undecided", "suspect", "not_judged")
-
 
 def _path(exercise: Exercise) -> Path:
     return exercise.tree.build / "verdicts" / f"{exercise.name}.json"
@@ -49,7 +45,8 @@ def key_of(plan: Plan) -> str:
 
 
 def kept(exercise: Exercise, key: str) -> Optional[dict[str, Any]]:
-    """The verdict for this very key, if there is one and it is whole."""
+    """The verdict for this very key, if there is one and it is whole. If it is not final, it is only good for
+    saying where the learner stands."""
     stored = read_json_object(_path(exercise))
     if not stored or stored.get("key") != key or not isinstance(stored.get("verdict"), dict):
         return None
@@ -58,5 +55,4 @@ def kept(exercise: Exercise, key: str) -> Optional[dict[str, Any]]:
 
 
 def keep(exercise: Exercise, key: str, verdict: dict[str, Any]) -> None:
-    if verdict["status"] not in NOT_KEPT:
-        write_json(_path(exercise), {"key": key, "verdict": verdict})
+    write_json(_path(exercise), {"key": key, "verdict": verdict})

@@ -384,8 +384,9 @@ bool far_below(const std::vector<Epoch>& epochs, double mark) {
 
 /// The same on the other side, where more is asked for: a pass is worth more than a try.
 bool far_above(const std::vector<Epoch>& epochs, double mark) {
-    return epochs.size() >= 5 && std::all_of(epochs.begin(), epochs.end(),
-                                             [&](const Epoch& epoch) { return epoch.p > (mark + 1) / 2; });
+    return epochs.size() >= 5 && std::all_of(epochs.begin(), epochs.end(), [&](const Epoch& epoch) {
+               return shows_the_effect(epoch) && epoch.p > (mark + 1) / 2;
+           });
 }
 
 /// Whether every workload's figure is precise.
@@ -421,6 +422,11 @@ bool are_finished(const std::vector<Epoch>& epochs, Standing standing, Nanosecon
     return elapsed > (enough ? budget : patience * budget);
 }
 
+Standing last_standing_of(const std::vector<Epoch>& epochs, double mark) {
+    const Standing standing = standing_of(epochs, mark);
+    return standing == Standing::open && far_above(epochs, mark) ? Standing::passed : standing;
+}
+
 RoundsResult run_rounds(const RoundsSetup& setup) {
     RoundsResult result;
     Rounds rounds(setup);
@@ -434,9 +440,7 @@ RoundsResult run_rounds(const RoundsSetup& setup) {
             setup.progress(elapsed, result.epochs.size(), estimate_over(result.epochs, speedup).median);
             if (are_finished(result.epochs, result.standing, elapsed, setup.budget)) break;
         }
-        // On a machine so busy that there was no time for eight epochs.
-        if (result.standing == Standing::open && far_above(result.epochs, setup.exercise.mark))
-            result.standing = Standing::passed;
+        result.standing = last_standing_of(result.epochs, setup.exercise.mark);
     } catch (const WrongAnswer& wrong) {
         result.failure = wrong.failure;
     } catch (const RunnerFailure& failure) {

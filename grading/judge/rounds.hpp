@@ -92,6 +92,10 @@ RoundsResult run_rounds(const RoundsSetup& setup);
 /// What the epochs so far say about the mark. Separate, so that it can be tested.
 Standing standing_of(const std::vector<Epoch>& epochs, double mark);
 
+/// What they say when there will be no more of them. Where a machine was so busy that there was no time for
+/// an interval, one that is far above the mark in each of several epochs has passed, too.
+Standing last_standing_of(const std::vector<Epoch>& epochs, double mark);
+
 /// Whether the verdict is clear and the figure precise, or the time is up. It is not up before there are
 /// epochs enough for an interval, unless they take far longer than anybody planned or no interval is needed.
 /// Separate, so that it can be tested.

@@ -16,9 +16,9 @@ from ..figures import Verdict, mark_as_speedup, number, overall, times, timed, w
 from ..overview import best_in_words
 from ..palette import DARK, LIGHT
 from ..progress import Progress
+from ..statuses import status_of
 from ..table import FULL
 from ..tree import Tree
-from ..verdict_text import heading
 from . import ceilings, plots, roofline, wave
 from .data import Climb, Entry, climbs, entry, relative
 
@@ -92,7 +92,7 @@ def _attempt_rows(each: Entry) -> tuple[tuple[int, str, str, str, str], ...]:
         (
             count,
             _moment(verdict.get("time")),
-            heading(str(verdict.get("status"))),
+            status_of(verdict.get("status")).heading,
             _speed(verdict, "speedup", True),
             _points(verdict.get("points")),
         )

@@ -66,6 +66,14 @@ TEST(Standing, SaysThatTheMachineShowsNoEffectWhenTheSolutionGainsNothing) {
     EXPECT_EQ(standing_of(epochs_of(around(1, 12), 1.02), 0.6), Standing::no_effect);
 }
 
+TEST(Standing, IsAPassAtTheEndWithoutAnIntervalWhenItIsFarAboveTheMark) {
+    EXPECT_EQ(last_standing_of(epochs_of(around(8, 5), 8), 0.6), Standing::passed);
+    EXPECT_EQ(last_standing_of(epochs_of(around(8, 4), 8), 0.6), Standing::open);
+    EXPECT_EQ(last_standing_of(epochs_of({8, 8, 8, 8, 4}, 8), 0.6), Standing::open);
+    // The solution gains next to nothing: the machine cannot tell.
+    EXPECT_EQ(last_standing_of(epochs_of(around(1.12, 6), 1.02), 0.5), Standing::open);
+}
+
 TEST(Finished, NotBeforeThereIsAnIntervalHoweverPreciseTheFigureLooks) {
     using std::chrono::seconds;
     const auto finished = [](std::size_t count, seconds elapsed) {

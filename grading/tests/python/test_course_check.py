@@ -113,8 +113,8 @@ def test_vectors_by_clang_are_refused_only_where_the_library_gets_them_wrong(cou
     assert not checking._against_clang(course.exercise(), "fma avx2 avx512f")
 
 
-@pytest.mark.parametrize("status", ["undecided", "suspect"])
-def test_what_a_quieter_machine_may_decide_is_not_kept(course: Course, status: str) -> None:
+@pytest.mark.parametrize("status", ["undecided", "suspect", "skipped"])
+def test_what_a_quieter_machine_may_decide_is_judged_anew(course: Course, status: str) -> None:
     course.edit()
     course.judge_says(verdict=verdict(status))
     course.run("check", "chains")
@@ -416,6 +416,33 @@ def test_next_praises_when_everything_passes(course: Course) -> None:
         course.edit(name)
     course.run("check")
     assert "Every exercise passes." in course.run("next").stdout
+
+
+def test_next_does_not_praise_for_what_this_machine_skips(course: Course) -> None:
+    for name in NAMES:
+        course.edit(name)
+    course.judge_says(
+        **{
+            "03-sum-chains": {"verdict": {**verdict("skipped"), "p": None, "points": None}},
+            "04-sum-compensated": {"verdict": verdict(p=0.7)},
+            "12-scatter-bessel": {"verdict": verdict(p=0.8)},
+        }
+    )
+    course.run("check")
+    said = course.run("next").stdout
+    assert "Every exercise passes, but for 1 that this machine skips." in said
+    assert "The widest gap is in 04-sum-compensated (p = 0.700)" in said
+    course.judge_says(verdict={**verdict("skipped"), "p": None, "points": None})
+    course.run("check", "--fresh")
+    assert course.run("next").stdout.startswith("This machine skips every exercise.")
+
+
+def test_next_and_list_know_what_was_undecided(course: Course) -> None:
+    course.edit()
+    course.judge_says(verdict=verdict("undecided"))
+    course.run("check", "chains")
+    assert course.run("next").stdout == "make check EX=03\nSentence: undecided.\n"
+    assert "undecided" in course.run("list").stdout
 
 
 def test_list_is_json_when_asked(course: Course) -> None:

@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
-from conftest import Course, verdict
+from conftest import ROOT, Course, verdict
 from course.figures import number, overall
+from course.statuses import COURSES, JUDGES
 from course.style import Style
 from course.verdict_text import advice, bar, render
 
@@ -22,6 +24,14 @@ def text(course: Course, **others: Any) -> str:
         "file": "exercises/03-sum-chains/sum.cpp",
     }
     return render(course.exercise(), judged, PLAIN)
+
+
+def test_every_word_of_the_judge_has_a_heading_and_stands_in_its_document() -> None:
+    judges = re.findall(r'return "(\w+)";', (ROOT / "grading" / "judge" / "outcome.cpp").read_text())
+    assert sorted(judges) == sorted(JUDGES)
+    document = (ROOT / "docs" / "judge.md").read_text(encoding="utf-8")
+    for name in (*JUDGES, *COURSES):
+        assert f"`{name}`" in document
 
 
 def test_a_pass_says_everything_that_belongs_to_it(course: Course) -> None:
