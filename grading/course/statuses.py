@@ -33,7 +33,9 @@ JUDGES = {
     "forbidden": Status("forbidden"),
     "broken_protocol": Status("broken protocol"),
     "not_loadable": Status("cannot be loaded"),
-    "skipped": Status("skipped on this machine", "unsure", in_a_table="skipped", is_fine=True, is_final=False),
+    "skipped": Status(
+        "skipped on this machine", "unsure", in_a_table="skipped", is_fine=True, is_final=False
+    ),
 }
 COURSES = {
     "to_do": Status("to do", "unsure", is_fine=True),
