@@ -30,27 +30,38 @@ using Kernel = wave::Block<wave::Digits7>;
 /// How many nodes an interval of this half width needs. A wave that runs along it turns by k · half width
 /// from its middle to its end; until there is a node for each radian or so the polynomial knows nothing of
 /// it, and from then on each further node divides the error by a growing factor: hence 1.5 per radian and
-/// nine more. In a small tile it is the nearest source that counts: see `far_enough`.
-std::size_t nodes_needed(double k_half_width) {
-    return static_cast<std::size_t>(std::ceil(std::max(11.0, 9.0 + 1.5 * k_half_width)));
+/// nine more. In a small tile it is the nearest source that counts, which asks for `least`.
+std::size_t nodes_needed(double k_half_width, double least) {
+    return static_cast<std::size_t>(std::ceil(std::max(least, 9.0 + 1.5 * k_half_width)));
 }
 
 /// How far away from a tile the nearest source must lie, in half widths of the tile. At a distance d beyond
 /// the end of an interval of half width 1, each node divides the error by 1 + d + sqrt((1 + d)² − 1), 4.8 for
 /// d = 1.5 (L. N. Trefethen, Approximation Theory and Approximation Practice, chapter 8). Eleven nodes make
-/// that 3e7.
+/// that 3e7, thirteen 7e8. Of few segments each is a strong source, beside which the field is a small one.
 constexpr double far_enough = 1.5;
+constexpr double least_nodes = 11;
+constexpr double least_nodes_beside_strong_sources = 13;
+constexpr std::size_t few_segments = 32;
 
 /// Tiles of at most so many lines each way are not cut any further.
 constexpr std::size_t smallest_tile = 16;
 
+/// Half the width of an interval of grid lines. Lines that hardly differ get a little more than that, as
+/// nodes that cannot be told apart know nothing.
+double half_width_of(std::span<const double> lines) {
+    constexpr double hardly = 1e-9;
+    return std::max(0.5 * (lines.back() - lines.front()),
+                    hardly * std::max(std::abs(lines.front()), std::abs(lines.back())));
+}
+
 /// An interval of grid lines and what takes values at its nodes to the lines.
 class Interpolation {
   public:
-    Interpolation(std::span<const double> lines, double k) {
+    Interpolation(std::span<const double> lines, double k, double least) {
         const double middle = 0.5 * (lines.front() + lines.back());
-        const double half_width = 0.5 * (lines.back() - lines.front());
-        const std::size_t count = nodes_needed(k * half_width);
+        const double half_width = half_width_of(lines);
+        const std::size_t count = nodes_needed(k * half_width, least);
         std::vector<double> signs(count);
         for (std::size_t q = 0; q < count; ++q) {
             const double angle =
@@ -105,7 +116,8 @@ class TiledField {
           field_(field),
           segments_(wave::segments_of(problem)),
           inside_(problem),
-          k_(wave::wavenumber(problem)) {}
+          k_(wave::wavenumber(problem)),
+          least_nodes_(segments_.size() < few_segments ? least_nodes_beside_strong_sources : least_nodes) {}
 
     void compute() {
         fill({{0, problem_.x.size()}, {0, problem_.y.size()}});
@@ -129,11 +141,10 @@ class TiledField {
     /// pieces are small.
     void fill(const Tile& tile) {
         if (inside_.covers(tile.columns, tile.rows)) return;
-        const double half_width =
-            0.5 * std::max(x(tile).back() - x(tile).front(), y(tile).back() - y(tile).front());
-        const std::size_t nodes = nodes_needed(k_ * half_width) * nodes_needed(k_ * half_width);
+        const double half_width = std::max(half_width_of(x(tile)), half_width_of(y(tile)));
+        const std::size_t nodes = nodes_needed(k_ * half_width, least_nodes_);
         const std::size_t points = tile.columns.size() * tile.rows.size();
-        if (nodes < points && distance_to_segments(tile) >= far_enough * half_width) {
+        if (nodes * nodes < points && distance_to_segments(tile) >= far_enough * half_width) {
             interpolate(tile);
         } else if (std::max(tile.columns.size(), tile.rows.size()) <= smallest_tile) {
             sum_directly(tile);
@@ -166,8 +177,8 @@ class TiledField {
     /// product of small matrices: nodes · nodes · lines and nodes · lines · lines multiply-adds in place of
     /// lines · lines · nc interactions.
     void interpolate(const Tile& tile) {
-        const Interpolation along_x(x(tile), k_);
-        const Interpolation along_y(y(tile), k_);
+        const Interpolation along_x(x(tile), k_, least_nodes_);
+        const Interpolation along_y(y(tile), k_, least_nodes_);
         const std::vector<Complex> at_nodes = sum_at_nodes(along_x.nodes(), along_y.nodes());
         const std::size_t columns = tile.columns.size();
         const std::size_t nodes_x = along_x.nodes().size();
@@ -225,6 +236,7 @@ class TiledField {
     std::vector<wave::Segment> segments_;
     wave::Inside inside_;
     double k_;
+    double least_nodes_;
 };
 
 }  // namespace

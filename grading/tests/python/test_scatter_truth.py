@@ -143,3 +143,17 @@ def test_it_keeps_the_digits_of_a_single_point_where_the_waves_cancel(name: str,
     exercise = find(TREE, name)
     field = answer(built(exercise, role), given)
     assert abs(field[0, 0] - truth(given, 2.96, -0.59)) <= allowed(exercise, field)
+
+
+@pytest.mark.parametrize("role", ["reference", "solution"])
+@pytest.mark.parametrize("name", NAMES)
+def test_lines_that_hardly_differ_see_the_same_wave(name: str, role: str) -> None:
+    given, groups = problem("a long wave"), 5
+    for axis in ("x", "y"):
+        lines = numpy.repeat(given[axis][:: POINTS // groups], POINTS // groups).reshape(groups, -1)
+        lines[:, lines.shape[1] // 2 :] = numpy.nextafter(lines[:, lines.shape[1] // 2 :], numpy.inf)
+        given[axis] = lines.ravel()
+    exercise = find(TREE, name)
+    field = answer(built(exercise, role), given)
+    grouped = field.reshape(groups, -1, groups, POINTS // groups)
+    assert numpy.abs(grouped - grouped[:, :1, :, :1]).max() <= allowed(exercise, field)
