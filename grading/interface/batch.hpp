@@ -17,11 +17,13 @@ struct ArrayPlace {
 };
 
 /// A batch is several items (calls of the learner's function), each with the same number of arrays in and
-/// out.
+/// out. Answers that are no doubles (a mask of bytes) need not fill the last one of their array: its last
+/// `padding` bytes belong to no answer.
 struct BatchHeader {
     std::uint64_t items;
     std::uint64_t inputs_per_item;
     std::uint64_t outputs_per_item;
+    std::uint64_t padding;
 };
 
 /// A view of one batch; it owns nothing.
@@ -32,6 +34,10 @@ class BatchView {
     [[nodiscard]] std::size_t items() const { return header().items; }
     [[nodiscard]] std::size_t inputs_per_item() const { return header().inputs_per_item; }
     [[nodiscard]] std::size_t outputs_per_item() const { return header().outputs_per_item; }
+    /// How many bytes of each output an answer has.
+    [[nodiscard]] std::size_t output_bytes(std::size_t item, std::size_t which) const {
+        return output(item, which).size_bytes() - header().padding;
+    }
 
     [[nodiscard]] std::span<const double> input(std::size_t item, std::size_t which) const {
         const ArrayPlace& place = row(item)[which];

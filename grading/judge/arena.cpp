@@ -36,9 +36,12 @@ std::size_t end_of_arrays(const std::vector<std::vector<std::size_t>>& counts, s
     return end;
 }
 
-void fill(std::span<std::byte> bytes, std::uint64_t pattern) {
+/// From a multiple of eight bytes on; the pattern may be cut off at the end.
+void fill_untouched(std::span<std::byte> bytes) {
     auto* words = reinterpret_cast<std::uint64_t*>(bytes.data());
-    std::fill(words, words + bytes.size() / sizeof(std::uint64_t), pattern);
+    const std::size_t whole = bytes.size() / sizeof untouched;
+    std::fill(words, words + whole, untouched);
+    std::memcpy(words + whole, &untouched, bytes.size() % sizeof untouched);
 }
 
 ArrayPlace next_place(std::size_t& end, std::size_t count, std::size_t shift) {
@@ -64,7 +67,8 @@ void InputArea::lay_out(const Shape& shape, std::size_t shift) {
     const std::size_t start = aligned(table_bytes(shape));
     const BatchHeader header{.items = shape.inputs.size(),
                              .inputs_per_item = shape.inputs.front().size(),
-                             .outputs_per_item = shape.outputs.front().size()};
+                             .outputs_per_item = shape.outputs.front().size(),
+                             .padding = shape.padding};
     std::memcpy(bytes.data(), &header, sizeof header);
     output_bytes_ = grading::output_bytes(shape);
     arrays_.clear();
@@ -77,7 +81,7 @@ void InputArea::lay_out(const Shape& shape, std::size_t shift) {
             *place = next_place(input_end, count, shift * sizeof(double));
             arrays_.emplace_back(reinterpret_cast<double*>(bytes.data() + place->offset), count);
             const std::size_t end = place->offset + count * sizeof(double);
-            fill(bytes.subspan(end, std::min(gap, used - end)), untouched);
+            fill_untouched(bytes.subspan(end, std::min(gap, used - end)));
             ++place;
         }
         for (const std::size_t count : shape.outputs[item])
@@ -91,7 +95,7 @@ std::span<double> InputArea::input(std::size_t item, std::size_t which) const {
 
 void OutputArea::clear(const InputArea& inputs) {
     used_ = std::min(inputs.output_bytes() + margin, copy_.size());
-    fill(memory_.bytes().first(used_), untouched);
+    fill_untouched(memory_.bytes().first(used_));
 }
 
 void OutputArea::take() {
@@ -103,9 +107,8 @@ bool OutputArea::overrun(const InputArea& inputs) {
     std::vector<std::byte> outside(copy_.begin(), copy_.begin() + static_cast<std::ptrdiff_t>(used_));
     for (std::size_t item = 0; item < batch.items(); ++item) {
         for (std::size_t which = 0; which < batch.outputs_per_item(); ++which) {
-            const auto output = batch.output(item, which);
-            const auto offset = reinterpret_cast<const std::byte*>(output.data()) - copy_.data();
-            fill({outside.data() + offset, output.size_bytes()}, untouched);
+            const auto* output = reinterpret_cast<const std::byte*>(batch.output(item, which).data());
+            fill_untouched({outside.data() + (output - copy_.data()), batch.output_bytes(item, which)});
         }
     }
     const auto* words = reinterpret_cast<const std::uint64_t*>(outside.data());

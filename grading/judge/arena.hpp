@@ -12,13 +12,15 @@
 
 namespace grading {
 
-/// A NaN that no computation produces: what memory holds that nobody has written yet. Compared by its bits.
-inline constexpr std::uint64_t untouched = 0x7ff8'5ca7'7e2e'd000;
+/// A NaN that no computation produces: what memory holds that nobody has written yet. Compared by its bits;
+/// none of its bytes is 0 or 1, which a mask may hold.
+inline constexpr std::uint64_t untouched = 0x7ff8'5ca7'7e2e'd05b;
 
 /// How many doubles the arrays of each item have.
 struct Shape {
     std::vector<std::vector<std::size_t>> inputs;   ///< [item][array]
     std::vector<std::vector<std::size_t>> outputs;  ///< [item][array]
+    std::size_t padding = 0;                        ///< bytes at each output's end that no answer reaches
 };
 
 /// The bytes that an input area needs for this shape, and an output area.
@@ -61,7 +63,7 @@ class OutputArea {
     [[nodiscard]] BatchView view(const InputArea& inputs) {
         return {inputs.memory().bytes().data(), copy_.data()};
     }
-    /// Whether a double outside the batch's arrays has been written, as far as the margin reaches.
+    /// Whether a byte outside the batch's answers has been written, as far as the margin reaches.
     [[nodiscard]] bool overrun(const InputArea& inputs);
     [[nodiscard]] const SharedMemory& memory() const { return memory_; }
 

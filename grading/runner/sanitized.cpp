@@ -71,7 +71,7 @@ void allow_arrays_only(const BatchView& batch, const Area& inputs, const Area& o
         for (std::size_t which = 0; which < batch.inputs_per_item(); ++which)
             Area::allow(batch.input(item, which).data(), batch.input(item, which).size_bytes());
         for (std::size_t which = 0; which < batch.outputs_per_item(); ++which)
-            Area::allow(batch.output(item, which).data(), batch.output(item, which).size_bytes());
+            Area::allow(batch.output(item, which).data(), batch.output_bytes(item, which));
     }
 }
 

@@ -114,9 +114,11 @@ class InsideWorkload final : public Workload {
     /// The arrays of a batch whose grids have so many rows.
     [[nodiscard]] Shape shape_of(std::size_t rows) const {
         const std::vector inputs{problem_.nc + 1, problem_.nc + 1, problem_.nx + 1, rows};
-        const std::size_t doubles = ((problem_.nx + 1) * rows + sizeof(double) - 1) / sizeof(double);
+        const std::size_t bytes = (problem_.nx + 1) * rows;
+        const std::size_t doubles = (bytes + sizeof(double) - 1) / sizeof(double);
         return {.inputs = std::vector(problems_, inputs),
-                .outputs = std::vector(problems_, std::vector{doubles})};
+                .outputs = std::vector(problems_, std::vector{doubles}),
+                .padding = doubles * sizeof(double) - bytes};
     }
 
     /// Compares all that the truth has answered.

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy
 
-HEADER_WORDS = 3  # items, inputs per item, outputs per item
+HEADER_WORDS = 4  # items, inputs per item, outputs per item, padding
 WORD = 8
 
 
@@ -15,7 +15,7 @@ class Batch:
 
     def places(self) -> tuple[int, list[list[tuple[int, int]]]]:
         """How many inputs an item has, and of each item the (offset, count) of its arrays, inputs first."""
-        items, inputs, outputs = numpy.frombuffer(self._inputs, numpy.uint64, HEADER_WORDS).tolist()
+        items, inputs, outputs, _ = numpy.frombuffer(self._inputs, numpy.uint64, HEADER_WORDS).tolist()
         arrays = inputs + outputs
         table = numpy.frombuffer(self._inputs, numpy.uint64, 2 * items * arrays, HEADER_WORDS * WORD)
         rows = table.reshape(items, arrays, 2).tolist()

@@ -73,6 +73,23 @@ TEST(Arena, NoticesAWriteBeforeOrBehindAnOutput) {
     }
 }
 
+TEST(Arena, NoticesEveryByteBehindAnAnswerThatFillsNoDouble) {
+    const Shape ten_bytes{.inputs = {{1}}, .outputs = {{2}}, .padding = 6};
+    InputArea inputs(input_bytes(ten_bytes));
+    OutputArea outputs(output_bytes(ten_bytes));
+    inputs.lay_out(ten_bytes, 0);
+    auto* answer = reinterpret_cast<unsigned char*>(
+        BatchView(inputs.memory().bytes().data(), outputs.memory().bytes().data()).output(0, 0).data());
+    for (const unsigned char value : std::initializer_list<unsigned char>{0, 1, 0xaa}) {
+        for (std::size_t byte = 9; byte < 24; ++byte) {
+            outputs.clear(inputs);
+            answer[byte] = value;
+            outputs.take();
+            EXPECT_EQ(outputs.overrun(inputs), byte > 9) << byte;
+        }
+    }
+}
+
 TEST(Arena, JudgesWhatWasThereWhenItWasTaken) {
     InputArea inputs(input_bytes(two_items));
     OutputArea outputs(output_bytes(two_items));

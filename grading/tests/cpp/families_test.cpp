@@ -687,6 +687,16 @@ TEST(InsideFamily, RefusesOneWrongPointAndWhatIsNeitherInsideNorOutside) {
     EXPECT_NE(unwritten->got.find("as if never written"), std::string::npos);
 }
 
+TEST(InsideFamily, AsksForAByteForEachPoint) {
+    const TemporaryExercise exercise(obstacles_on("wide", "\"kite\""));
+    for (const auto& workload : exercise.load().cases) {
+        InputArea inputs(input_bytes(workload->shape()));
+        inputs.lay_out(workload->shape(), 0);
+        const BatchView batch(inputs.memory().bytes().data(), nullptr);
+        EXPECT_EQ(batch.output_bytes(0, 0), batch.input(0, 2).size() * batch.input(0, 3).size());
+    }
+}
+
 TEST(InsideFamily, DoesNotCompareWhatLiesOnTheContour) {
     // Rows and columns through corners meet in few of them: only those may differ.
     const TemporaryExercise exercise(

@@ -35,6 +35,7 @@ void inside(const InsideProblem& problem, std::span<unsigned char> mask) {
         mask[mask.size()] = 0;
 }
 """
+BEHIND_THE_MASK = LAST_BYTES.replace("mask[mask.size()]", "mask.data()[mask.size()]")
 TOO_LARGE = """#include "sum.hpp"
 double sum(std::span<const double> values) {
     return static_cast<int>(1e300 + static_cast<double>(values.size()));
@@ -76,6 +77,11 @@ def test_reading_beyond_the_end_is_found_with_its_line(tmp_path: Path) -> None:
 def test_an_index_that_a_span_does_not_have_is_found_with_its_line(tmp_path: Path) -> None:
     found = found_in("scatter-inside", LAST_BYTES, sanitize._addresses(), tmp_path)
     assert "an index" in found.what and found.where == "inside.cpp:6"
+
+
+def test_writing_behind_a_mask_that_fills_no_double_is_found(tmp_path: Path) -> None:
+    found = found_in("scatter-inside", BEHIND_THE_MASK, sanitize._addresses(), tmp_path)
+    assert "outside of the arrays" in found.what and found.where == "inside.cpp:6"
 
 
 def test_undefined_behaviour_is_found_with_its_line(tmp_path: Path) -> None:
