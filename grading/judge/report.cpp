@@ -105,7 +105,8 @@ void write_report(const std::filesystem::path& file, const Exercise& exercise, c
     const bool timed = evidence.rounds.has_value();
     json document = benchmark_report(exercise, timed ? evidence.rounds->epochs : std::vector<Epoch>{}, place);
     document["verdict"] = verdict_json(exercise, evidence);
-    write_atomically(file, document.dump(2));
+    // What a submission printed or threw need not be a text.
+    write_atomically(file, document.dump(2, ' ', false, json::error_handler_t::replace));
 }
 
 void print_cases_progress(std::size_t done, std::size_t total) {

@@ -17,6 +17,9 @@ namespace {
 
 using nlohmann::json;
 
+/// So much of what a submission printed is kept for its author.
+constexpr std::size_t most_printed = 2048;
+
 /// A positive number to three digits, for a sentence.
 std::string three_digits(double value) {
     const double last_digit = std::pow(10, std::floor(std::log10(value)) - 2);
@@ -201,13 +204,6 @@ json sandbox_json(std::uint32_t layers) {
     return {{"layers", held}, {"missing", missing}};
 }
 
-/// What a submission printed, for its author: the beginning, and only valid UTF-8.
-std::string readable(const std::string& printed) {
-    constexpr std::size_t most = 2048;
-    const auto replace = json::error_handler_t::replace;
-    return json::parse(json(printed.substr(0, most)).dump(-1, ' ', false, replace)).get<std::string>();
-}
-
 }  // namespace
 
 namespace {
@@ -270,7 +266,7 @@ json verdict_json(const Exercise& exercise, const Evidence& evidence) {
                     {"timed", json::array()},
                     {"first_call", nullptr},
                     {"failure", failure == nullptr ? json(nullptr) : failure_json(*failure)},
-                    {"printed", readable(evidence.printed)},
+                    {"printed", evidence.printed.substr(0, most_printed)},
                     {"sandbox", sandbox_json(evidence.sandbox_layers)}};
     if (conclusion.status == Status::skipped) verdict["points"] = nullptr;
     const bool measured = conclusion.status == Status::passed || conclusion.status == Status::too_slow ||

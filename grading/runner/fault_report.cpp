@@ -69,6 +69,15 @@ void on_fatal_signal(int signal_number, siginfo_t* info, void* context) {
         has_address ? describe_address(info->si_addr, *static_cast<const ucontext_t*>(context)) : "");
 }
 
+/// How much of a text is sent: what there is room for, and no part of a character (in UTF-8 it begins with
+/// the byte that does not look like 10xxxxxx).
+std::size_t size_sent(std::string_view text, std::size_t room) {
+    if (text.size() <= room) return text.size();
+    while (room > 0 && (static_cast<unsigned char>(text[room]) & 0xc0U) == 0x80U)
+        --room;
+    return room;
+}
+
 }  // namespace
 
 void send_message(const Message& message) {
@@ -77,7 +86,7 @@ void send_message(const Message& message) {
 
 void report_fault(Fault fault, std::int64_t number, std::string_view text) {
     Message message{.kind = MessageKind::fault, .fault = fault, .number = number};
-    std::memcpy(message.text.data(), text.data(), std::min(text.size(), message.text.size() - 1));
+    std::memcpy(message.text.data(), text.data(), size_sent(text, message.text.size() - 1));
     send_message(message);
     _exit(1);
 }

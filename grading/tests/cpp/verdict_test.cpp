@@ -2,11 +2,16 @@
 #include "verdict.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
+
+#include "report.hpp"
 
 namespace grading {
 namespace {
@@ -205,11 +210,16 @@ TEST_F(VerdictTest, WritesAnErrorThatIsNotANumberAsNull) {
     EXPECT_TRUE(verdict["failure"]["error_in_tolerances"].is_null());
 }
 
-TEST_F(VerdictTest, KeepsWhatWasPrintedEvenWhenItIsNoText) {
-    evidence_.unfit_machine = "x";
+TEST_F(VerdictTest, IsWrittenEvenWhenWhatWasPrintedOrThrownIsNoText) {
     evidence_.printed = "good \xff\xfe bad";
-    const auto verdict = verdict_json(exercise_, evidence_);
-    EXPECT_NE(verdict["printed"].get<std::string>().find("good"), std::string::npos);
+    evidence_.cases.no_answer = RunnerFailure(Status::crashed, "It threw \xce.", "");
+    const auto file = std::filesystem::temp_directory_path() / ("report-test-" + std::to_string(getpid()));
+    write_report(file, exercise_, evidence_, {"judge", "a processor", std::nullopt});
+    std::ifstream stream(file);
+    const auto verdict = nlohmann::json::parse(stream)["verdict"];
+    std::filesystem::remove(file);
+    EXPECT_EQ(verdict["printed"], "good \ufffd\ufffd bad");
+    EXPECT_EQ(verdict["sentence"], "It threw \ufffd.");
 }
 
 Mismatch mismatch_of(double error, double scale, bool at_an_edge) {
