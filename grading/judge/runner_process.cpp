@@ -202,6 +202,7 @@ Message RunnerProcess::wait_for_message(Nanoseconds limit) {
         const int ready = poll(sources.data(), sources.size(), static_cast<int>(std::max<long>(left, 0)));
         if (ready < 0 && errno == EINTR) continue;
         if (ready == 0) {
+            if (has_ended()) fail_as_ended();  // something that it has forked keeps the socket open
             const double seconds = std::chrono::duration<double>(limit).count();
             std::array<char, 32> text{};
             std::snprintf(text.data(), text.size(), "%.3g", seconds);
@@ -293,19 +294,23 @@ void RunnerProcess::fail_as_ended() {
                         "Return from the function; an exit code is no answer, not even 0.");
 }
 
-std::optional<int> RunnerProcess::wait_for_end() {
-    const Nanoseconds end = wall_time() + std::chrono::milliseconds(500);
-    int status = 0;
-    while (waitpid(process_, &status, WNOHANG) == 0) {
-        if (wall_time() > end) return std::nullopt;
-        poll(nullptr, 0, 1);
-    }
-    process_ = -1;
-    return status;
+bool RunnerProcess::has_ended() const {
+    siginfo_t ended{};
+    return waitid(P_PID, static_cast<id_t>(process_), &ended, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+           ended.si_pid != 0;
 }
 
-void RunnerProcess::end() {
-    if (process_ <= 0) return;
+std::optional<int> RunnerProcess::wait_for_end() {
+    const Nanoseconds deadline = wall_time() + std::chrono::milliseconds(500);
+    while (!has_ended()) {
+        if (wall_time() > deadline) return std::nullopt;
+        poll(nullptr, 0, 1);
+    }
+    return end();
+}
+
+int RunnerProcess::end() {
+    if (process_ <= 0) return 0;
     try {
         collect_output();
     } catch (const RunnerFailure&) {  // a flood at the very end changes nothing any more
@@ -313,10 +318,12 @@ void RunnerProcess::end() {
     }
     const pid_t all = everybody();
     kill(all, SIGKILL);
-    waitpid(std::exchange(process_, -1), nullptr, 0);
+    int status = 0;
+    waitpid(std::exchange(process_, -1), &status, 0);
     // Its own processes, if it had any, are ours now that it has ended.
     while (all < 0 && waitpid(all, nullptr, 0) > 0) {
     }
+    return status;
 }
 
 }  // namespace grading

@@ -71,9 +71,13 @@ class RunnerProcess {
     void have_it_print_where_it_is();
     [[noreturn]] void fail_with(const Message& last_words);
     [[noreturn]] void fail_as_ended();
-    /// The status of a process whose socket is closed; nothing when it goes on all the same.
+    /// Only a look: as long as it is not reaped its group can be found, and is nobody else's.
+    [[nodiscard]] bool has_ended() const;
+    /// The status of a process whose socket is closed, with which all of its group ends; nothing when it goes
+    /// on all the same.
     std::optional<int> wait_for_end();
-    void end();
+    /// Ends the whole group; returns the status of its first process.
+    int end();
     /// Whom a signal is for: the process, or where it heads a group, all of that.
     [[nodiscard]] pid_t everybody() const;
 

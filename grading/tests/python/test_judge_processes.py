@@ -35,6 +35,11 @@ def in_each_task(exercise: Exercise, line: str) -> dict[str, Any]:
     return judged(exercise, start, f"    {line}\n{start}")
 
 
+def in_the_function(exercise: Exercise, *lines: str) -> dict[str, Any]:
+    start = "    tasks = [("
+    return judged(exercise, start, "".join(f"    {line}\n" for line in lines) + start)
+
+
 def processes_of(exercise: Exercise) -> list[str]:
     """The processes that this checkout's runner, or a fork of it, still has."""
     found = []
@@ -106,6 +111,16 @@ def test_a_pool_may_be_given_new_processes_now_and_then(exercise: Exercise) -> N
 def test_a_crash_in_a_task_is_a_crash(exercise: Exercise) -> None:
     verdict = in_each_task(exercise, "import ctypes; ctypes.string_at(8)")
     assert verdict["status"] == "crashed" and "SIGSEGV" in verdict["sentence"]
+    assert processes_of(exercise) == []
+
+
+@pytest.mark.parametrize("parent, status", [("os._exit(3)", "exited"), ("while True: pass", "hung")])
+def test_what_a_process_has_forked_behind_pythons_back_ends_with_it(
+    exercise: Exercise, parent: str, status: str
+) -> None:
+    fork = "import ctypes; child = ctypes.CDLL(None).fork() == 0"
+    verdict = in_the_function(exercise, fork, "while child: pass", parent)
+    assert verdict["status"] == status, verdict["sentence"]
     assert processes_of(exercise) == []
 
 
