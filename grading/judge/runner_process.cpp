@@ -73,6 +73,10 @@ std::string advice_for_signal(Language language, int number, const std::string& 
         default:
             break;
     }
+    if (detail.find("aligned") != std::string::npos)
+        return "Look for vectors loaded or stored as if arrays began at multiples of their width, which "
+               "nobody "
+               "promises, and for memory that was overwritten, pointers and return addresses with it.";
     if (detail.find("null") != std::string::npos)
         return "Look for memory that could not be had, or a missing check.";
     if (detail.find("stack") != std::string::npos)

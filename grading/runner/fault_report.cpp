@@ -48,7 +48,11 @@ bool has_left_the_stack(const ucontext_t& context) {
     return getpid() == gettid() && stack_pointer < end_of_stack();
 }
 
-std::string_view describe_address(const void* address, const ucontext_t& context) {
+std::string_view describe_address(const siginfo_t& info, const ucontext_t& context) {
+    // A protection fault of the processor comes without its address (0 stands there).
+    if (info.si_code == SI_KERNEL)
+        return "it used a wild pointer, or an aligned load or store at an address that is not aligned";
+    const void* address = info.si_addr;
     const auto* place = static_cast<const std::byte*>(address);
     if (place >= input_area.data() && place < input_area.data() + input_area.size())
         return "it wrote to the inputs, which are read-only";
@@ -64,9 +68,8 @@ void on_fatal_signal(int signal_number, siginfo_t* info, void* context) {
     if (const auto handler = earlier_handlers[static_cast<std::size_t>(signal_number)])
         handler(signal_number);
     const bool has_address = signal_number == SIGSEGV || signal_number == SIGBUS;
-    report_fault(
-        Fault::signal, signal_number,
-        has_address ? describe_address(info->si_addr, *static_cast<const ucontext_t*>(context)) : "");
+    report_fault(Fault::signal, signal_number,
+                 has_address ? describe_address(*info, *static_cast<const ucontext_t*>(context)) : "");
 }
 
 /// How much of a text is sent: what there is room for, and no part of a character (in UTF-8 it begins with
