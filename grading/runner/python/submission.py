@@ -62,5 +62,6 @@ def load(source: bytes, shown: str) -> types.ModuleType:
     lines = source.decode("utf-8", "replace").splitlines(keepends=True)
     # The file itself is out of reach: this is where tracebacks, and numba, find its lines.
     linecache.cache[shown] = (len(source), None, lines, shown)
-    exec(compile(source, shown, "exec"), module.__dict__)
+    # Not with this file's own `from __future__ import annotations`.
+    exec(compile(source, shown, "exec", dont_inherit=True), module.__dict__)
     return module

@@ -99,6 +99,8 @@ MISTAKES = {
     "nothing": ("", "does not define the function mysum(array)"),
     "a name that is nearly right": (
         "def my_sum(array):\n    return 0.0\n", "does not define the function mysum(array); it has my_sum"),
+    "a module in an annotation that is not imported": (
+        "def mysum(array: numpy.ndarray):\n    return 0.0\n", "name 'numpy' is not defined (line 1 of"),
     "too few parameters": (
         "def mysum():\n    return 0.0\n", "takes 0 positional arguments but 1 was given (line 1 of"),
     "too many parameters": ("def mysum(array, n):\n    return 0.0\n", "missing 1 required positional"),
