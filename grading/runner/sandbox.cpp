@@ -20,6 +20,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 
 namespace grading {
@@ -27,8 +28,12 @@ namespace {
 
 constexpr uid_t nobody = 65534;
 
+/// At most `value`: where less is allowed already, it stays at that.
 bool limit(__rlimit_resource resource, rlim_t value) {
-    const rlimit both{value, value};
+    rlimit now{};
+    if (getrlimit(resource, &now) != 0) return false;
+    const rlim_t most = std::min(value, now.rlim_max);
+    const rlimit both{most, most};
     return setrlimit(resource, &both) == 0;
 }
 
@@ -50,10 +55,14 @@ bool limit_resources(const Settings& settings) {
     // Processes share memory through files without a place on any disk.
     const rlim_t largest_file = settings.processes > 0 ? settings.memory_bytes : 0;
     const rlim_t descriptors = settings.processes > 0 ? 256 : 64;
-    const bool held = limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, largest_file) &&
-                      limit(RLIMIT_NOFILE, descriptors) && limit(RLIMIT_AS, settings.memory_bytes) &&
-                      limit(RLIMIT_CPU, settings.cpu_seconds);
-    return held && limit_tasks(settings);
+    // All of them, even if one should be refused.
+    const std::array held = {limit(RLIMIT_CORE, 0),
+                             limit(RLIMIT_FSIZE, largest_file),
+                             limit(RLIMIT_NOFILE, descriptors),
+                             limit(RLIMIT_AS, settings.memory_bytes),
+                             limit(RLIMIT_CPU, settings.cpu_seconds),
+                             limit_tasks(settings)};
+    return std::ranges::all_of(held, std::identity{});
 }
 
 bool close_descriptors() {

@@ -2,11 +2,14 @@
 are never called wrong. Each file under grading/tests/submissions says in its heading what is expected."""
 from __future__ import annotations
 
+import multiprocessing
 import os
 import platform
 import re
+import resource
 import shutil
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +160,15 @@ def test_what_a_submission_printed_is_kept_for_its_author(course: Tree) -> None:
 def test_the_judge_says_which_walls_stood(course: Tree) -> None:
     verdict = judge(course, "03-sum-chains", SUBMISSIONS / "honest" / "one_chain.cpp")
     assert {"rlimits", "no_new_privs", "descriptors", "seccomp"} <= set(verdict["sandbox"]["layers"])
+
+
+def test_limits_that_are_lower_already_leave_the_others_in_place(course: Tree) -> None:
+    source = SUBMISSIONS / "hostile" / "hundred_gigabytes.cpp"
+    context, lower = multiprocessing.get_context("fork"), (resource.RLIMIT_CPU, (200, 200))
+    with ProcessPoolExecutor(1, context, resource.setrlimit, lower) as limited:
+        verdict = limited.submit(judge, course, "03-sum-chains", source).result()
+    assert verdict["status"] == "too_much_memory", verdict["sentence"]
+    assert "rlimits" in verdict["sandbox"]["layers"]
 
 
 @pytest.mark.alone
