@@ -45,11 +45,23 @@ class CaseJudge {
                                   time_to_compile(setup_.exercise.language);
         try {
             start_if_needed(setup_.yours, setup_.inputs.whole);
-            setup_.yours.answer(limit);
+            answer(workload, limit);
             return compare(workload, limit);
         } catch (const RunnerFailure& failure) {
             result_.no_answer = failure;
             return failure.what();
+        }
+    }
+
+    /// Where the input may be the reason for no answer, the case is named.
+    void answer(const Workload& workload, Nanoseconds limit) const {
+        try {
+            setup_.yours.answer(limit);
+        } catch (const RunnerFailure& failure) {
+            if (failure.status != Status::crashed && failure.status != Status::hung) throw;
+            throw RunnerFailure(failure.status,
+                                std::string(failure.what()) + " The case is " + workload.name() + ".",
+                                failure.advice);
         }
     }
 

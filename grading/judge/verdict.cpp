@@ -252,7 +252,8 @@ Conclusion conclude(const Exercise& exercise, const Evidence& evidence) {
 
 json verdict_json(const Exercise& exercise, const Evidence& evidence) {
     const Conclusion conclusion = conclude(exercise, evidence);
-    const Failure* failure = find_failure(evidence);
+    // Where another case got no answer at all, the verdict is about that one.
+    const Failure* failure = find_no_answer(evidence) == nullptr ? find_failure(evidence) : nullptr;
     json verdict = {{"exercise", exercise.name},
                     {"family", exercise.family},
                     {"status", to_string(conclusion.status)},

@@ -188,6 +188,13 @@ TEST_F(VerdictTest, NoAnswerIsNotAPass) {
     EXPECT_EQ(verdict_json(exercise_, evidence_)["points"], 0.0);
 }
 
+TEST_F(VerdictTest, ShowsNoWrongAnswerOfAnotherCaseBesideACrash) {
+    evidence_.cases.failure = Failure{"a case", 5, {}, Smell::edges};
+    EXPECT_FALSE(verdict_json(exercise_, evidence_)["failure"].is_null());
+    evidence_.cases.no_answer = RunnerFailure(Status::crashed, "It crashed.", "");
+    EXPECT_TRUE(verdict_json(exercise_, evidence_)["failure"].is_null());
+}
+
 TEST_F(VerdictTest, SkipsWhereTheMachineCannotShowTheEffect) {
     evidence_.unfit_machine = "One processor.";
     EXPECT_EQ(conclusion().status, Status::skipped);
