@@ -21,7 +21,8 @@ constexpr Nanoseconds epoch_target(Language language, ClockKind clock) {
     if (language != Language::python) return std::chrono::milliseconds(50);
     return clock == ClockKind::wall ? std::chrono::milliseconds(1000) : std::chrono::milliseconds(400);
 }
-/// Where starting takes so long (a submission that compiles itself when it is first called), the processes
+/// Where starting takes so long (a submission that compiles itself when it is first called, or makes tables
+/// when it is loaded), the processes
 /// serve several epochs, or starting them would be all that there is time for. Then the epochs resemble each
 /// other somewhat, and the interval is a little narrower than it should be.
 constexpr Nanoseconds dear_start = std::chrono::seconds(1);
@@ -195,13 +196,14 @@ class Rounds {
         return true;
     }
 
-    /// Fresh processes, for the coming epoch or for several; each workload starts them when it needs them,
-    /// the first calls do. Returns what those took, where they may compile.
+    /// Fresh processes, for the coming epoch or for several. Returns what the first calls took, where they
+    /// may compile.
     std::optional<FirstCall> start_anew(std::size_t epoch) {
-        const Nanoseconds start = wall_time();
+        const Nanoseconds begin = wall_time();
+        start(*setup_.exercise.timed.front());
         std::optional<FirstCall> first_call;
         if (setup_.exercise.language == Language::python) first_call = call_for_the_first_time(epoch);
-        epochs_to_serve_ = wall_time() - start > dear_start ? epochs_of_a_dear_start : 1;
+        epochs_to_serve_ = wall_time() - begin > dear_start ? epochs_of_a_dear_start : 1;
         return first_call;
     }
 
@@ -233,7 +235,6 @@ class Rounds {
     /// Two calls of every side, each on a fresh batch: how much longer the first one took.
     FirstCall call_for_the_first_time(std::size_t epoch) {
         const Workload& workload = *setup_.exercise.timed.front();
-        start(workload);
         next_batch_ = first_batch_of(epoch, std::numeric_limits<std::uint16_t>::max());
         const auto first = call_all(workload, time_to_compile(Language::python)).seconds;
         const auto second = call_all(workload, Nanoseconds(0)).seconds;

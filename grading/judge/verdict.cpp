@@ -103,6 +103,12 @@ Conclusion conclude_timed(const Exercise& exercise, const std::vector<Epoch>& ep
         case Standing::open:
             break;
     }
+    if (epochs.size() < fewest_samples(confidence_of_each_look))
+        return {Status::undecided,
+                "Right, and about " + figure +
+                    ", but there was time for too few rounds to say on which side of the mark that is.",
+                "Give it more time: BUDGET=20 (seconds). Starting the program anew, with all that it does "
+                "before its first call, takes time as well."};
     return {Status::undecided,
             "Right, and about " + figure +
                 ", but the machine is too noisy to say on which side of the mark that is.",

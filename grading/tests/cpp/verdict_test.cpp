@@ -151,6 +151,13 @@ TEST_F(VerdictTest, SaysPassedTooSlowOrUndecidedByTheInterval) {
     EXPECT_NE(conclusion().advice.find("BUDGET"), std::string::npos);
 }
 
+TEST_F(VerdictTest, SaysOfTooFewEpochsThatTheyAreTooFewAndNothingOfNoise) {
+    timed(epochs_of(around(8, 4), 8));
+    EXPECT_EQ(conclusion().status, Status::undecided);
+    EXPECT_NE(conclusion().sentence.find("too few rounds"), std::string::npos) << conclusion().sentence;
+    EXPECT_EQ(conclusion().sentence.find("noisy"), std::string::npos) << conclusion().sentence;
+}
+
 TEST_F(VerdictTest, NamesTheMeanOfTheWorkloadsSpeedupsToThreeDigits) {
     auto epochs = epochs_of(std::vector<double>(12, 4), 100);
     for (Epoch& epoch : epochs) {

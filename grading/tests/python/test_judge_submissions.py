@@ -152,6 +152,25 @@ def test_a_team_with_seats_is_told_of_all_processors(course: Tree) -> None:
     assert told == {str(len(os.sched_getaffinity(0)))}, verdict["sentence"]
 
 
+TABLES = """
+#include <chrono>
+
+static const bool made = [] {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(1300);
+    while (std::chrono::steady_clock::now() < end) {
+    }
+    return true;
+}();
+"""
+
+
+def test_a_submission_that_takes_long_to_load_is_measured_all_the_same(course: Tree, tmp_path: Path) -> None:
+    source = tmp_path / "sum.cpp"
+    source.write_text(exercises.find(course, "03-sum-chains").solution.read_text() + TABLES)
+    verdict = judge(course, "03-sum-chains", source)
+    assert verdict["status"] == "passed", verdict["sentence"]
+
+
 def test_what_a_submission_printed_is_kept_for_its_author(course: Tree) -> None:
     verdict = judge(course, "03-sum-chains", SUBMISSIONS / "honest" / "talkative.cpp")
     assert "summing" in verdict["printed"]
