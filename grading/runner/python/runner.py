@@ -132,10 +132,13 @@ def serve(walls: Any, family: ModuleType, shown: str) -> NoReturn:
             walls.fault(Fault.not_loadable, failures.no_function(module, shown, family))
         walls.ready()
         fault = Fault.exception
-        run = family.run
+        run, own = family.run, os.getpid()
         while True:
             walls.wait_for_go()
             run(function, batch)
+            if os.getpid() != own:
+                what = "a process that was forked came back from the function: end it with os._exit"
+                raise ChildProcessError(what)
             walls.done()
     except SystemExit as error:
         sys.stdout.flush()

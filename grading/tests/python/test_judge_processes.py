@@ -124,6 +124,13 @@ def test_what_a_process_has_forked_behind_pythons_back_ends_with_it(
     assert processes_of(exercise) == []
 
 
+def test_a_fork_that_comes_back_from_the_function_too_is_told_to_end(exercise: Exercise) -> None:
+    verdict = in_the_function(exercise, "os.fork()")
+    assert verdict["status"] == "crashed", verdict["sentence"]
+    assert "came back from the function: end it with os._exit" in verdict["sentence"]
+    assert processes_of(exercise) == []
+
+
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
 def test_other_start_methods_are_told_what_to_use(exercise: Exercise, method: str) -> None:
     verdict = judged(exercise, '"fork"', f'"{method}"')
