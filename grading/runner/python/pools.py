@@ -6,6 +6,7 @@ import multiprocessing.context
 import multiprocessing.pool
 import multiprocessing.util
 from multiprocessing.process import BaseProcess
+from multiprocessing.shared_memory import SharedMemory
 from typing import Any, Callable, NoReturn
 
 Tell = Callable[[BaseException], NoReturn]
@@ -20,6 +21,7 @@ def prepare(tell: Tell) -> None:
     for context in (multiprocessing.context.SpawnContext, multiprocessing.context.ForkServerContext):
         context._check_available = _refuse_to_run_python
     multiprocessing.util.spawnv_passfds = _refuse_to_run_python
+    SharedMemory.__init__ = _refuse_to_leave_memory  # type: ignore[method-assign]
     _tell_exceptions(tell)
     _tell_exit_codes(tell)
 
@@ -27,6 +29,11 @@ def prepare(tell: Tell) -> None:
 def _refuse_to_run_python(*arguments: Any) -> NoReturn:
     """What `spawn` and `forkserver` would do; the sandbox would end the run for it with fewer words."""
     raise RuntimeError('no other program can be started here: use multiprocessing.get_context("fork")')
+
+
+def _refuse_to_leave_memory(*arguments: Any, **options: Any) -> NoReturn:
+    """Such memory has a name, and stays until somebody removes it: another program sees to that elsewhere."""
+    raise RuntimeError("no memory with a name here: use multiprocessing.RawArray, made before the pool")
 
 
 def _tell_exceptions(tell: Tell) -> None:

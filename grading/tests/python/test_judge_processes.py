@@ -68,6 +68,16 @@ def test_processes_may_share_memory_and_pipes(exercise: Exercise) -> None:
     assert verdict["cases"]["passed"] == verdict["cases"]["total"], verdict["sentence"]
 
 
+def test_shared_memory_with_a_name_is_told_what_to_use_and_that_works(exercise: Exercise) -> None:
+    places = set(Path("/dev/shm").iterdir())
+    named = "from multiprocessing.shared_memory import SharedMemory; SharedMemory(create=True, size=8)"
+    verdict = in_the_function(exercise, named)
+    assert verdict["status"] == "crashed" and "use multiprocessing.RawArray" in verdict["sentence"]
+    assert {place for place in Path("/dev/shm").iterdir() if place.name.startswith("psm")} <= places
+    verdict = judged(exercise, "_pool = []", '_shared = multiprocessing.RawArray("d", 1000)\n_pool = []')
+    assert verdict["cases"]["passed"] == verdict["cases"]["total"], verdict["sentence"]
+
+
 def test_an_exception_in_a_task_is_shown_with_its_own_line(exercise: Exercise) -> None:
     verdict = in_each_task(exercise, "x = x / None")
     assert verdict["status"] == "crashed"
