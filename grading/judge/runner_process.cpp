@@ -37,13 +37,17 @@ std::string call_name(std::int64_t number) {
     return name ? name.get() : "number " + std::to_string(number);
 }
 
-RunnerFailure forbidden_call(std::int64_t number) {
+RunnerFailure forbidden_call(std::int64_t number, bool may_have_threads) {
     const std::string name = call_name(number);
     if (name == "execve")
         return {Status::forbidden, "It tried to run another program (the system call execve).",
                 "Do the work in this process; where an exercise is about processes, in forks of it: "
                 "multiprocessing.get_context(\"fork\")."};
-    if (name == "clone" || name == "fork" || name == "vfork")
+    const bool starts_something = name == "clone" || name == "fork" || name == "vfork";
+    if (starts_something && may_have_threads)
+        return {Status::forbidden, "It tried to start another process (the system call " + name + ").",
+                "This exercise is about threads: they share the work, and the memory, in this process."};
+    if (starts_something)
         return {Status::forbidden,
                 "It tried to start a thread or another process (the system call " + name + ").",
                 "This exercise is about one processor: do the work in the function itself."};
@@ -51,6 +55,20 @@ RunnerFailure forbidden_call(std::int64_t number) {
             "It made the system call " + name + ", which no exercise needs and the sandbox forbids.",
             "Compute with what the function is given; timers, files to write and the network are out of "
             "reach here."};
+}
+
+/// For memory that is not there, or not to be used so.
+std::string advice_for_address(const std::string& detail) {
+    if (detail.find("aligned") != std::string::npos)
+        return "Look for vectors loaded or stored as if arrays began at multiples of their width, which "
+               "nobody "
+               "promises, and for pointers and return addresses that were overwritten.";
+    if (detail.find("null") != std::string::npos)
+        return "Look for memory that could not be had, or a missing check.";
+    if (detail.find("stack") != std::string::npos)
+        return "Look for a function that calls itself on and on, or for a large array among the local "
+               "variables.";
+    return "Look for an index out of bounds, first at the two ends; `make sanitize EX=...` finds the line.";
 }
 
 std::string advice_for_signal(Language language, int number, const std::string& detail) {
@@ -70,19 +88,13 @@ std::string advice_for_signal(Language language, int number, const std::string& 
             return "Look for a division of whole numbers by zero.";
         case SIGILL:
             return "Look for a function that ends without its return statement.";
+        case SIGSEGV:
+        case SIGBUS:
+            return advice_for_address(detail);
         default:
-            break;
+            return "No mistake with numbers or memory ends so: it sent itself this signal, or somebody else "
+                   "did; SIGKILL comes from the system where the machine is short of memory.";
     }
-    if (detail.find("aligned") != std::string::npos)
-        return "Look for vectors loaded or stored as if arrays began at multiples of their width, which "
-               "nobody "
-               "promises, and for memory that was overwritten, pointers and return addresses with it.";
-    if (detail.find("null") != std::string::npos)
-        return "Look for memory that could not be had, or a missing check.";
-    if (detail.find("stack") != std::string::npos)
-        return "Look for a function that calls itself on and on, or for a large array among the local "
-               "variables.";
-    return "Look for an index out of bounds, first at the two ends; `make sanitize EX=...` finds the line.";
 }
 
 RunnerFailure fatal_signal(Language language, int number, const std::string& detail) {
@@ -114,7 +126,7 @@ RunnerFailure not_loadable(Language language, const std::string& text) {
 
 RunnerProcess::RunnerProcess(const RunnerSetup& setup, const Submission& submission,
                              const SharedMemory& inputs, const SharedMemory& outputs)
-    : language_(setup.language) {
+    : language_(setup.language), may_have_threads_(setup.settings.threads > 1) {
     start(*setup.launcher, submission, inputs, outputs);
     try {
         const Settings& settings = setup.settings;
@@ -255,7 +267,7 @@ void RunnerProcess::fail_with(const Message& last_words) {
         case Fault::signal:
             throw fatal_signal(language_, static_cast<int>(last_words.number), text);
         case Fault::forbidden_call:
-            throw forbidden_call(last_words.number);
+            throw forbidden_call(last_words.number, may_have_threads_);
         case Fault::out_of_memory:
             throw RunnerFailure(
                 Status::too_much_memory, "It asked for more memory than it may have (" + text + ").",

@@ -82,6 +82,7 @@ class RunnerProcess {
     [[nodiscard]] pid_t everybody() const;
 
     Language language_;
+    bool may_have_threads_;
     pid_t process_ = -1;
     Descriptor socket_;
     Descriptor output_;

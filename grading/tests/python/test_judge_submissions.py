@@ -144,6 +144,22 @@ def test_a_thousand_threads_are_told_how_many_there_may_be(course: Tree, tmp_pat
     assert verdict["status"] == "forbidden" and "more threads" in verdict["sentence"]
 
 
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor")
+def test_a_fork_where_threads_are_allowed_is_not_told_of_one_processor(course: Tree) -> None:
+    verdict = judge(course, "05-sum-threads", SUBMISSIONS / "hostile" / "child_process.cpp")
+    assert verdict["status"] == "forbidden" and "start another process" in verdict["sentence"]
+    assert "about threads" in verdict["advice"]
+
+
+def test_a_signal_that_no_mistake_sends_is_not_blamed_on_an_index(course: Tree, tmp_path: Path) -> None:
+    source = tmp_path / "sum.cpp"
+    source.write_text('#include <csignal>\n#include "sum.hpp"\n'
+                      "double sum(std::span<const double>) { return std::raise(SIGKILL); }\n")
+    verdict = judge(course, "03-sum-chains", source)
+    assert verdict["status"] == "crashed" and "SIGKILL" in verdict["sentence"]
+    assert "short of memory" in verdict["advice"] and "index" not in verdict["advice"]
+
+
 @pytest.mark.alone
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor")
 def test_a_team_with_seats_is_told_of_all_processors(course: Tree) -> None:
