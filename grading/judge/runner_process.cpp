@@ -61,8 +61,7 @@ RunnerFailure forbidden_call(std::int64_t number, bool may_have_threads) {
 std::string advice_for_address(const std::string& detail) {
     if (detail.find("aligned") != std::string::npos)
         return "Look for vectors loaded or stored as if arrays began at multiples of their width, which "
-               "nobody "
-               "promises, and for pointers and return addresses that were overwritten.";
+               "nobody promises, and for pointers and return addresses that were overwritten.";
     if (detail.find("null") != std::string::npos)
         return "Look for memory that could not be had, or a missing check.";
     if (detail.find("stack") != std::string::npos)

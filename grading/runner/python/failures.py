@@ -38,9 +38,15 @@ class Place(NamedTuple):
     function: str
 
 
+def _bytes(text: str) -> bytes:
+    """As a message takes them; a text may hold half of a surrogate pair, which has no bytes."""
+    return text.encode(errors="replace")
+
+
 def _cut(text: str, size: int) -> str:
     text = " ".join(text.split())
-    return text if len(text.encode()) <= size else text.encode()[: size - 3].decode(errors="ignore") + "..."
+    whole = _bytes(text)
+    return text if len(whole) <= size else whole[: size - 3].decode(errors="ignore") + "..."
 
 
 def _own_places(
@@ -105,8 +111,8 @@ def sentence(error: BaseException, shown: str, called: Optional[Callable[..., An
     where = code = ""
     if line is not None:
         where, code = f" (line {line} of {shown})", _cut(linecache.getline(shown, line), 60)
-    room = LONGEST - len((kind + remedy + where).encode()) - 2
-    if code and len((what + code).encode()) + 4 <= room:
+    room = LONGEST - len(_bytes(kind + remedy + where)) - 2
+    if code and len(_bytes(what + code)) + 4 <= room:
         where = f"{where[:-1]}: `{code}`)"
     return (f"{kind}: {_cut(what, room)}" if what else kind) + remedy + where
 

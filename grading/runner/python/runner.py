@@ -10,6 +10,7 @@ the nursery, never loads a submission; the forked ones lock themselves in before
 from __future__ import annotations
 
 import array
+import contextlib
 import faulthandler
 import gc
 import importlib
@@ -103,6 +104,14 @@ def take_descriptors(descriptors: Sequence[int]) -> None:
     os.closerange(LIBRARY_DESCRIPTOR + 1, 1024)
 
 
+def print_last(text: str) -> None:
+    """After all that was printed so far; a submission may have closed `sys.stdout` or replaced it."""
+    with contextlib.suppress(Exception):
+        sys.stdout.flush()
+    with contextlib.suppress(OSError):
+        os.write(OUTPUT_PLACES[0], text.encode(errors="backslashreplace"))
+
+
 def serve(walls: Any, family: ModuleType, shown: str) -> NoReturn:
     """A forked runner's whole life."""
     import failures
@@ -119,7 +128,7 @@ def serve(walls: Any, family: ModuleType, shown: str) -> NoReturn:
     fault, function = Fault.not_loadable, None
 
     def tell(error: BaseException) -> NoReturn:
-        print(failures.way_there(error, shown, function), flush=True)
+        print_last(failures.way_there(error, shown, function) + "\n")
         walls.fault(fault, failures.sentence(error, shown, function))
 
     pools.prepare(tell)
@@ -141,7 +150,7 @@ def serve(walls: Any, family: ModuleType, shown: str) -> NoReturn:
                 raise ChildProcessError(what)
             walls.done()
     except SystemExit as error:
-        sys.stdout.flush()
+        print_last(f"{error.code}\n" if isinstance(error.code, str) else "")
         os._exit(error.code if isinstance(error.code, int) else 0 if error.code is None else 1)
     except MemoryError as error:
         walls.fault(Fault.out_of_memory, failures.sentence(error, shown))

@@ -108,6 +108,11 @@ MISTAKES = {
         "def mysum(array):\n    array.sum()\n", "returned nothing (None; is its `return` missing?), not"),
     "a text": ("def mysum(array):\n    return '12'\n", "mysum returned str, not a number (line 1 of"),
     "an array": ("def mysum(array):\n    return array[:0]\n", "an array of float64 of shape (0,), not a"),
+    "a text with half a character in it": (
+        "def mysum(array):\n    raise ValueError('half: \\ud800')\n", "ValueError: half: ? (line 2 of"),
+    "an exception after the output was closed": (
+        "import sys\n\n\ndef mysum(array):\n    sys.stdout.close()\n    return 1 / 0\n",
+        "ZeroDivisionError: division by zero (line 6 of"),
     "inputs changed": (
         "def mysum(array):\n    array[:] = 0\n", "the inputs are read-only: change a copy (line 2 of"),
     "inputs changed in compiled code": (
@@ -133,6 +138,12 @@ def test_a_mistake_is_answered_with_its_line_and_what_to_do(course: Tree, text: 
     assert verdict["status"] in ("crashed", "not_loadable")
     assert said in verdict["sentence"]
     assert "runner.py" not in verdict["printed"] and "site-packages" not in verdict["printed"]
+
+
+def test_what_it_says_when_it_exits_is_shown(course: Tree) -> None:
+    verdict = judge(course, "import sys\n\n\ndef mysum(array):\n    sys.exit('no sum today')\n")
+    assert verdict["status"] == "exited" and "exit code 1" in verdict["sentence"]
+    assert verdict["printed"] == "no sum today\n"
 
 
 def test_a_thread_where_none_is_allowed_is_refused_and_numbas_own_warning_not_shown(course: Tree) -> None:
