@@ -3,6 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <array>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -27,13 +28,30 @@ Run run_of(const std::string& name, const SideTime& time, std::size_t calls) {
     return run;
 }
 
+/// One of the sides that are graded: what its calls took, and how many times as fast as the reference it was,
+/// by the exercise's clock.
+struct ReportedSide {
+    const char* name;
+    SideTime WorkloadEpoch::*time;
+    double (*speedup)(const WorkloadEpoch&);
+};
+
+constexpr std::array<ReportedSide, 3> reported_sides = {{
+    {"reference", &WorkloadEpoch::reference, [](const WorkloadEpoch&) { return 1.0; }},
+    {"yours", &WorkloadEpoch::yours, [](const WorkloadEpoch& epoch) { return epoch.speedup; }},
+    {"solution", &WorkloadEpoch::solution, [](const WorkloadEpoch& epoch) { return epoch.solution_speedup; }},
+}};
+
 Run median_run(const std::string& name, const std::vector<Epoch>& epochs, std::size_t which,
-               SideTime WorkloadEpoch::*side) {
-    const auto over = [&](double SideTime::*time) {
-        return estimate_over(epochs, [&](const Epoch& epoch) { return epoch.workloads[which].*side.*time; })
+               const ReportedSide& side) {
+    const auto over = [&](auto quantity) {
+        return estimate_over(epochs, [&](const Epoch& epoch) { return quantity(epoch.workloads[which]); })
             .median;
     };
-    Run run = run_of(name, {over(&SideTime::wall_seconds), over(&SideTime::cpu_seconds), 1}, 1);
+    const double wall = over([&](const WorkloadEpoch& epoch) { return (epoch.*side.time).wall_seconds; });
+    const double cpu = over([&](const WorkloadEpoch& epoch) { return (epoch.*side.time).cpu_seconds; });
+    Run run = run_of(name, {wall, cpu, 1}, 1);
+    run.counters["speedup"] = benchmark::Counter(over(side.speedup));
     run.run_type = Run::RT_Aggregate;
     run.aggregate_name = "median";
     run.repetitions = static_cast<std::int64_t>(epochs.size());
@@ -41,14 +59,14 @@ Run median_run(const std::string& name, const std::vector<Epoch>& epochs, std::s
 }
 
 std::vector<Run> runs_of_side(const std::string& name, const std::vector<Epoch>& epochs, std::size_t which,
-                              SideTime WorkloadEpoch::*side) {
+                              const ReportedSide& side) {
     std::vector<Run> runs;
     for (std::size_t number = 0; number < epochs.size(); ++number) {
         const WorkloadEpoch& epoch = epochs[number].workloads[which];
-        Run run = run_of(name, epoch.*side, (epoch.*side).calls);
+        Run run = run_of(name, epoch.*side.time, (epoch.*side.time).calls);
         run.repetitions = static_cast<std::int64_t>(epochs.size());
         run.repetition_index = static_cast<std::int64_t>(number);
-        run.counters["speedup"] = benchmark::Counter(epoch.reference.cpu_seconds / (epoch.*side).cpu_seconds);
+        run.counters["speedup"] = benchmark::Counter(side.speedup(epoch));
         runs.push_back(run);
     }
     runs.push_back(median_run(name, epochs, which, side));
@@ -60,13 +78,10 @@ std::vector<Run> all_runs(const Exercise& exercise, const std::vector<Epoch>& ep
     if (epochs.empty()) return all;
     for (std::size_t which = 0; which < exercise.timed.size(); ++which) {
         const std::string name = exercise.name + "/" + exercise.timed[which]->name() + "/";
-        const auto add = [&](const char* side_name, SideTime WorkloadEpoch::*side) {
-            const auto runs = runs_of_side(name + side_name, epochs, which, side);
+        for (const ReportedSide& side : reported_sides) {
+            const auto runs = runs_of_side(name + side.name, epochs, which, side);
             all.insert(all.end(), runs.begin(), runs.end());
-        };
-        add("reference", &WorkloadEpoch::reference);
-        add("yours", &WorkloadEpoch::yours);
-        add("solution", &WorkloadEpoch::solution);
+        }
     }
     return all;
 }

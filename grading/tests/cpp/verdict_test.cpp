@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "report.hpp"
@@ -135,6 +137,17 @@ class VerdictTest : public testing::Test {
         evidence_.rounds = rounds;
     }
 
+    /// The report as others read it.
+    [[nodiscard]] nlohmann::json written() const {
+        const auto file =
+            std::filesystem::temp_directory_path() / ("report-test-" + std::to_string(getpid()));
+        write_report(file, exercise_, evidence_, {"judge", "a processor", std::nullopt});
+        std::ifstream stream(file);
+        const auto report = nlohmann::json::parse(stream);
+        std::filesystem::remove(file);
+        return report;
+    }
+
     [[nodiscard]] Conclusion conclusion() const { return conclude(exercise_, evidence_); }
 
     Exercise exercise_{};
@@ -224,14 +237,40 @@ TEST_F(VerdictTest, WritesAnErrorThatIsNotANumberAsNull) {
     EXPECT_TRUE(verdict["failure"]["error_in_tolerances"].is_null());
 }
 
+/// A workload with nothing but a name.
+class NamedWorkload final : public Workload {
+    [[nodiscard]] std::string name() const override { return "large"; }
+    [[nodiscard]] std::string size() const override { return "one"; }
+    [[nodiscard]] std::string unit() const override { return "element"; }
+    [[nodiscard]] double units() const override { return 1; }
+    [[nodiscard]] Shape shape() const override { return {.inputs = {{1}}, .outputs = {{1}}}; }
+    void generate(InputArea&, Random&) const override {}
+    [[nodiscard]] std::optional<Mismatch> compare(const BatchView&, const BatchView&) const override {
+        return std::nullopt;
+    }
+};
+
+TEST_F(VerdictTest, ComesWithTheSpeedupsThatItRestsOn) {
+    auto epochs = epochs_of({2, 4, 5}, 8);
+    for (Epoch& epoch : epochs)
+        epoch.workloads.front().yours.cpu_seconds = 1;  // on the wall clock this says nothing
+    exercise_.clock = ClockKind::wall;
+    exercise_.timed.push_back(std::make_unique<NamedWorkload>());
+    timed(epochs);
+    std::map<std::string, std::vector<double>> speedups;
+    const auto report = written();
+    for (const auto& run : report["benchmarks"])
+        speedups[run["name"]].push_back(run["speedup"]);
+    EXPECT_EQ(speedups["00-test/large/yours"], (std::vector<double>{2, 4, 5}));
+    EXPECT_EQ(speedups["00-test/large/yours_median"], std::vector<double>{4});
+    EXPECT_EQ(speedups["00-test/large/solution_median"], std::vector<double>{8});
+    EXPECT_EQ(speedups["00-test/large/reference_median"], std::vector<double>{1});
+}
+
 TEST_F(VerdictTest, IsWrittenEvenWhenWhatWasPrintedOrThrownIsNoText) {
     evidence_.printed = "good \xff\xfe bad";
     evidence_.cases.no_answer = RunnerFailure(Status::crashed, "It threw \xce.", "");
-    const auto file = std::filesystem::temp_directory_path() / ("report-test-" + std::to_string(getpid()));
-    write_report(file, exercise_, evidence_, {"judge", "a processor", std::nullopt});
-    std::ifstream stream(file);
-    const auto verdict = nlohmann::json::parse(stream)["verdict"];
-    std::filesystem::remove(file);
+    const auto verdict = written()["verdict"];
     EXPECT_EQ(verdict["printed"], "good \ufffd\ufffd bad");
     EXPECT_EQ(verdict["sentence"], "It threw \ufffd.");
 }
