@@ -106,7 +106,8 @@ Evidence gather(const Exercise& exercise, const Options& options, int processor)
                       .printed = "",
                       .unfit_machine = ""};
     if (static_cast<std::uint32_t>(usable_processors()) < exercise.processors) {
-        evidence.unfit_machine = "This exercise is about several processors, and this machine has one.";
+        evidence.unfit_machine = "This exercise needs " + std::to_string(exercise.processors) +
+                                 " processors; usable here: " + std::to_string(usable_processors()) + ".";
         return evidence;
     }
     if (exercise.clock == ClockKind::cpu)

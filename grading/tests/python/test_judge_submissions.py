@@ -151,6 +151,15 @@ def test_a_fork_where_threads_are_allowed_is_not_told_of_one_processor(course: T
     assert "about threads" in verdict["advice"]
 
 
+def test_too_few_processors_are_counted(course: Tree) -> None:
+    source = exercises.find(course, "05-sum-threads").solution
+    one = (0, {min(os.sched_getaffinity(0))})
+    with ProcessPoolExecutor(1, multiprocessing.get_context("fork"), os.sched_setaffinity, one) as alone:
+        verdict = alone.submit(judge, course, "05-sum-threads", source).result()
+    assert verdict["status"] == "skipped"
+    assert verdict["sentence"] == "This exercise needs 2 processors; usable here: 1."
+
+
 def test_a_signal_that_no_mistake_sends_is_not_blamed_on_an_index(course: Tree, tmp_path: Path) -> None:
     source = tmp_path / "sum.cpp"
     source.write_text('#include <csignal>\n#include "sum.hpp"\n'
