@@ -10,6 +10,7 @@
 #include <iostream>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "exercise.hpp"
 #include "in_process.hpp"
@@ -49,6 +50,17 @@ void register_benchmarks(const Exercise& exercise, const Options& options) {
     }
 }
 
+/// Hands on to Google Benchmark what is not ours; throws for what is not its either.
+void initialise(char* program, std::vector<std::string> flags) {
+    std::vector<char*> arguments{program};  // it keeps this one
+    for (std::string& flag : flags)
+        arguments.push_back(flag.data());
+    auto count = static_cast<int>(arguments.size());
+    arguments.push_back(nullptr);
+    benchmark::Initialize(&count, arguments.data());  // takes its own out of them
+    if (count > 1) throw CLI::ExtrasError({arguments[1]});
+}
+
 int complain(const std::string& sentence) {
     std::cerr << "bench: " << sentence << '\n';
     return 2;
@@ -57,9 +69,9 @@ int complain(const std::string& sentence) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    benchmark::Initialize(&argc, argv);  // takes its own flags out of the arguments
     Options options;
     CLI::App app("Runs an exercise's reference, yours and solution under Google Benchmark.");
+    app.allow_extras();
     app.footer(
         "Google Benchmark's own flags: --benchmark_filter=REGEX --benchmark_repetitions=N "
         "--benchmark_format=json …");
@@ -74,6 +86,7 @@ int main(int argc, char** argv) {
             ->check(CLI::ExistingFile);
     try {
         app.parse(argc, argv);
+        initialise(argv[0], app.remaining());
         const Exercise exercise = load_exercise(options.exercise);
         register_benchmarks(exercise, options);
         if (exercise.bench.empty())

@@ -181,8 +181,10 @@ int main(int argc, char** argv) {
     app.add_option("--workloads", options.workloads, "only the first so many of what is timed")
         ->check(CLI::PositiveNumber);
     app.add_option("--report", options.report, "where times and the memory map go, as JSON");
-    app.add_option("--dump", options.dump, "instead: the inputs as files in this folder")->excludes(library);
-    app.add_flag("--cases", options.cases, "dump the inputs of the cases, not of what is timed");
+    auto* dumped = app.add_option("--dump", options.dump, "instead: the inputs as files in this folder");
+    dumped->excludes(library);
+    app.add_flag("--cases", options.cases, "dump the inputs of the cases, not of what is timed")
+        ->needs(dumped);
     try {
         app.parse(argc, argv);
         if (options.library.empty() && options.dump.empty()) return complain("give --library or --dump");
