@@ -35,6 +35,11 @@ json number_or_null(double value) {
     return std::isfinite(value) ? json(value) : json(nullptr);
 }
 
+/// An error, for a reader who wants to know which of the two it is: null stands for no number at all.
+json error_json(double error) {
+    return std::isinf(error) ? json("infinite") : number_or_null(error);
+}
+
 json estimate_json(const Estimate& estimate) {
     return {{"median", estimate.median}, {"low", estimate.low}, {"high", estimate.high}};
 }
@@ -178,7 +183,7 @@ json failure_json(const Failure& failure) {
             {"index", mismatch.index},
             {"got", mismatch.got},
             {"expected", mismatch.expected},
-            {"error", number_or_null(mismatch.error)},
+            {"error", error_json(mismatch.error)},
             {"tolerance", mismatch.tolerance},
             {"error_in_tolerances", number_or_null(mismatch.error / mismatch.tolerance)},
             {"smell", to_string(failure.smell)},

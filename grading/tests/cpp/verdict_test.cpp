@@ -221,7 +221,7 @@ TEST_F(VerdictTest, SkipsWhereTheMachineCannotShowTheEffect) {
     EXPECT_TRUE(verdict_json(exercise_, evidence_)["points"].is_null());
 }
 
-TEST_F(VerdictTest, WritesAnErrorThatIsNotANumberAsNull) {
+TEST_F(VerdictTest, WritesAnErrorThatIsNotANumberAsNullAndAnInfiniteOneAsSuch) {
     Mismatch mismatch{.item = 0,
                       .index = "i",
                       .size = "n = 1",
@@ -235,6 +235,8 @@ TEST_F(VerdictTest, WritesAnErrorThatIsNotANumberAsNull) {
     const auto verdict = verdict_json(exercise_, evidence_);
     EXPECT_TRUE(verdict["failure"]["error"].is_null());
     EXPECT_TRUE(verdict["failure"]["error_in_tolerances"].is_null());
+    evidence_.cases.failure->mismatch.error = std::numeric_limits<double>::infinity();
+    EXPECT_EQ(verdict_json(exercise_, evidence_)["failure"]["error"], "infinite");
 }
 
 /// A workload with nothing but a name.

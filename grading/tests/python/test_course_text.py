@@ -134,6 +134,8 @@ def test_an_error_that_is_not_a_number_is_told(course: Course) -> None:
     }
     said = text(course, status="wrong", failure=failure)
     assert "not a number" in said and "something altogether different" in said
+    said = text(course, status="wrong", failure={**failure, "error": "infinite"})
+    assert "infinite" in said and "not a number" not in said
 
 
 def test_the_original_python_is_a_remark_where_it_was_timed(course: Course) -> None:
