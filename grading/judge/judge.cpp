@@ -98,8 +98,15 @@ std::unique_ptr<Launcher> make_launcher(Language language, Command command) {
     return language == Language::python ? forking_launcher(command) : spawning_launcher(std::move(command));
 }
 
+/// The device gives 32 bits at a time.
+std::uint64_t random_seed() {
+    std::random_device device;
+    const std::uint64_t high = device();
+    return high << 32U | device();
+}
+
 Evidence gather(const Exercise& exercise, const Options& options, int processor) {
-    Evidence evidence{.seed = options.seed ? *options.seed : std::random_device{}(),
+    Evidence evidence{.seed = options.seed ? *options.seed : random_seed(),
                       .cases = {},
                       .rounds = std::nullopt,
                       .sandbox_layers = 0,
