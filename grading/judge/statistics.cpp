@@ -25,20 +25,20 @@ double median(std::vector<double> values) {
     return (*middle + *std::max_element(values.begin(), middle)) / 2;
 }
 
-std::size_t samples_outside(std::size_t count, double confidence) {
+std::size_t rank_of_ends(std::size_t count, double confidence) {
     double outside = 0;
-    std::size_t most = 0;
+    std::size_t rank = 0;
     for (std::size_t k = 1; 2 * k <= count; ++k) {
         outside += 2 * binomial_half(count, k - 1);
         if (outside > 1 - confidence) break;
-        most = k;
+        rank = k;
     }
-    return most;
+    return rank;
 }
 
 std::size_t fewest_samples(double confidence) {
     std::size_t count = 2;
-    while (samples_outside(count, confidence) == 0)
+    while (rank_of_ends(count, confidence) == 0)
         ++count;
     return count;
 }
@@ -46,8 +46,8 @@ std::size_t fewest_samples(double confidence) {
 Estimate estimate(std::vector<double> samples, double confidence) {
     const double middle = median(samples);
     std::sort(samples.begin(), samples.end());
-    const std::size_t outside = std::max<std::size_t>(1, samples_outside(samples.size(), confidence));
-    return {.median = middle, .low = samples[outside - 1], .high = samples[samples.size() - outside]};
+    const std::size_t rank = std::max<std::size_t>(1, rank_of_ends(samples.size(), confidence));
+    return {.median = middle, .low = samples[rank - 1], .high = samples[samples.size() - rank]};
 }
 
 }  // namespace grading

@@ -17,15 +17,16 @@ struct Estimate {
 /// values.
 double median(std::vector<double> values);
 
-/// How many of the smallest (and of the largest) of `count` sorted samples lie outside the interval for the
-/// median whose confidence is at least `confidence`; 0 means that even the whole range is not sure enough.
+/// Which of `count` sorted samples are the ends of the narrowest interval that holds the median with at least
+/// this confidence: with 1 the smallest and the largest, with 2 the second ones from either end, and so on; 0
+/// means that even the whole range is not sure enough.
 ///
 /// This is the sign test turned round: each sample lies below the true median with probability 1/2, whatever
 /// the distribution, so the number below it is binomial. No bell curve is assumed; noise on a shared machine
 /// has none.
-std::size_t samples_outside(std::size_t count, double confidence);
+std::size_t rank_of_ends(std::size_t count, double confidence);
 
-/// The fewest samples for which samples_outside is not 0.
+/// The fewest samples for which rank_of_ends is not 0.
 std::size_t fewest_samples(double confidence);
 
 /// The median of independent samples with its sign-test interval. With too few samples the interval is the

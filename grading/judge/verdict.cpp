@@ -215,10 +215,6 @@ json sandbox_json(std::uint32_t layers) {
     return {{"layers", held}, {"missing", missing}};
 }
 
-}  // namespace
-
-namespace {
-
 /// The first call by itself: steady state is what is graded, and compiling is not part of it.
 json first_call_json(const Exercise& exercise, const std::vector<Epoch>& epochs) {
     if (!epochs.front().first_call) return nullptr;

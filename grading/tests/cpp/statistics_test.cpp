@@ -17,13 +17,13 @@ TEST(Median, IsTheMiddleValueOrTheMeanOfTheTwoInTheMiddle) {
     EXPECT_THROW(median({}), std::invalid_argument);
 }
 
-TEST(SignTestInterval, LeavesOutWhatTheBinomialTableSays) {
+TEST(SignTestInterval, EndsWhereTheBinomialTableSays) {
     // Tables of the sign test: with 8 samples the whole range holds the median with 99.2 %, with 12 the range
     // from the third to the third last with 96.1 %, from the second to the second last with 99.4 %.
-    EXPECT_EQ(samples_outside(7, 0.99), 0U);
-    EXPECT_EQ(samples_outside(8, 0.99), 1U);
-    EXPECT_EQ(samples_outside(12, 0.99), 2U);
-    EXPECT_EQ(samples_outside(12, 0.95), 3U);
+    EXPECT_EQ(rank_of_ends(7, 0.99), 0U);
+    EXPECT_EQ(rank_of_ends(8, 0.99), 1U);
+    EXPECT_EQ(rank_of_ends(12, 0.99), 2U);
+    EXPECT_EQ(rank_of_ends(12, 0.95), 3U);
     EXPECT_EQ(fewest_samples(0.95), 6U);
     EXPECT_EQ(fewest_samples(0.99), 8U);
 }
