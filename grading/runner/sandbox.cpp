@@ -265,12 +265,13 @@ bool add_conditional_rules(scmp_filter_ctx filter, const Settings& settings) {
     // to clone.
     added = added && add(SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), {});
     if (settings.processes > 0) {
-        // New processes, but not in namespaces of their own; signals to one at a time, never to a group.
+        // New processes, but not in namespaces of their own; signals to one at a time, or to the group that
+        // all of them are in (0), never to another group or to everybody.
         constexpr scmp_datum_t namespaces = CLONE_NEWCGROUP | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS |
                                             CLONE_NEWPID | CLONE_NEWUSER | CLONE_NEWUTS;
-        constexpr scmp_datum_t not_positive = 0x80000000;
+        constexpr scmp_datum_t negative = 0x80000000;
         added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(clone), {SCMP_A0(SCMP_CMP_MASKED_EQ, namespaces, 0)});
-        added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(kill), {SCMP_A0(SCMP_CMP_MASKED_EQ, not_positive, 0)});
+        added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(kill), {SCMP_A0(SCMP_CMP_MASKED_EQ, negative, 0)});
         added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(tgkill), {});
         added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(ioctl), {SCMP_A1(SCMP_CMP_EQ, FIONBIO)});
         return added && add(SCMP_ACT_ALLOW, SCMP_SYS(prctl),
