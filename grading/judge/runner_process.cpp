@@ -301,7 +301,7 @@ void RunnerProcess::fail_as_ended() {
             "processor, do the work in the function itself.");
     if (WIFSIGNALED(status)) throw fatal_signal(language_, WTERMSIG(status), "");
     if (printed_.find("libgomp: Thread creation failed") != std::string::npos)
-        throw RunnerFailure(Status::forbidden, "It asked OpenMP for more threads than it may have.",
+        throw RunnerFailure(Status::forbidden, "It asked OpenMP for more threads than it has memory for.",
                             "omp_get_num_procs() says how many have a processor; more of them only wait.");
     throw RunnerFailure(Status::exited,
                         "It ended the process (exit code " + std::to_string(WEXITSTATUS(status)) +
