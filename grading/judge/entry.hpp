@@ -40,7 +40,8 @@ class Entry {
     [[nodiscard]] std::size_t count_or_1(std::string_view key) const;
 
     /// Refuses a key that is not among `known`: most likely a slip of the pen.
-    void reject_others_than(std::initializer_list<std::string_view> known) const;
+    void reject_others_than(std::initializer_list<std::string_view> known,
+                            const std::string& where = "to this family") const;
 
   private:
     const Table& table_;

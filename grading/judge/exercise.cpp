@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <iterator>
 
 #include "entry.hpp"
 
@@ -48,16 +49,26 @@ const toml::table& required_table(const toml::table& table, std::string_view key
     return *found;
 }
 
+/// What belongs to a measurement, and would be taken for something here that it is not.
+void reject_keys_of_timed(const toml::table& entry, const std::string& entries) {
+    for (const auto& [key, value] : entry)
+        if (key.str() == "name" || key.str().starts_with("reference_"))
+            throw ExerciseError("the key " + in_quotes(key.str()) + " is for [[timed]], not for " + entries);
+}
+
 Workloads read_workloads(const toml::table& table, std::string_view key, const WorkloadFactory& factory,
                          const Tolerance& tolerance) {
+    const std::string shown = "[[" + std::string(key) + "]]";
     const toml::array* entries = table[key].as_array();
-    if (entries == nullptr || entries->empty())
-        throw ExerciseError("there is no [[" + std::string(key) + "]] entry");
+    if (entries == nullptr || entries->empty()) throw ExerciseError("there is no " + shown + " entry");
     Workloads all;
     for (const auto& entry : *entries) {
-        if (!entry.is_table()) throw ExerciseError("[[" + std::string(key) + "]] holds tables only");
-        for (auto& workload : factory(Entry(Entry::Table{*entry.as_table()}), tolerance))
-            all.push_back(std::move(workload));
+        if (!entry.is_table()) throw ExerciseError(shown + " holds tables only");
+        if (key != "timed") reject_keys_of_timed(*entry.as_table(), shown);
+        Workloads made = factory(Entry(Entry::Table{*entry.as_table()}), tolerance);
+        if (key == "timed" && made.size() > 1)
+            throw ExerciseError("a [[timed]] entry is one workload: lists of values are for [[cases]]");
+        std::ranges::move(made, std::back_inserter(all));
     }
     return all;
 }
@@ -89,11 +100,24 @@ std::size_t processors_needed(const Entry& grade) {
     return grade.has("processes") || grade.count_or_1("threads") > 1 ? 2 : 1;
 }
 
+/// Those of the families are theirs to know; [build], [advice] and [ladder] are not for the judge.
+void reject_unknown_keys(const toml::table& table, const Entry::Table& grade, const Entry::Table& tolerance) {
+    Entry(Entry::Table{table})
+        .reject_others_than({"title", "summary", "language", "family", "file", "extension", "task", "build",
+                             "grade", "tolerance", "timed", "cases", "bench", "advice", "ladder"},
+                            "outside of the tables");
+    Entry(grade).reject_others_than(
+        {"mark", "clock", "threads", "processes", "processors", "budget_seconds", "memory_mib", "limit"},
+        "in [grade]");
+    Entry(tolerance).reject_others_than({"factor", "bound", "formula", "derivation"}, "in [tolerance]");
+}
+
 Exercise read_exercise(const toml::table& table, std::string name) {
     constexpr double mebibyte = 1024.0 * 1024.0;
     const Entry::Table grade_table{required_table(table, "grade")};
     const Entry::Table tolerance_table{required_table(table, "tolerance")};
     const Entry grade(grade_table);
+    reject_unknown_keys(table, grade_table, tolerance_table);
     Exercise exercise{
         .name = std::move(name),
         .family = required<std::string>(table, "family"),
@@ -175,10 +199,11 @@ std::size_t Entry::count_or_1(std::string_view key) const {
     return count;
 }
 
-void Entry::reject_others_than(std::initializer_list<std::string_view> known) const {
+void Entry::reject_others_than(std::initializer_list<std::string_view> known,
+                               const std::string& where) const {
     for (const auto& [key, value] : table_.toml)
         if (std::find(known.begin(), known.end(), key.str()) == known.end())
-            throw ExerciseError("the key " + in_quotes(key.str()) + " means nothing to this family");
+            throw ExerciseError("the key " + in_quotes(key.str()) + " means nothing " + where);
 }
 
 Exercise load_exercise(const std::filesystem::path& folder) {

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <functional>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <sstream>
 
@@ -37,14 +38,36 @@ class TemporaryExercise {
     std::filesystem::path folder_;
 };
 
-std::string exercise_text(const std::string& family, double factor, const std::string& cases) {
+/// An entry of which a family makes one small workload; nothing for a family that there is not.
+std::string small_entry(const std::string& family) {
+    const std::string obstacle = "nx = 1\nny = 1\nnc = 3\ncontours = \"egg\"\ngrid = \"wide\"";
+    const std::map<std::string, std::string> entries = {
+        {"sum", "counts = 1\ndata = \"mixed\""},
+        {"histogram", "counts = 1\nbins = 1\ndata = \"even\""},
+        {"inside", obstacle},
+        {"scatter", obstacle + "\nwavelengths = [1.0, 1.0]"},
+    };
+    const auto found = entries.find(family);
+    return found == entries.end() ? "" : found->second;
+}
+
+std::string exercise_text(const std::string& family, double factor, const std::string& timed,
+                          const std::string& cases) {
     std::ostringstream text;
     text << "family = \"" << family
          << "\"\n[grade]\nmark = 0.6\nclock = \"cpu\"\nbudget_seconds = 1\nmemory_mib = 64\n"
          << "[tolerance]\nfactor = " << factor << "\n[[timed]]\n"
-         << cases << "\n[[cases]]\n"
+         << timed << "\n[[cases]]\n"
          << cases << "\n";
     return text.str();
+}
+
+/// An exercise with these cases, or with this workload.
+std::string exercise_text(const std::string& family, double factor, const std::string& cases) {
+    return exercise_text(family, factor, small_entry(family), cases);
+}
+std::string timed_text(const std::string& family, double factor, const std::string& timed) {
+    return exercise_text(family, factor, timed, small_entry(family));
 }
 
 std::string with_bound(const std::string& bound, std::string text) {
@@ -212,7 +235,7 @@ TEST(SumFamily, RefusesPlainSumsUnderTheCompensatedBoundHoweverManyChainsTheyHav
 
 TEST(SumFamily, ComparesEachSideWithTheSumOfItsOwnInputs) {
     const TemporaryExercise exercise(
-        exercise_text("sum", 1, "counts = 5000\narrays = 2\ndata = \"mixed\"\nreference_count = 700"));
+        timed_text("sum", 1, "counts = 5000\narrays = 2\ndata = \"mixed\"\nreference_count = 700"));
     const auto workload = std::move(exercise.load().timed.front());
     ASSERT_NE(workload->excerpt(), nullptr);
     InputAreas inputs{.whole = InputArea(input_bytes(workload->shape())),
@@ -258,15 +281,14 @@ TEST(EveryFamily, SaysHowMuchArithmeticAndHowManyBytesAUnitNeeds) {
     const std::string array = "counts = 1000\ndata = \"mixed\"";
     const std::string problem = "nx = 4\nny = 9\nnc = 20\ncontours = \"egg\"\ngrid = \"wide\"\n";
     using Both = std::pair<double, double>;
-    EXPECT_EQ(operations_and_bytes(exercise_text("sum", 1, array)), Both(1, 8.008));
-    EXPECT_EQ(operations_and_bytes(with_bound("compensated", exercise_text("sum", 1, array))),
-              Both(4, 8.008));
+    EXPECT_EQ(operations_and_bytes(timed_text("sum", 1, array)), Both(1, 8.008));
+    EXPECT_EQ(operations_and_bytes(with_bound("compensated", timed_text("sum", 1, array))), Both(4, 8.008));
     const std::string bins = "counts = 1000\nbins = 10\ndata = \"even\"";
-    EXPECT_EQ(operations_and_bytes(exercise_text("histogram", 1, bins)), Both(1, 12.08));
-    EXPECT_EQ(operations_and_bytes(exercise_text("inside", 1e-9, problem)).first, 0);
+    EXPECT_EQ(operations_and_bytes(timed_text("histogram", 1, bins)), Both(1, 12.08));
+    EXPECT_EQ(operations_and_bytes(timed_text("inside", 1e-9, problem)).first, 0);
     // 59 doubles in and 50 complex numbers out, for 50 points and 20 segments.
     const auto waves =
-        operations_and_bytes(exercise_text("scatter", 1e-11, problem + "wavelengths = [0.4, 0.6]"));
+        operations_and_bytes(timed_text("scatter", 1e-11, problem + "wavelengths = [0.4, 0.6]"));
     EXPECT_EQ(waves, Both(79, (59 + 100) * 8 / 1000.0));
 }
 
@@ -485,7 +507,7 @@ reference_columns = 7
 )";
 
     ExcerptTest()
-        : exercise_(TemporaryExercise(exercise_text("scatter", 1e-11, keys)).load()),
+        : exercise_(TemporaryExercise(timed_text("scatter", 1e-11, keys)).load()),
           workload_(*exercise_.timed[0]),
           inputs_{.whole = InputArea(input_bytes(workload_.shape())),
                   .excerpt = InputArea(input_bytes(workload_.excerpt()->shape()))},
@@ -725,8 +747,8 @@ TEST(InsideFamily, DoesNotCompareWhatLiesOnTheContour) {
 
 TEST(InsideFamily, ComparesAnExcerptWithItsRows) {
     const TemporaryExercise exercise(
-        exercise_text("inside", 1e-9,
-                      "nx = 20\nny = 30\nnc = 12\ncontours = \"star\"\ngrid = \"wide\"\nreference_rows = 4"));
+        timed_text("inside", 1e-9,
+                   "nx = 20\nny = 30\nnc = 12\ncontours = \"star\"\ngrid = \"wide\"\nreference_rows = 4"));
     const auto workload = std::move(exercise.load().timed.front());
     InputAreas inputs{.whole = InputArea(input_bytes(workload->shape())),
                       .excerpt = InputArea(input_bytes(workload->excerpt()->shape()))};
@@ -777,8 +799,30 @@ TEST(ExerciseFile, NamesTheKeyThatIsMistaken) {
     expect(exercise_text("scatter", 1, "counts = 3\ndata = \"mixed\""), "counts");
     expect("family = [", "exercise.toml:1");
     expect(with_bound("fields", exercise_text("scatter", 1, waves + "grid = \"wide\"")), "fields");
-    expect(exercise_text("scatter", 1, waves + "grid = \"wide\"\nreference_rows = 7"), "reference_rows");
-    expect(exercise_text("scatter", 1, waves + "grid = \"close\"\nreference_rows = 1"), "wide");
+    expect(timed_text("scatter", 1, waves + "grid = \"wide\"\nreference_rows = 7"), "reference_rows");
+    expect(timed_text("scatter", 1, waves + "grid = \"close\"\nreference_rows = 1"), "wide");
+}
+
+TEST(ExerciseFile, RefusesKeysThatBelongElsewhere) {
+    const std::string array = "counts = 3\ndata = \"mixed\"\n";
+    EXPECT_EQ(complaint_about(exercise_text("sum", 1, array)), "");
+    const auto expect = [](const std::string& text, const std::string& sentence) {
+        const std::string complaint = complaint_about(text);
+        EXPECT_TRUE(complaint.ends_with(sentence)) << complaint;
+    };
+    expect(exercise_text("sum", 1, array + "name = \"n\""), "\"name\" is for [[timed]], not for [[cases]]");
+    expect(exercise_text("sum", 1, array + "reference_count = 2"),
+           "\"reference_count\" is for [[timed]], not for [[cases]]");
+    expect(exercise_text("sum", 1, array) + "[[bench]]\n" + array + "name = \"n\"",
+           "\"name\" is for [[timed]], not for [[bench]]");
+    expect(timed_text("sum", 1, "counts = [3, 4]\ndata = \"mixed\""), "lists of values are for [[cases]]");
+    expect("budget = 3\n" + exercise_text("sum", 1, array), "\"budget\" means nothing outside of the tables");
+    expect(exercise_text("sum", 1, array) + "[grading]\n", "\"grading\" means nothing outside of the tables");
+    expect(with_bound("compensated\"\nfactors = \"2", exercise_text("sum", 1, array)),
+           "\"factors\" means nothing in [tolerance]");
+    std::string thread = exercise_text("sum", 1, array);
+    thread.insert(thread.find("mark = "), "thread = 2\n");
+    expect(thread, "\"thread\" means nothing in [grade]");
 }
 
 }  // namespace
