@@ -11,6 +11,7 @@
 #include <span>
 
 #include "../workload.hpp"
+#include "rounding.hpp"
 
 namespace grading {
 namespace {
@@ -58,12 +59,8 @@ struct Contents {
     double magnitude = 0;  ///< Σ|x|
     std::size_t values = 0;
 
-    /// Knuth's TwoSum.
     void add(double value) {
-        const double next = sum + value;
-        const double taken = next - sum;
-        lost += (sum - (next - taken)) + (value - taken);
-        sum = next;
+        add_exactly(sum, lost, value);
         magnitude += std::abs(value);
         ++values;
     }
@@ -105,7 +102,6 @@ class HistogramWorkload final : public Workload {
     /// section 4.2): a bin with one value has exactly that value.
     [[nodiscard]] std::optional<Mismatch> compare(const BatchView& /*truth*/,
                                                   const BatchView& got) const override {
-        constexpr double unit_roundoff = std::numeric_limits<double>::epsilon() / 2;
         std::vector<Contents> all(bins_);
         const auto numbers = as_bins(got.input(0, 0));
         const auto values = got.input(0, 1);

@@ -11,15 +11,10 @@
 
 #include "../geometry.hpp"
 #include "../workload.hpp"
+#include "obstacle.hpp"
 
 namespace grading {
 namespace {
-
-struct InsideShape {
-    std::size_t nx, ny, nc;
-    std::string contour;
-    std::string grid;
-};
 
 /// Observers beyond the obstacle on the "wide" grid, as in the course's problem: wavelengths of 0.5.
 constexpr double wavelength = 0.5;
@@ -37,7 +32,7 @@ std::span<const unsigned char> mask_in(std::span<const double> output) {
 
 class InsideWorkload final : public Workload {
   public:
-    InsideWorkload(std::string name, std::size_t problems, InsideShape shape, double too_close,
+    InsideWorkload(std::string name, std::size_t problems, Obstacle shape, double too_close,
                    std::optional<std::size_t> reference_rows)
         : name_(std::move(name)), problems_(problems), problem_(std::move(shape)), too_close_(too_close) {
         if (reference_rows) excerpt_.emplace(*this, *reference_rows);
@@ -161,25 +156,13 @@ class InsideWorkload final : public Workload {
 
     std::string name_;
     std::size_t problems_;
-    InsideShape problem_;
+    Obstacle problem_;
     double too_close_;
     std::optional<RowsExcerpt> excerpt_;
 };
 
-/// Says at once when a name or a number cannot be meant.
-void check(const InsideShape& shape) {
-    if (shape.nc < 3) throw ExerciseError("\"nc\" must be at least 3");
-    check_contour(shape.contour);
-    check_grid(shape.grid);
-}
-
-std::string case_name(const InsideShape& shape) {
-    return shape.contour + ", " + std::to_string(shape.nx + 1) + " x " + std::to_string(shape.ny + 1) +
-           " points, nc = " + std::to_string(shape.nc) + ", " + shape.grid;
-}
-
 /// How many rows the reference is to answer; nothing where it answers all of them.
-std::optional<std::size_t> rows_of(const Entry& entry, const InsideShape& shape) {
+std::optional<std::size_t> rows_of(const Entry& entry, const Obstacle& shape) {
     if (!entry.has("reference_rows")) return std::nullopt;
     const std::size_t rows = entry.count_or_1("reference_rows");
     if (rows > shape.ny + 1) throw ExerciseError("\"reference_rows\" is more than the grid has");
@@ -199,7 +182,7 @@ Workloads make_workloads(const Entry& entry, const Tolerance& tolerance) {
     for (const auto& contour : entry.texts("contours")) {
         for (const std::size_t nc : entry.sizes("nc")) {
             for (std::size_t size = 0; size < nx.size(); ++size) {
-                const InsideShape shape{nx[size], ny[size], nc, contour, entry.text("grid")};
+                const Obstacle shape{nx[size], ny[size], nc, contour, entry.text("grid")};
                 check(shape);
                 workloads.push_back(std::make_unique<InsideWorkload>(entry.text_or("name", case_name(shape)),
                                                                      problems, shape, tolerance.factor,

@@ -13,7 +13,9 @@
 
 #include "../geometry.hpp"
 #include "../workload.hpp"
+#include "obstacle.hpp"
 #include "operations.hpp"
+#include "rounding.hpp"
 
 namespace grading {
 namespace {
@@ -57,7 +59,6 @@ double contribution_bound(const Segment& segment, Point away, double r, Point wa
 /// the segment what rounding the coordinates costs. Midpoint and difference lose at most 4 u (|p| + |m|), and
 /// a contribution changes at most four times as fast, relatively, as r does.
 double contribution_tolerance(Point point, const Segment& segment, Point wave_vector, double factor) {
-    constexpr double unit_roundoff = std::numeric_limits<double>::epsilon() / 2;
     const Point away{point.x - segment.midpoint.x, point.y - segment.midpoint.y};
     const double r = std::hypot(away.x, away.y);
     const double coordinates =
@@ -71,11 +72,8 @@ struct Lines {
     std::size_t columns, rows;
 };
 
-struct ScatterShape {
-    std::size_t nx, ny, nc;
-    std::string contour;
+struct ScatterShape : Obstacle {
     double shortest_wave, longest_wave;
-    std::string grid;
 };
 
 /// How far off a field's values may be.
@@ -304,17 +302,10 @@ class ScatterWorkload final : public Workload {
 };
 
 /// Says at once when a name or a number cannot be meant.
-void check(const ScatterShape& shape) {
-    if (shape.nc < 3) throw ExerciseError("\"nc\" must be at least 3");
+void check_problem(const ScatterShape& shape) {
+    check(shape);
     if (!(shape.shortest_wave > 0 && shape.longest_wave >= shape.shortest_wave))
         throw ExerciseError("\"wavelengths\" must be [shortest, longest], above 0");
-    check_contour(shape.contour);
-    check_grid(shape.grid);
-}
-
-std::string case_name(const ScatterShape& shape) {
-    return shape.contour + ", " + std::to_string(shape.nx + 1) + " x " + std::to_string(shape.ny + 1) +
-           " points, nc = " + std::to_string(shape.nc) + ", " + shape.grid;
 }
 
 /// How many lines of the grid the reference is to answer; nothing where it answers all of them.
@@ -346,9 +337,9 @@ Workloads make_workloads(const Entry& entry, const Tolerance& tolerance) {
     for (const auto& contour : entry.texts("contours")) {
         for (const std::size_t nc : entry.sizes("nc")) {
             for (std::size_t size = 0; size < nx.size(); ++size) {
-                const ScatterShape shape{nx[size],       ny[size],       nc,  contour,
-                                         wavelengths[0], wavelengths[1], grid};
-                check(shape);
+                const ScatterShape shape{
+                    {nx[size], ny[size], nc, contour, grid}, wavelengths[0], wavelengths[1]};
+                check_problem(shape);
                 auto name = entry.text_or("name", case_name(shape));
                 workloads.push_back(std::make_unique<ScatterWorkload>(name, problems, shape, tolerance,
                                                                       excerpt_of(entry, shape)));

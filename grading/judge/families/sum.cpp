@@ -10,11 +10,10 @@
 #include <optional>
 
 #include "../workload.hpp"
+#include "rounding.hpp"
 
 namespace grading {
 namespace {
-
-constexpr double unit_roundoff = std::numeric_limits<double>::epsilon() / 2;
 
 /// A loop that takes this many values at a time, eight vectors of eight, is about as wide as they come: where
 /// only lengths that it does not divide are wrong, it smells of what is left over.
@@ -83,14 +82,6 @@ struct AccurateSum {
     [[nodiscard]] double rounded() const { return sum + lost; }
     [[nodiscard]] double error_of(double answer) const { return std::abs((answer - sum) - lost); }
 };
-
-/// Adds a value by Knuth's TwoSum: the new sum and what it has lost are exact together.
-void add_exactly(double& sum, double& lost, double value) {
-    const double next = sum + value;
-    const double taken = next - sum;
-    lost += (sum - (next - taken)) + (value - taken);
-    sum = next;
-}
 
 /// The sum with what every addition loses added up beside it, in several lanes for the compiler to make
 /// vectors of: large arrays are added in every round. The error is at most n² u² Σ|x| (Ogita, Rump and Oishi,
