@@ -120,7 +120,8 @@ def _judged(
     """A new verdict, and whether it may be kept."""
     if exercise.language.name == "questions":
         progress.step("profiling, to compare your answers with", "profile")
-        return _completed(exercise, compiler, questionnaire.judge(exercise, progress.tick)), True
+        answers = plan.learners_texts[exercise.learners_file]
+        return _completed(exercise, compiler, questionnaire.judge(exercise, answers, progress.tick)), True
     skipped = unfit(exercise, compiler)
     if skipped:
         return _completed(exercise, compiler, skipped), True
@@ -166,7 +167,7 @@ def check(exercise: Exercise, compiler: Compiler, options: Options, progress: Pr
         kept = verdicts.kept(exercise, key)
         if kept and status_of(kept["status"]).is_final:
             return {**kept, "kept": True}
-    untouched = stub.is_untouched(exercise)
+    untouched = stub.is_untouched(exercise, plan.learners_texts)
     verdict, lasting = _judged(exercise, compiler, plan, options, progress)
     if untouched and verdict["status"] != "skipped":
         verdict = _as_to_do(exercise, verdict)

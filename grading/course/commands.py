@@ -252,10 +252,11 @@ def bench(tree: Tree, wanted: Optional[str], arguments: Optional[str]) -> int:
             f"make bench is for the C++ exercises; explore {exercise.name} with `python3 -m timeit`, as its "
             "lesson says."
         )
-    plan = compile.plan(exercise, compiler(), ("reference", "yours", "solution"))
+    known = compiler()
     try:
         with only_one(tree.build / "lock"), progress.for_stream() as shown:
             shown.begin(exercise.name)
+            plan = compile.plan(exercise, known, ("reference", "yours", "solution"))
             if not plan.ready:
                 shown.step("compiling")
             compile.build(plan, shown.tick)

@@ -42,13 +42,23 @@ class DoesNotCompile(Exception):
 
 @dataclass(frozen=True)
 class Submission:
-    """One library to be: its part in the judging, its source, and where it goes (the name holds the key)."""
+    """One library to be: its part in the judging, its source, and where it goes (the name holds the key).
+
+    The texts are kept: a file may be saved anew at any moment, and what is compiled must be what the key says.
+    """
 
     role: str
     source: Path
+    text: bytes
     library: Path
     key: str
     extension: Optional[Path] = None  # a Python file's second file, in C++
+    extension_text: bytes = b""
+
+    @property
+    def texts(self) -> dict[Path, bytes]:
+        """What was read of each file."""
+        return {self.source: self.text, **({self.extension: self.extension_text} if self.extension else {})}
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,11 @@ class Plan:
     @property
     def libraries(self) -> dict[str, Path]:
         return {each.role: each.library for each in self.submissions}
+
+    @property
+    def learners_texts(self) -> dict[Path, bytes]:
+        """What was read of the learner's files."""
+        return next((each.texts for each in self.submissions if each.role == "yours"), {})
 
     @property
     def ready(self) -> bool:
@@ -147,9 +162,10 @@ def plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequence[str]] 
     submissions = []
     for role, source in _sources(exercise).items():
         if roles is None or role in roles:
-            key = digest(common.encode(), version_script, exercise.file.encode(), _read(tree, source))
+            text = _read(tree, source)
+            key = digest(common.encode(), version_script, exercise.file.encode(), text)
             name = f"{role}-{key}.so"
-            submissions.append(Submission(role, source, folder / name, name))
+            submissions.append(Submission(role, source, text, folder / name, name))
     adapter_object = tree.build / "submissions" / "adapters" / f"{exercise.family}-{common}.o"
     return Plan(exercise, compiler, adapter_object, tuple(submissions))
 
@@ -377,7 +393,7 @@ def _source_step(plan: Plan, submission: Submission, scratch: Path, words: Seque
     copy = _copied_name(plan, submission.role)
     for header in _library_headers(plan.exercise):
         shutil.copy2(header, folder / header.name)  # of the same date: for `#pragma once` it is the same file
-    shutil.copyfile(submission.source, folder / copy)
+    (folder / copy).write_bytes(submission.text)
     read = _headers_read(plan, submission, scratch)
     first = ["-include", str(read.resolve())] if read else []
     return _Step([*_common_words(plan), *words, *first, copy, "-o", "object.o"], folder, submission.role)
@@ -450,8 +466,9 @@ def _answers_plan(exercise: Exercise, compiler: Compiler) -> Plan:
     """Answers are no library: what a verdict depends on, and nothing to build."""
     path = exercise.learners_file
     machine = f"{processor_identity()}|{platform.python_version()}"
-    key = digest(machine.encode(), _read(exercise.tree, path))
-    return Plan(exercise, compiler, exercise.tree.build, (Submission("yours", path, path, key),))
+    text = _read(exercise.tree, path)
+    key = digest(machine.encode(), text)
+    return Plan(exercise, compiler, exercise.tree.build, (Submission("yours", path, text, path, key),))
 
 
 def _python_plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequence[str]]) -> Plan:
@@ -466,10 +483,10 @@ def _python_plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequenc
     for role, source in python.sources(exercise).items():
         if roles is None or role in roles:
             second = seconds.get(role)
-            contents = [_read(tree, path) for path in (source, second) if path]
-            key = f"{role}-{digest(*common, *contents)}"
+            text, second_text = _read(tree, source), _read(tree, second) if second else b""
+            key = f"{role}-{digest(*common, text, *([second_text] if second else []))}"
             place = tree.build / "submissions" / exercise.name / key / Path(tree.shown(source))
-            submissions.append(Submission(role, source, place, key, second))
+            submissions.append(Submission(role, source, text, place, key, second, second_text))
     return Plan(exercise, compiler, tree.build, tuple(submissions))
 
 
@@ -480,7 +497,7 @@ def _build_python(plan: Plan, missing: Sequence[Submission], tick: Tick, seconds
     for each in sorted(missing, key=lambda one: one.role == "yours"):
         with tempfile.TemporaryDirectory(prefix="reading-", dir=folder) as scratch:
             copy = Path(scratch) / each.source.name
-            shutil.copyfile(each.source, copy)
+            copy.write_bytes(each.text)
             shown = plan.exercise.tree.shown(each.source)
             step = _Step(python.check_syntax(copy.name, shown), Path(scratch), each.role)
             (outcome,) = _run(python.as_compiler(), [step], tick, seconds)
@@ -505,7 +522,7 @@ def _build_extension(
     shown, name = plan.exercise.tree.shown(submission.extension), submission.extension.name
     folder = scratch / "extension"
     folder.mkdir()
-    shutil.copyfile(submission.extension, folder / name)
+    (folder / name).write_bytes(submission.extension_text)
 
     def step(arguments: list[str]) -> _Outcome:
         (outcome,) = _run(plan.compiler, [_Step(arguments, folder, submission.role)], tick, seconds)

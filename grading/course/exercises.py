@@ -151,11 +151,21 @@ class _Reader:
 
 
 def parsed(path: Path, shown: str) -> dict[str, Any]:
+    """The content of a TOML file; raises Mistake with one sentence."""
     try:
-        return dict(tomllib.loads(path.read_text(encoding="utf-8")))
+        text = path.read_bytes()
     except FileNotFoundError:
         raise Mistake(f"{shown} is missing; every exercise has one.") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise Mistake(f"{shown} cannot be read: {error}.") from None
+    return parsed_text(text, shown)
+
+
+def parsed_text(text: bytes, shown: str) -> dict[str, Any]:
+    """The content of what was read of a TOML file."""
+    try:
+        return dict(tomllib.loads(text.decode()))
+    except UnicodeDecodeError as error:
         raise Mistake(f"{shown} cannot be read: {error}.") from None
     except tomllib.TOMLDecodeError as error:
         raise Mistake(f"{shown} is not valid TOML: {error}.") from None

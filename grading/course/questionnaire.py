@@ -11,7 +11,7 @@ from typing import Any, Callable, Mapping, Optional, Union
 
 from . import children
 from .errors import CourseBroken, Mistake
-from .exercises import Exercise, parsed
+from .exercises import Exercise, parsed, parsed_text
 
 SECONDS = 120.0
 FULL = 10.0
@@ -99,11 +99,11 @@ def what_is_wrong(question: Question, given: Any) -> str:
     return f"not as measured here. {question.look}" if fits else f"this answer has to be {kind}."
 
 
-def judge(exercise: Exercise, tick: Callable[[], None]) -> dict[str, Any]:
-    """The verdict: points for right answers, and for each wrong one where to look."""
+def judge(exercise: Exercise, answers: bytes, tick: Callable[[], None]) -> dict[str, Any]:
+    """The verdict on the learner's file: points for right answers, and for each wrong one where to look."""
     shown = exercise.tree.shown(exercise.learners_file)
     try:
-        given = parsed(exercise.learners_file, shown)
+        given = parsed_text(answers, shown)
     except Mistake as error:
         return _verdict("not_loadable", str(error), FORM)
     asked = questions(exercise)

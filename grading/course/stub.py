@@ -5,7 +5,7 @@ import os
 import textwrap
 import time
 from pathlib import Path
-from typing import Optional
+from typing import Mapping, Optional
 
 from .errors import CourseBroken
 from .exercises import Exercise, Part
@@ -65,16 +65,25 @@ def _without_trailing_space(text: bytes) -> list[bytes]:
     return [line.rstrip() for line in text.rstrip().splitlines()]
 
 
-def is_untouched(exercise: Exercise) -> bool:
-    """Is what the learner edits still as it was? (White space at the ends of lines does not count.)"""
+def is_untouched(exercise: Exercise, texts: Optional[Mapping[Path, bytes]] = None) -> bool:
+    """Is what the learner edits still as it was? (White space at the ends of lines does not count.)
+
+    `texts` is what was read of the files, where they may have been saved anew since.
+    """
+    if texts is not None:
+        fresh = starting_files(exercise).items()
+        return all(path in texts and _are_alike(texts[path], text) for path, text in fresh)
     return all(_is_still(path, text) for path, text in starting_files(exercise).items())
 
 
 def _is_still(path: Path, text: str) -> bool:
     try:
-        theirs = path.read_bytes()
+        return _are_alike(path.read_bytes(), text)
     except OSError:
         return False
+
+
+def _are_alike(theirs: bytes, text: str) -> bool:
     return _without_trailing_space(theirs) == _without_trailing_space(text.encode())
 
 

@@ -93,7 +93,7 @@ def _side(
     side = Side(
         role=submission.role,
         source=source,
-        text=submission.source.read_text(encoding="utf-8", errors="replace"),
+        text=submission.text.decode(errors="replace"),
         calls=int(took["calls"]),
         milliseconds=milliseconds,
         wall_milliseconds=wall,

@@ -165,7 +165,7 @@ def _under_the_tool(
         took = (plan.times_in(report) if tool.samples_time else None) or times[role]
         shown.step("putting names to addresses")
         source = exercise.tree.shown(submission.source)
-        text = submission.source.read_text(encoding="utf-8", errors="replace")
+        text = submission.text.decode(errors="replace")
         sides[role] = side_of(recordings[role], role, source, text, took.cpu, took.wall, calls[role])
         if not sides[role].stacks:
             longer = f"BUDGET={3 * order.seconds:g} looks longer"

@@ -1,7 +1,10 @@
 """Compiling: known by content, the compiler's message for the learner, and within limits."""
 from __future__ import annotations
 
+import fcntl
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any, Sequence
@@ -35,6 +38,36 @@ def test_an_old_file_moved_back_into_place_is_compiled_by_its_content_not_its_da
     second = compiling.plan(course.exercise(), compiler())
     assert second.libraries["yours"] != first.libraries["yours"]
     assert second.libraries["solution"] == first.libraries["solution"]
+
+
+def test_what_is_compiled_is_what_the_key_says_though_the_file_is_saved_meanwhile(course: Course) -> None:
+    course.edit(text=SOLUTION + "// planned\n")
+    plan = compiling.plan(course.exercise(), compiler())
+    course.edit(text="nonsense;\n")
+    compiling.build(plan)
+    course.edit(text=SOLUTION + "// planned\n")
+    assert compiling.plan(course.exercise(), compiler()).ready
+    course.edit(text="nonsense;\n")
+    assert not compiling.plan(course.exercise(), compiler()).ready
+
+
+def test_bench_takes_the_file_as_it_is_once_it_need_not_wait_any_longer(course: Course) -> None:
+    program = course.root / "build" / "bin" / "bench"
+    program.write_text('#!/bin/sh\necho "$@"\n')
+    program.chmod(0o755)
+    with open(course.root / "build" / "lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        child = subprocess.Popen(
+            [sys.executable, "-m", "course", "bench", "chains"],
+            env=course.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert child.stderr and "waiting" in child.stderr.readline()
+        course.edit(text=SOLUTION + "// saved while it waited\n")
+    said, _ = child.communicate(timeout=60)
+    assert str(compiling.plan(course.exercise(), compiler()).libraries["yours"]) in said
 
 
 def test_what_is_compiled_already_is_not_compiled_again(course: Course) -> None:

@@ -2,14 +2,16 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conftest import ROOT
-from course import exercises, solution, stub
+from course import compile, exercises, solution, stub
 from course.exercises import Exercise
+from course.machine import compiler
 from course.style import Style
 from course.verdict_text import render
 from judging import changeable, check
@@ -46,6 +48,16 @@ def test_a_verdict_is_kept_for_both_files_as_they_are(exercise: Exercise) -> Non
     assert check(exercise, fresh=False, budget=None)["kept"]
     (exercise.folder / "sum.cpp").write_text((exercise.folder / "sum.cpp").read_text() + "// changed\n")
     assert not check(exercise, fresh=False, budget=None)["kept"]
+
+
+def test_both_files_are_taken_as_they_were_read(exercise: Exercise) -> None:
+    plan = compile.plan(exercise, compiler(), ("yours",))
+    texts = {part.learners.name: part.learners.read_bytes() for part in exercise.parts}
+    for part in exercise.parts:
+        part.learners.write_text("nonsense;\n")
+    compile.build(plan)
+    with zipfile.ZipFile(plan.libraries["yours"]) as package:
+        assert package.read("sum.py") == texts["sum.py"]
 
 
 def test_the_compilers_errors_are_shown_with_the_files_name(exercise: Exercise) -> None:
