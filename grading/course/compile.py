@@ -44,7 +44,7 @@ class DoesNotCompile(Exception):
 class Submission:
     """One library to be: its part in the judging, its source, and where it goes (the name holds the key).
 
-    The texts are kept: a file may be saved anew at any moment, and what is compiled must be what the key says.
+    The texts are kept: a file may be saved anew at any moment, and what is compiled is what was hashed.
     """
 
     role: str
@@ -321,23 +321,61 @@ def _copied_name(plan: Plan, role: str) -> str:
 def _check_includes(plan: Plan, folder: Path) -> None:
     """An exercise is one file: what it includes by itself could be a solution, and is not part of the key."""
     tree = plan.exercise.tree
+    systems = _system_folders(plan)
     for each in plan.submissions:
         read = _headers_read(plan, each, folder)
-        for path in _foreign_includes(folder / each.role, [tree.interface, *([read.parent] if read else [])]):
+        allowed = [tree.interface, *([read.parent] if read else [])]
+        for path in _foreign_includes(tree, folder / each.role, systems, allowed):
             included = tree.shown(path)
             sentence = f"{tree.shown(each.source)} includes {included}, but an exercise is one file."
             _refuse(plan, _Outcome(_Step([], folder, each.role), "", 1, False), sentence, "")
 
 
-def _foreign_includes(folder: Path, allowed: Sequence[Path]) -> list[Path]:
-    """What was included from elsewhere than `folder`, where the compiler ran, and the allowed places."""
+def _foreign_includes(
+    tree: Tree, folder: Path, systems: Sequence[str], allowed: Sequence[Path] = ()
+) -> list[Path]:
+    """What was included from elsewhere than `folder`, where the compiler ran, the system's and the allowed
+    places; a way that leads through a folder of the system and out again counts for where it ends."""
     listed = folder / "includes.d"
     if not listed.is_file():
         return []
-    words = listed.read_text(errors="replace").replace("\\\n", " ").replace("\\ ", "\0").split()[1:]
-    paths = [Path(os.path.realpath(folder / word.replace("\0", " "))) for word in words]
-    known = [Path(os.path.realpath(place)) for place in (folder, *allowed)]
-    return [path for path in paths if path.parent not in known]
+    known = [os.path.realpath(place) for place in (folder, *allowed)]
+    courses = (tree.exercises, tree.solutions, tree.baseline, tree.runner_sources.parent, tree.build)
+    own = tuple(f"{os.path.realpath(place)}{os.sep}" for place in courses)
+    below = tuple(f"{place}{os.sep}" for place in systems)
+
+    def is_allowed(path: str) -> bool:
+        return os.path.dirname(path) in known or (path.startswith(below) and not path.startswith(own))
+
+    foreign = []
+    for word in _files_of_rule(listed.read_text(errors="replace")):
+        path = os.path.join(folder, word)
+        if ".." in path.split(os.sep) or not is_allowed(path):  # for the others there is no look at the disk
+            real = os.path.realpath(path)
+            foreign += [] if is_allowed(real) else [Path(real)]
+    return foreign
+
+
+def _listing_includes(compiler: Compiler) -> list[str]:
+    """Has the compiler list what it reads; g++ by the names under which it was found, links not followed."""
+    return ["-MD", "-MF", "includes.d", *([] if compiler.is_clang else ["-fno-canonical-system-headers"])]
+
+
+def _files_of_rule(rule: str) -> list[str]:
+    """What a rule for make depends on; a blank, # or $ of a name is written as `\\ `, `\\#` or `$$` there."""
+    words = re.findall(r"(?:\\[ \t#]|\S)+", rule.replace("\\\n", " "))
+    return [re.sub(r"\\([ \t#])|\$(\$)", r"\1\2", word) for word in words[1:]]
+
+
+def _system_folders(plan: Plan) -> list[str]:
+    """Where the compiler looks for headers, as it says itself; also by their real names."""
+    words = [word for word in _common_words(plan) if word != "-c"]
+    call = [*plan.compiler.command, *words, "-E", "-v", "-x", "c++", os.devnull]
+    environment = {**os.environ, "LC_ALL": "C"}
+    said = subprocess.run(call, capture_output=True, stdin=subprocess.DEVNULL, env=environment).stderr
+    listed = said.decode(errors="replace").partition("search starts here:")[2].partition("End of search")[0]
+    named = [line.strip() for line in listed.splitlines() if line.startswith(" /")]
+    return list(dict.fromkeys([*named, *map(os.path.realpath, named)]))
 
 
 def build(plan: Plan, tick: Tick = lambda: None, seconds: float = SECONDS) -> None:
@@ -403,16 +441,17 @@ def read_headers(plan: Plan, folder: Path, name: str) -> bool:
     """Has the compiler read a header in this folder for later; whether it could, and may be used."""
     for header in _library_headers(plan.exercise):
         shutil.copy2(header, folder / header.name)
-    words = ["-MMD", "-MF", "includes.d", "-x", "c++-header", name, "-o", f"{name}.gch"]
+    words = [*_listing_includes(plan.compiler), "-x", "c++-header", name, "-o", f"{name}.gch"]
     step = _Step([*_common_words(plan), *words], folder, "headers")
     (outcome,) = _run(plan.compiler, [step], lambda: None, SECONDS)
-    foreign = _foreign_includes(folder, [plan.exercise.tree.interface])
+    tree = plan.exercise.tree
+    foreign = _foreign_includes(tree, folder, _system_folders(plan), [tree.interface])
     return outcome.returned == 0 and not outcome.timed_out and not foreign
 
 
 def _compile(plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tick, seconds: float) -> None:
     """All missing submissions' object files, and the adapter's."""
-    words = ["-Wall", "-Wextra", "-MMD", "-MF", "includes.d"]
+    words = ["-Wall", "-Wextra", *_listing_includes(plan.compiler)]
     if not plan.compiler.is_clang:
         words.append("-fmax-errors=20")
     steps = [_source_step(plan, each, scratch, words) for each in missing]
@@ -531,11 +570,11 @@ def _build_extension(
             _refuse(plan, outcome, stopped, "", lasting=not outcome.timed_out)
         return outcome
 
-    compiled = step(extension.compile_arguments(plan.exercise, name))
+    compiled = step(extension.compile_arguments(plan.exercise, name, _listing_includes(plan.compiler)))
     if compiled.returned != 0:
         messages = diagnostics.of_compiler(compiled.output, name, shown)
         _refuse(plan, compiled, f"{shown} does not compile.", messages)
-    for path in _foreign_includes(folder, []):
+    for path in _foreign_includes(plan.exercise.tree, folder, _system_folders(plan)):
         _refuse(plan, compiled, f"{shown} includes {path}, but it must stand by itself.", "")
     linked = step(extension.link_arguments(plan.exercise))
     if linked.returned != 0:

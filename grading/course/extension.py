@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import Sequence
 
 from .exercises import Exercise
 from .machine import boost_folders
@@ -18,8 +19,8 @@ def sources(exercise: Exercise) -> dict[str, Path]:
     return {"yours": extension.learners, "solution": extension.solution}
 
 
-def compile_arguments(exercise: Exercise, name: str) -> list[str]:
-    words = ["-std=c++20", *exercise.flags, "-fPIC", "-Wall", "-Wextra", "-MMD", "-MF", "includes.d"]
+def compile_arguments(exercise: Exercise, name: str, others: Sequence[str]) -> list[str]:
+    words = ["-std=c++20", *exercise.flags, "-fPIC", "-Wall", "-Wextra", *others]
     for place in boost_folders():
         words += ["-isystem", place]
     return [*words, "-c", name, "-o", "object.o"]

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Sequence
 
 import pytest
-from conftest import NAMES, SOLUTION, Course
+from conftest import NAMES, SOLUTION, Course, make_course
 from course import compile as compiling
-from course import diagnostics
+from course import diagnostics, headers
 from course.compile import DoesNotCompile
 from course.errors import CourseBroken, Mistake
 from course.machine import Compiler, compiler
@@ -172,8 +172,45 @@ def test_a_path_that_does_lead_to_the_solution_is_refused(course: Course, path: 
     assert "an exercise is one file" in error.sentence
 
 
+@pytest.mark.parametrize("text", ["#include <../..{solution}>\n", '# 3 "sum.cpp" 3\n#include "{solution}"\n'])
+def test_a_solution_is_refused_also_where_it_looks_like_a_header_of_the_system(
+    course: Course, text: str
+) -> None:
+    error = refused(course, text.format(solution=course.exercise().solution.resolve()))
+    assert "includes solutions/03-sum-chains/sum.cpp, but an exercise is one file" in error.sentence
+
+
+def test_a_folder_of_the_course_is_none_of_the_systems(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CPLUS_INCLUDE_PATH", str(course.exercise().solution.parent))
+    assert "an exercise is one file" in refused(course, "#include <sum.cpp>\n").sentence
+
+
+def test_what_is_linked_to_from_a_folder_of_the_system_may_be_included(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cellar").mkdir()
+    (tmp_path / "cellar" / "of_this_test.hpp").write_text("#pragma once\n")
+    (tmp_path / "include").mkdir()
+    (tmp_path / "include" / "linked").symlink_to("../cellar")
+    monkeypatch.setenv("CPLUS_INCLUDE_PATH", str(tmp_path / "include"))
+    build(course, "#include <linked/of_this_test.hpp>\n" + SOLUTION)
+    assert "an exercise is one file" in refused(
+        course, "#include <linked/../cellar/of_this_test.hpp>\n" + SOLUTION
+    ).sentence
+
+
 def test_the_interfaces_and_the_librarys_headers_may_be_included(course: Course) -> None:
     build(course, '#include "scatter.hpp"\n#include <vector>\n' + SOLUTION)
+
+
+@pytest.mark.parametrize("name", ["a #1 checkout", "a $HOME and $$ checkout", "a: checkout"])
+def test_a_checkouts_path_may_hold_signs_that_mean_something_to_make(tmp_path: Path, name: str) -> None:
+    course = make_course(tmp_path / name)
+    build(course, SOLUTION)
+    headers.prepare(compiling.plan(course.exercise(), compiler(), ("yours",)))
+    build(course, SOLUTION + "// with its headers read\n")
 
 
 def put_into_the_library(course: Course, name: str, text: str) -> None:
