@@ -147,7 +147,10 @@ class _Reader:
         return value
 
     def get_if_there(self, section: str, key: str, kind: Any) -> Any:
-        return self.get(f"{section}.{key}", kind) if key in self.content.get(section, {}) else None
+        if section not in self.content:
+            return None
+        table = self.get(section, dict, lambda _: True)
+        return self.get(f"{section}.{key}", kind) if key in table else None
 
 
 def parsed(path: Path, shown: str) -> dict[str, Any]:

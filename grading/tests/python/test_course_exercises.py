@@ -70,6 +70,7 @@ def test_a_path_that_leads_elsewhere_is_no_exercise(course: Course) -> None:
         ('file = "sum.cpp"', 'file = "../sum.cpp"', "'file' must be the name of a .cpp file"),
         ("[advice]", "[advices]", "'advice.start' is missing"),
         ("[[timed]]", "[timed]", "'timed' must be a list"),
+        ('title = "TITLE"\n', 'title = "TITLE"\nladder = 5\n', "'ladder' must be a table"),
         ("[grade]", "[grade", "is not valid TOML"),
     ],
 )
