@@ -11,7 +11,7 @@ from typing import Any, Optional, Sequence
 
 from . import checking, compile, hints, overview, progress, solution, stub
 from .checking import Options, Verdict
-from .errors import Mistake
+from .errors import CourseBroken, Mistake
 from .exercises import Exercise, find, folders, load
 from .lock import only_one
 from .machine import Compiler, compiler
@@ -64,6 +64,9 @@ def _checked(
         return checking.not_judged(folder.name, title, error)
     except OSError as error:
         return checking.not_judged(folder.name, title, Mistake(f"{folder.name}: {error}."))
+    except Exception as error:
+        sentence = f"The course itself made a mistake ({type(error).__name__}: {error}); please report it."
+        return checking.not_judged(folder.name, title, CourseBroken(sentence))
 
 
 def _check_each(tree: Tree, known: Compiler, options: Options) -> list[Verdict]:

@@ -167,11 +167,15 @@ def parsed(path: Path, shown: str) -> dict[str, Any]:
 def parsed_text(text: bytes, shown: str) -> dict[str, Any]:
     """The content of what was read of a TOML file."""
     try:
-        return dict(tomllib.loads(text.decode()))
+        return dict(tomllib.loads(text.decode("utf-8-sig")))  # some editors begin every file with a mark
     except UnicodeDecodeError as error:
         raise Mistake(f"{shown} cannot be read: {error}.") from None
     except tomllib.TOMLDecodeError as error:
         raise Mistake(f"{shown} is not valid TOML: {error}.") from None
+    except ValueError:
+        raise Mistake(f"{shown} cannot be read: a number in it has too many digits.") from None
+    except RecursionError:
+        raise Mistake(f"{shown} cannot be read: its brackets lie too deep within one another.") from None
 
 
 def _are_texts(values: list[Any]) -> bool:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
 import tempfile
@@ -81,7 +82,14 @@ def is_right(question: Question, given: Any, true: Answer) -> bool:
             return False
         named = CALLED.search(given)
         return (named.group(1) if named else given.strip()) == true
-    return is_number(given) and abs(given - true) <= (question.tolerance or 0.0)
+    return is_number(given) and _difference(given, true) <= (question.tolerance or 0.0)
+
+
+def _difference(given: Union[int, float], true: Union[int, float]) -> float:
+    try:
+        return abs(given - true)
+    except OverflowError:  # a whole number of hundreds of digits is no floating-point number
+        return math.inf
 
 
 def is_blank(given: Any) -> bool:
@@ -107,6 +115,8 @@ def judge(exercise: Exercise, answers: bytes, tick: Callable[[], None]) -> dict[
     except Mistake as error:
         return _verdict("not_loadable", str(error), FORM)
     asked = questions(exercise)
+    if all(is_blank(each) for each in given.values()):
+        return _nothing_yet(asked)
     begun = not all(is_blank(given.get(one.key)) for one in asked)
     truth = measured(exercise, tick) if begun else {}
     wrong = [one for one in asked if not begun or not is_right(one, given.get(one.key), truth[one.key])]
@@ -123,6 +133,14 @@ def judge(exercise: Exercise, answers: bytes, tick: Callable[[], None]) -> dict[
         "points": round(FULL * share, 1),
         "p": {"median": share, "low": share, "high": share},
         "answers": {"right": right, "total": len(asked), "wrong": rows},
+    }
+
+
+def _nothing_yet(asked: list[Question]) -> dict[str, Any]:
+    rows = [[one.key, what_is_wrong(one, None)] for one in asked]
+    return {
+        **_verdict("to_do", "Nothing is answered yet.", asked[0].look),
+        "answers": {"right": 0, "total": len(asked), "wrong": rows},
     }
 
 

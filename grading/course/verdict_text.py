@@ -94,7 +94,10 @@ def _answers(verdict: Verdict, style: Style) -> list[str]:
     answers = verdict.get("answers")
     if not isinstance(answers, Mapping):
         return []
-    rows = [_row(style, "right", f"{answers.get('right')} of {answers.get('total')} answers")]
+    right = f"{answers.get('right')} of {answers.get('total')} answers"
+    if verdict.get("status") == "to_do":
+        right = "nothing is answered yet"
+    rows = [_row(style, "right", right)]
     for key, remark in answers.get("wrong") or []:
         rows.append(_row(style, "", printable(f"{key}: {remark}")))
     return rows

@@ -43,6 +43,16 @@ def test_a_second_check_keeps_the_verdicts_and_asks_the_judge_nothing(course: Co
     assert done.stdout.count("(kept)") == 3 and done.stderr == ""
 
 
+def test_a_mistake_of_the_course_in_one_exercise_leaves_the_others_their_verdicts(course: Course) -> None:
+    module = course.root / "grading" / "course" / "history.py"
+    odd = "def append(exercise, verdict):\n    assert '04' not in exercise.name, 'odd'\n\n\ndef _append("
+    module.write_text(module.read_text().replace("def append(", odd))
+    done = course.run("check")
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert "04-sum-compensated: The course itself made a mistake (AssertionError: odd)" in done.stdout
+    assert "2 to do, 1 not judged" in done.stdout
+
+
 def test_fresh_grades_anew(course: Course) -> None:
     course.run("check", "chains")
     assert "(kept" in course.run("check", "chains").stdout

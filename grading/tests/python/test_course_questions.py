@@ -110,6 +110,29 @@ def test_what_is_no_toml_is_told_with_its_line(exercise: Exercise) -> None:
     assert verdict["status"] == "not_loadable" and "line 1" in verdict["sentence"]
 
 
+def test_a_mark_at_the_files_beginning_is_no_part_of_it(exercise: Exercise) -> None:
+    assert answered(exercise, "\ufeff" + RIGHT)["points"] == 10.0
+
+
+@pytest.mark.parametrize("answer, said", [("1" + 5000 * "0", "many digits"), (5000 * "[", "brackets")])
+def test_an_answer_beyond_all_measure_is_told_in_one_sentence(
+    exercise: Exercise, answer: str, said: str
+) -> None:
+    verdict = answered(exercise, RIGHT.replace("12", answer))
+    assert said in verdict["sentence"] and len(verdict["sentence"]) < 200
+
+
+def test_a_number_that_no_measurement_can_give_is_wrong(exercise: Exercise) -> None:
+    assert answered(exercise, RIGHT.replace("45", "1" + 400 * "0"))["points"] == 6.7
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", 'name = ""\n'])
+def test_without_any_answer_it_is_to_do(course: Course, exercise: Exercise, text: str) -> None:
+    exercise.learners_file.write_text(text)
+    said = course.run("check", "questions").stdout
+    assert "to do" in said and "nothing is answered yet" in said and "wrong" not in said
+
+
 @pytest.mark.parametrize("text", ["share = 32 %", "calls = 64,000", "name = slow", "calls = 1\ncalls = 2"])
 def test_what_is_no_answer_in_toml_is_told_how_it_should_look(exercise: Exercise, text: str) -> None:
     verdict = answered(exercise, text)
