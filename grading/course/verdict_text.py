@@ -111,6 +111,15 @@ def _correctness(verdict: Verdict) -> Optional[str]:
     return f"all {total} cases" if passed == total else f"{passed} of {total} cases"
 
 
+def _speed_at_one_size(workload: Mapping[str, Any]) -> Optional[str]:
+    """Yours beside the solution's: where the two lie farthest apart, there is most to gain."""
+    yours, solution = interval(workload.get("speedup")), interval(workload.get("solution_speedup"))
+    if not yours:
+        return None
+    other = f", solution {times(solution.median)}" if solution else ""
+    return f"{with_interval(yours)}{other}, {workload.get('name')}: {workload.get('size')}"
+
+
 def _speeds(verdict: Verdict, style: Style) -> list[str]:
     """Speedups, mark and bar; nothing where nothing was timed."""
     yours, solution = overall(verdict, "speedup"), overall(verdict, "solution_speedup")
@@ -126,10 +135,7 @@ def _speeds(verdict: Verdict, style: Style) -> list[str]:
         )
     ]
     if len(workloads) > 1:
-        for each in workloads:
-            one = interval(each.get("speedup"))
-            if one:
-                rows.append(_row(style, "", f"{with_interval(one)} {each.get('name')}: {each.get('size')}"))
+        rows += [_row(style, "", line) for line in map(_speed_at_one_size, workloads) if line]
     mark, p = verdict.get("mark"), interval(verdict.get("p"))
     if solution is None or not isinstance(mark, (int, float)):
         return rows
