@@ -166,9 +166,9 @@ def _ladder(exercise: Exercise, verdict: Verdict) -> Optional[str]:
         said.append(f"{times(twin.median)} over the naive C++ twin")
     if python:
         said.append(f"about {number(python)}× over the original Python")
-    else:
+    elif (exercise.tree.baseline / "python" / f"{exercise.family}.py").is_file():
         said.append("make baseline times the original Python, to compare with")
-    return "; ".join(said)
+    return "; ".join(said) or None
 
 
 def _units(verdict: Verdict) -> list[str]:

@@ -138,7 +138,15 @@ def test_an_error_that_is_not_a_number_is_told(course: Course) -> None:
     assert "infinite" in said and "not a number" not in said
 
 
+def have_an_original(course: Course) -> None:
+    program = course.root / "baseline" / "python" / "sum.py"
+    program.parent.mkdir(parents=True)
+    program.write_text("")
+
+
 def test_the_original_python_is_a_remark_where_it_was_timed(course: Course) -> None:
+    assert "make baseline" not in text(course)  # there is no such program of this family
+    have_an_original(course)
     assert "make baseline times the original Python" in text(course)
     figures = {"sum": {"unit": "element", "nanoseconds_per_unit": 64.1, "size": "1000"}}
     course.tree.python_baseline_figures.write_text(json.dumps(figures))
@@ -156,6 +164,7 @@ def test_the_original_python_is_a_remark_where_it_was_timed(course: Course) -> N
     ],
 )
 def test_damaged_baseline_figures_are_as_good_as_none(course: Course, damaged: str) -> None:
+    have_an_original(course)
     course.tree.python_baseline_figures.write_text(damaged)
     assert "make baseline times the original Python" in text(course)
 
