@@ -21,7 +21,7 @@ from .statuses import status_of
 from .style import Style, printable
 
 LABEL = 12
-NOTICEABLE_SECONDS = 0.02  # a first call that takes so much longer has compiled something
+NOTICEABLE_SECONDS = 0.02  # a first call that takes so much longer has compiled or started something
 CLEARLY_BEYOND = 1.02  # an exact copy of the model solution is not ahead of it, whatever the noise
 SMELLS = {
     "rounding": "rounding",
@@ -199,7 +199,7 @@ def _excerpts(verdict: Verdict) -> list[str]:
 
 
 def _first_call(verdict: Verdict) -> Optional[str]:
-    """What compiling took, which is no part of the speedup, and after how many calls it has paid."""
+    """What compiling or starting processes took: no part of the speedup, and when it has paid."""
     first = verdict.get("first_call")
     extra = first.get("extra_seconds") if isinstance(first, Mapping) else None
     if not isinstance(extra, (int, float)) or extra < NOTICEABLE_SECONDS:
@@ -207,7 +207,7 @@ def _first_call(verdict: Verdict) -> Optional[str]:
     assert isinstance(first, Mapping)
     calls = first.get("paid_back_after_calls")
     paid = f"paid back after {calls:.0f} calls" if isinstance(calls, (int, float)) else "never paid back"
-    return f"compiling took {number(extra)} s, {paid}; the speedup is that of the calls after it"
+    return f"took {number(extra)} s longer, {paid}; the speedup is that of the calls after it"
 
 
 def _processors(verdict: Verdict) -> Optional[str]:

@@ -172,7 +172,8 @@ def test_damaged_baseline_figures_are_as_good_as_none(course: Course, damaged: s
 def test_several_timed_workloads_are_shown_each_and_together(course: Course) -> None:
     one, other = verdict(p=0.5)["timed"][0], verdict(p=1.0)["timed"][0]
     better = {"median": 12.0, "low": 11.0, "high": 13.0}
-    said = text(course, timed=[{**one, "name": "small", "solution_speedup": better}, {**other, "name": "large"}])
+    small, large = {**one, "name": "small", "solution_speedup": better}, {**other, "name": "large"}
+    said = text(course, timed=[small, large])
     assert "8.00× (7.92 … 8.08) over the reference\n" in said
     assert "4.00× (3.96 … 4.04), solution 12.0×, small: 32 arrays" in said
     assert "16.0× (15.8 … 16.2), solution 16.0×, large: 32 arrays" in said
