@@ -57,8 +57,16 @@ def columns_for(width: int) -> list[str]:
     return columns
 
 
-def print_table(columns: Mapping[str, Any], rows: Sequence[Sequence[tuple[str, str]]], out: TextIO) -> None:
-    """Prints rows of (text, rich's style); `columns` are rich's options by heading. No trailing spaces."""
+def print_table(
+    columns: Mapping[str, Any],
+    rows: Sequence[Sequence[tuple[str, str]]],
+    out: TextIO,
+    width: Optional[int] = None,
+) -> None:
+    """Prints rows of (text, rich's style); `columns` are rich's options by heading. No trailing spaces.
+
+    What needs more than `width`, the terminal's unless it is given, is folded or cut off.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -67,7 +75,7 @@ def print_table(columns: Mapping[str, Any], rows: Sequence[Sequence[tuple[str, s
     colour, unicode = has_colour(out), has_unicode(out)
     console = Console(
         file=out,
-        width=width_of(out),
+        width=width or width_of(out),
         no_color=not colour,
         highlight=False,
         emoji=False,

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Mapping, Optional, TextIO
+from typing import Any, Mapping, Optional, Sequence, TextIO
 
 from ..figures import number
 from ..table import print_table, width_of
@@ -14,6 +14,7 @@ ROWS = 7  # of each section
 SAME = 0.1  # the least change that is shown as one
 CHANCE = 2.0  # times what the samples leave open is still no change: in 95 of 100 cases it is not more
 LEAST_SHARE = 0.02  # of a row, on at least one side
+LEAST_ROOM = 18  # characters for a name
 
 
 @dataclass(frozen=True)
@@ -109,14 +110,9 @@ def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-def show(profile: Profile, of: str, against: str, out: TextIO) -> None:
-    """Prints the table; `of` and `against` are the sides whose difference is the last column."""
+def _rows_of_table(profile: Profile, of: str, against: str) -> list[list[tuple[str, str]]]:
+    """Texts and their style: a name, a cell for each side, and the difference."""
     sides = profile.sides
-    right = {"justify": "right", "no_wrap": True}
-    change = f"{of} − {against}"
-    first = {"Milliseconds a call, and share": {"no_wrap": True}}
-    columns = {**first, **{role: right for role in sides}, change: right}
-    room = max(24, width_of(out) - 18 * len(sides) - len(change) - 6)
     rows = []
     sections = (
         ("functions, with all that they call", functions_with_callees(profile)),
@@ -128,9 +124,36 @@ def show(profile: Profile, of: str, against: str, out: TextIO) -> None:
             rows.append([(title, "bold"), *(("", "") for _ in range(len(sides) + 1))])
         for row in section:
             cells = [(_cell(side, row.spent.get(role)), "") for role, side in sides.items()]
-            label = "  " + _cut(row.label, room - 2)
-            rows.append([(label, ""), *cells, (_change(row, sides, of, against), "")])
+            rows.append([(f"  {row.label}", ""), *cells, (_change(row, sides, of, against), "")])
     whole = [(f"{number(side.milliseconds)}  100 %", "bold") for side in sides.values()]
     total = Row("", {role: side.milliseconds for role, side in sides.items()})
     rows.append([("one call", "bold"), *whole, (_change(total, sides, of, against), "bold")])
-    print_table(columns, rows, out)
+    return rows
+
+
+def _taken(headings: Sequence[str], rows: Sequence[Sequence[tuple[str, str]]]) -> int:
+    """The characters of a line that the figures take, with what stands between the columns."""
+    columns = zip(headings, *([text for text, _ in row[1:]] for row in rows))
+    longest = [max(len(line) for text in column for line in text.split("\n")) for column in columns]
+    return sum(longest) + 3 * len(longest) + 2
+
+
+def show(profile: Profile, of: str, against: str, out: TextIO) -> None:
+    """Prints the table; `of` and `against` are the sides whose difference is the last column.
+
+    Part of a figure would be another figure: where there is no room, names are cut, then the
+    difference is left out, and at last the lines are longer than the terminal's.
+    """
+    rows = _rows_of_table(profile, of, against)
+    for change in (f"{of} − {against}", f"{of}\n− {against}", ""):
+        headings = [*profile.sides, *([change] if change else [])]
+        taken = _taken(headings, rows)
+        if taken + LEAST_ROOM <= width_of(out):
+            break
+    room = max(LEAST_ROOM, width_of(out) - taken)
+    columns: dict[str, Any] = {"Milliseconds a call, and share": {"max_width": room}}
+    columns.update({heading: {"justify": "right", "no_wrap": True} for heading in headings})
+    for row in rows:
+        label, dress = row[0]
+        row[0] = (label if dress else _cut(label, room), dress)  # headings may go on in the next line
+    print_table(columns, [row[: len(columns)] for row in rows], out, room + taken)

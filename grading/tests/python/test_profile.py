@@ -1,6 +1,7 @@
 """`profile`: on real programs with whatever tool works here, and what it says of made-up profiles."""
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -196,6 +197,23 @@ def test_a_function_that_is_only_the_way_is_no_row_and_noise_is_no_change() -> N
     assert rows["sin"].spent == {"reference": 6.0, "yours": 6.0, "solution": None}
     assert table._change(rows["sin"], profile.sides, "yours", "reference") == "≈ 0"
     assert table._change(rows["sin"], profile.sides, "yours", "solution") == "+6.00"
+
+
+@pytest.mark.parametrize("columns, is_told", [(200, True), (110, True), (80, True), (60, False), (20, False)])
+def test_figures_are_whole_on_a_terminal_of_any_width(
+    monkeypatch: pytest.MonkeyPatch, columns: int, is_told: bool
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    profile = made_up()
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    table.show(profile, "yours", "solution", out)
+    out.seek(0)
+    said = out.read().splitlines()
+    hankel = next(line for line in said if "hankel" in line)
+    assert re.search(r"9\.00 +90 % +9\.00 +90 % +0\.0200 +20 %", hankel)
+    assert ("+8.98" in hankel) == is_told
+    assert max(map(len, said)) <= max(columns, 66)
+    assert all(role in "".join(said[:3]) for role in profile.sides)
 
 
 @pytest.mark.parametrize("role, number", [("yours", "   2  two()"), (None, "      two()")])
