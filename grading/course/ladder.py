@@ -150,8 +150,10 @@ def timed(
             returned = child.wait()
         complaints.seek(0)
         complaint = complaints.read(1 << 16).decode(errors="replace").strip()
-    if returned != 0 and not results:
-        raise Mistake(f"{step.exercise.name} cannot be timed: {complaint or f'exit code {returned}'}.")
+    if returned != 0:  # whatever it answered before: what takes too long is no failure of it
+        failed_at = next((size for size in sizes if size not in results), sizes[-1])
+        said = complaint or f"exit code {returned}"
+        raise Mistake(f"{step.exercise.name} cannot be timed at {failed_at}: {said}.")
     return results
 
 

@@ -12,10 +12,12 @@
 #include <nlohmann/json.hpp>
 #include <numbers>
 #include <numeric>
+#include <optional>
 
 #include "contour.hpp"
 #include "exercise.hpp"
 #include "grid.hpp"
+#include "outcome.hpp"
 #include "side.hpp"
 
 namespace {
@@ -117,6 +119,16 @@ json timed(Side& side, std::size_t size, Nanoseconds limit) {
     return result;
 }
 
+/// Nothing when a call takes longer than expected, and than the limit; all else that goes wrong is thrown.
+std::optional<json> timed_if_in_time(Side& side, std::size_t size, Nanoseconds limit) {
+    try {
+        return timed(side, size, limit);
+    } catch (const RunnerFailure& failure) {
+        if (failure.status != Status::hung) throw;
+        return std::nullopt;
+    }
+}
+
 /// The scattered wave and the incident one; inside, where there is no scattered wave, nothing.
 std::vector<std::complex<double>> total_field(const BatchView& answer) {
     const auto x = answer.input(0, 2);
@@ -168,10 +180,15 @@ void measure(const Options& options) {
     for (const std::size_t size : options.sizes) {
         if (last_seconds * growth(last_size, size) > options.limit_seconds) break;
         fill(inputs, size);
-        const json result = timed(side, size, limit);
+        const auto result = timed_if_in_time(side, size, limit);
+        if (!result) {
+            if (last_seconds == 0)
+                throw std::runtime_error("a call takes too long even at the smallest size");
+            break;
+        }
         if (!options.field.empty()) write_field(side.answered(), options.field);
-        std::cout << result.dump() << std::endl;
-        last_seconds = result["seconds"];
+        std::cout << result->dump() << std::endl;
+        last_seconds = (*result)["seconds"];
         last_size = size;
     }
 }

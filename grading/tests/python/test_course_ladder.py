@@ -12,13 +12,14 @@ from typing import Any, Mapping
 
 import pytest
 from conftest import ROOT, Course
-from course import ladder, ladder_chart, ladder_command
+from course import compile, ladder, ladder_chart, ladder_command
 from course.errors import CourseBroken, Mistake
 from course.exercises import find
 from course.ladder import Rung, Timing
 from course.machine import compiler, processor
 from course.progress import Progress
 from course.tree import Tree
+from judging import changeable
 
 FAKE_RUNG = """#!{python}
 import json, pathlib, sys
@@ -42,8 +43,7 @@ def climbing(course: Course, monkeypatch: pytest.MonkeyPatch) -> Course:
     monkeypatch.setattr(ladder, "FAMILY", "sum")
     for name in ("03-sum-chains", "04-sum-compensated"):
         toml = course.root / "exercises" / name / "exercise.toml"
-        if toml.exists():
-            toml.write_text(toml.read_text() + f'[ladder]\nrung = "the rung {name[:2]}"\n')
+        toml.write_text(toml.read_text() + f'[ladder]\nrung = "the rung {name[:2]}"\n')
     program = course.root / "build" / "bin" / "rung"
     program.write_text(FAKE_RUNG.format(python=sys.executable, says=str(course.root / "rung-says.json")))
     program.chmod(0o755)
@@ -87,17 +87,48 @@ def test_the_original_python_is_scaled_from_its_time_for_one_interaction(climbin
 
 def test_a_rung_that_computes_another_field_is_none(climbing: Course) -> None:
     rungs_say(climbing, {"03-sum-chains": {"checksum": 4.0}, "04-sum-compensated": {"checksum": 5.0}})
-    rungs = ladder.steps(climbing.tree)
-    if len(rungs) < 2:
-        pytest.skip("the small course has one rung only")
     with pytest.raises(CourseBroken, match="computes another field at 10"):
         climb(climbing, 10)
 
 
 def test_a_program_that_gives_no_time_is_named_with_what_it_said(climbing: Course) -> None:
     rungs_say(climbing, {"03-sum-chains": {"up_to": 0, "complaint": "rung: It crashed"}})
-    with pytest.raises(Mistake, match="03-sum-chains cannot be timed: rung: It crashed"):
+    with pytest.raises(Mistake, match="03-sum-chains cannot be timed at 10: rung: It crashed"):
         climb(climbing, 10)
+
+
+def test_a_crash_at_a_larger_size_is_no_estimate(climbing: Course) -> None:
+    rungs_say(climbing, {"03-sum-chains": {"up_to": 10, "complaint": "rung: It crashed"}})
+    with pytest.raises(Mistake, match="03-sum-chains cannot be timed at 20: rung: It crashed"):
+        climb(climbing, 10, 20)
+
+
+AT_20 = """#include "scatter.hpp"
+
+void scatter(const Problem& problem, std::span<std::complex<double>> field) {
+    for (volatile std::size_t i = 20; i < problem.x.size(); DOES) {}
+    for (auto& value : field) value = 1.0;
+}
+"""
+
+
+def really_timed(folder: Path, does: str) -> list[int]:
+    """The sizes of which the real program has a time, for a submission that does this on and on at size 20."""
+    exercise = find(changeable(folder / "course"), "12")
+    exercise.learners_file.write_text(AT_20.replace("DOES", does))
+    plan = compile.plan(exercise, compiler(), ("yours",))
+    compile.build(plan)
+    step, library = ladder.Step("", exercise, "yours"), plan.libraries["yours"]
+    return sorted(ladder.timed(step, library, [10, 20], 0.5, Progress(io.StringIO())))
+
+
+def test_the_real_program_leaves_out_what_takes_too_long(tmp_path: Path) -> None:
+    assert really_timed(tmp_path, "(void)0") == [10]
+
+
+def test_the_real_program_complains_of_a_crash(tmp_path: Path) -> None:
+    with pytest.raises(Mistake, match="cannot be timed at 20: rung: "):
+        really_timed(tmp_path, "__builtin_trap()")
 
 
 def test_table_picture_and_figures_are_written_and_published_only_on_demand(
