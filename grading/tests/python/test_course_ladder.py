@@ -113,7 +113,7 @@ void scatter(const Problem& problem, std::span<std::complex<double>> field) {
 
 
 def really_timed(folder: Path, does: str) -> list[int]:
-    """The sizes of which the real program has a time, for a submission that does this on and on at size 20."""
+    """The sizes of which the real program has a time, for what does this on and on at size 20."""
     exercise = find(changeable(folder / "course"), "12")
     exercise.learners_file.write_text(AT_20.replace("DOES", does))
     plan = compile.plan(exercise, compiler(), ("yours",))
