@@ -216,8 +216,9 @@ def test_a_mistake_in_the_call_is_json_too_and_exit_code_2(course: Course, words
 @pytest.mark.parametrize(
     "word, said",
     [
-        ("--budget=-1", "BUDGET is in seconds and greater than 0, not '-1'"),
-        ("--budget=nan", "BUDGET is in seconds and greater than 0, not 'nan'"),
+        ("--budget=0.05", "BUDGET is in seconds, from 0.1 to 600, not '0.05'"),
+        ("--budget=601", "BUDGET is in seconds, from 0.1 to 600, not '601'"),
+        ("--budget=nan", "BUDGET is in seconds, from 0.1 to 600, not 'nan'"),
         ("--seed=abc", "SEED is a whole number from 0 to 2^64 - 1, not 'abc'"),
         ("--seed=-7", "SEED is a whole number from 0 to 2^64 - 1, not '-7'"),
     ],
