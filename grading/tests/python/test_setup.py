@@ -244,7 +244,7 @@ def test_a_failed_installation_shows_the_logs_end_and_one_sentence(machine: Mach
     machine.has_apt('echo "E: no network"; exit 100')
     machine.lacks_headers("png.h")
     done = machine.setup()
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "E: no network" in done.stderr and "could not install all of: libpng-dev" in done.stderr
     assert not (machine.checkout / "build" / "setup-check.stamp").exists()
 
@@ -254,7 +254,7 @@ def test_what_is_still_missing_after_installing_is_one_sentence(machine: Machine
     machine.has_apt("true")
     machine.lacks_headers("png.h")
     done = machine.setup()
-    assert done.returncode == 1 and "yet this is not found: png.h" in done.stderr
+    assert done.returncode == 2 and "yet this is not found: png.h" in done.stderr
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_not(machine: Machine) -> None:
@@ -279,7 +279,7 @@ def test_other_systems_are_told_the_exact_command(machine: Machine, manager: str
     machine.lacks_headers("muParser.h")
     machine.python("system", machine.system, lacks=["rich"])
     done = machine.setup()
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr.splitlines()[0].startswith("setup: missing here: muParser.h, Python's rich.")
     assert done.stderr.split("\n", 1)[1] == wanted + "\n"
 
@@ -287,7 +287,7 @@ def test_other_systems_are_told_the_exact_command(machine: Machine, manager: str
 def test_a_system_without_any_known_manager_is_told_all_four(machine: Machine) -> None:
     machine.lacks_headers("muParser.h")
     done = machine.setup()
-    assert done.returncode == 1
+    assert done.returncode == 2
     for manager in ("dnf", "pacman", "brew", "conda"):
         assert f"{manager} install" in done.stderr or f"{manager} -S" in done.stderr
 
@@ -359,7 +359,7 @@ def test_an_interpreter_that_is_too_old_is_no_candidate(machine: Machine) -> Non
 
 def test_cxx_is_honoured(machine: Machine) -> None:
     done = machine.setup(CXX="no-such-compiler")
-    assert done.returncode == 1 and "CXX is 'no-such-compiler', and there is no such command" in done.stderr
+    assert done.returncode == 2 and "CXX is 'no-such-compiler', and there is no such command" in done.stderr
     other = machine.program("other c++", COMPILER.format(machine=machine.folder)).rename(
         machine.bin / "other-c++"
     )
@@ -370,7 +370,7 @@ def test_cxx_is_honoured(machine: Machine) -> None:
 def test_a_compiler_too_old_for_cpp20_is_told(machine: Machine) -> None:
     machine.program("g++", "#!/bin/bash\nexit 1\n")
     done = machine.setup()
-    assert done.returncode == 1 and "'g++' is too old for C++20" in done.stderr
+    assert done.returncode == 2 and "'g++' is too old for C++20" in done.stderr
 
 
 @pytest.mark.parametrize("words", [["--for"], ["--for", "fun"], ["--nonsense"]])
@@ -385,7 +385,7 @@ def test_without_root_sudo_is_asked_and_else_the_command_is_printed(machine: Mac
     machine.has_apt()
     machine.lacks_headers("png.h")
     done = machine.setup()
-    assert done.returncode == 1 and "apt-get install --no-install-recommends libpng-dev" in done.stderr
+    assert done.returncode == 2 and "apt-get install --no-install-recommends libpng-dev" in done.stderr
     assert not machine.calls
     machine.program(
         "sudo",
