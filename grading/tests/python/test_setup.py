@@ -367,6 +367,22 @@ def test_cxx_is_honoured(machine: Machine) -> None:
     assert machine.setup(CXX=other.name).returncode == 0
 
 
+@pytest.mark.parametrize("below", ["", "include"])
+def test_boost_is_found_in_boost_dir_or_in_a_folder_include_below(machine: Machine, below: str) -> None:
+    real = shutil.which("g++")
+    assert real
+    machine.program("g++", f'#!/bin/bash\nexec {real} "$@"\n')
+    table = machine.checkout / "grading" / "setup" / "packages.tsv"
+    rows = [row for row in table.read_text().splitlines() if "\theader\t" not in row]
+    table.write_text("\n".join([*rows, "check\theader\tboost/of_this_test.hpp\tany" + 5 * "\tx"]) + "\n")
+    assert machine.setup().returncode == 2
+    header = machine.folder / "my boost" / below / "boost" / "of_this_test.hpp"
+    header.parent.mkdir(parents=True)
+    header.write_text("")
+    done = machine.setup(BOOST_DIR=str(machine.folder / "my boost"))
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_compiler_too_old_for_cpp20_is_told(machine: Machine) -> None:
     machine.program("g++", "#!/bin/bash\nexit 1\n")
     done = machine.setup()
