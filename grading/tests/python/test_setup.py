@@ -444,6 +444,16 @@ def test_a_command_gets_what_it_does_better_with_as_far_as_it_can_be_had(machine
     assert machine.setup("--for", "profile", "--quiet").stderr == ""
 
 
+def test_a_header_that_a_command_does_better_with_is_looked_for_with_clang(machine: Machine) -> None:
+    machine.has_apt(install="exit 1")
+    machine.program("clang++", COMPILER.format(machine=machine.folder))
+    assert "without" not in machine.setup("--for", "sanitize").stderr
+    machine.lacks_headers("omp-tools.h")
+    for purpose in ("sanitize", "test"):
+        assert "omp-tools.h" in machine.setup("--for", purpose).stderr
+        assert "Good to have, and not there: omp-tools.h" in machine.setup("--for", purpose, "--dry-run").stdout
+
+
 def test_a_check_installs_nothing_for_other_commands(machine: Machine) -> None:
     machine.has_apt()
     assert machine.setup().returncode == 0 and not machine.calls
