@@ -92,12 +92,14 @@ def running(
 
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """SIGTERM and SIGHUP leave the program the way Ctrl-C does, through every `finally`."""
+    """SIGTERM and SIGHUP leave the program the way Ctrl-C does, through every `finally`; one that is ignored, as
+    nohup has it, stays so."""
 
     def leave(number: int, frame: object) -> None:
         raise SystemExit(128 + number)
 
-    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    heeded = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) != signal.SIG_IGN]
+    before = {number: signal.signal(number, leave) for number in heeded}
     try:
         yield
     finally:

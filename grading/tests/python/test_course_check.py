@@ -377,6 +377,26 @@ def test_an_interrupted_check_leaves_no_judge_behind(course: Course, number: int
     assert not running_judges(course)
 
 
+def test_a_check_under_nohup_outlives_its_terminal(course: Course) -> None:
+    course.edit()
+    course.judge_says(works_for=0.5, lines=[{"event": "cases", "done": 1, "total": 2}], verdict=verdict())
+    child = subprocess.Popen(
+        ["nohup", sys.executable, "-m", "course", "check", "chains"],
+        cwd=course.root,
+        env=course.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stderr
+    while "cases" not in child.stderr.readline():
+        assert child.poll() is None
+    child.send_signal(signal.SIGHUP)
+    said, _ = child.communicate(timeout=20)
+    assert child.returncode == 0 and "passed" in said
+
+
 def test_two_checks_at_once_take_turns_and_say_so(course: Course) -> None:
     course.edit()
     course.judge_says(hang=True, lines=[{"event": "cases", "done": 1, "total": 2}])
