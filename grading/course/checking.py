@@ -156,8 +156,9 @@ def _as_to_do(exercise: Exercise, verdict: Verdict) -> Verdict:
 def check(exercise: Exercise, compiler: Compiler, options: Options, progress: Progress) -> Verdict:
     """The exercise's verdict; raises Mistake where there can be none."""
     for part in exercise.parts:
+        shown = exercise.tree.shown(part.learners)
+        stub.must_be_no_folder(exercise, part.learners)
         if not part.learners.is_file():
-            shown = exercise.tree.shown(part.learners)
             raise Mistake(
                 f"{shown} is missing; make reset EX={exercise.number} puts the starting file there."
             )

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Mapping, Optional
 
-from .errors import CourseBroken
+from .errors import CourseBroken, Mistake
 from .exercises import Exercise, Part
 from .files import write_atomically
 
@@ -87,6 +87,14 @@ def _are_alike(theirs: bytes, text: str) -> bool:
     return _without_trailing_space(theirs) == _without_trailing_space(text.encode())
 
 
+def must_be_no_folder(exercise: Exercise, path: Path) -> None:
+    if path.is_dir():
+        raise Mistake(
+            f"{exercise.tree.shown(path)} is a folder, where a file should be; move it elsewhere, and "
+            f"make reset EX={exercise.number} puts the starting file there."
+        )
+
+
 def _keep_a_copy(exercise: Exercise, path: Path) -> Path:
     content = path.read_bytes()
     folder = exercise.tree.build / "backups" / exercise.name
@@ -109,6 +117,8 @@ def _keep_a_copy(exercise: Exercise, path: Path) -> Path:
 def reset(exercise: Exercise) -> list[Path]:
     """Puts the starting files back; returns where the learner's are kept, if they were changed."""
     fresh = starting_files(exercise)
+    for path in fresh:
+        must_be_no_folder(exercise, path)
     changed = [path for path, text in fresh.items() if path.exists() and not _is_still(path, text)]
     backups = [_keep_a_copy(exercise, path) for path in changed]
     for path, text in fresh.items():

@@ -429,6 +429,16 @@ def test_two_checks_at_once_take_turns_and_say_so(course: Course) -> None:
     second.communicate()
 
 
+@pytest.mark.parametrize("command", ["check", "reset"])
+def test_a_folder_in_the_files_place_is_told_with_the_way_out(course: Course, command: str) -> None:
+    path = course.exercise().learners_file
+    path.unlink()
+    path.mkdir()
+    done = course.run(command, "chains")
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.startswith("exercises/03-sum-chains/sum.cpp is a folder, where a file should be; move it")
+
+
 def test_reset_list_and_next_go_together(course: Course) -> None:
     course.edit()
     assert "changed, not checked yet" in course.run("list").stdout
