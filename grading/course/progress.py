@@ -6,6 +6,7 @@ import time
 from typing import Any, Mapping, Optional, TextIO
 
 from .figures import number
+from .style import has_unicode, plain
 
 
 def _in_words(event: Mapping[str, Any]) -> str:
@@ -56,7 +57,7 @@ class Progress:
     def event(self, event: Mapping[str, Any]) -> None:
         text = _in_words(event)
         if text:
-            self.step(text, str(event.get("event")))
+            self.step(text if has_unicode(self.stream) else plain(text), str(event.get("event")))
 
     def tick(self) -> None:
         """Called often while waiting."""

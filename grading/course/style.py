@@ -13,6 +13,13 @@ def has_unicode(stream: TextIO) -> bool:
     return (getattr(stream, "encoding", None) or "").lower().replace("-", "") in ("utf8", "utf16", "utf32")
 
 
+def plain(text: str) -> str:
+    """For a stream without Unicode: the signs that figures need."""
+    for sign, others in (("×", "x"), ("…", ".."), ("·", "-"), ("−", "-"), ("–", "-"), ("≈", "~")):
+        text = text.replace(sign, others)
+    return text
+
+
 def printable(text: str) -> str:
     """Text that came from elsewhere, without anything that could steer the terminal."""
     return "".join(

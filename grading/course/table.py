@@ -7,7 +7,7 @@ from typing import Any, Mapping, Optional, Sequence, TextIO
 
 from .figures import Interval, number, overall, times
 from .statuses import status_of
-from .style import has_colour, has_unicode
+from .style import has_colour, has_unicode, plain
 
 PIPE_WIDTH = 110
 FULL = 10  # points of one exercise
@@ -84,17 +84,13 @@ def print_table(
     )
     table = Table(box=box.SIMPLE_HEAD if unicode else box.ASCII2, pad_edge=False)
     for heading_text, options in columns.items():
-        table.add_column(heading_text, overflow="fold", **options)
+        table.add_column(heading_text if unicode else plain(heading_text), overflow="fold", **options)
     for row in rows:
-        table.add_row(*(Text(_for_encoding(text, unicode), style=style) for text, style in row))
+        table.add_row(*(Text(text if unicode else plain(text), style=style) for text, style in row))
     with console.capture() as captured:
         console.print(table)
     lines = [line.rstrip() for line in captured.get().splitlines()]
     print("\n".join(line for line in lines if line), file=out)
-
-
-def _for_encoding(text: str, unicode: bool) -> str:
-    return text if unicode else text.replace("×", "x").replace("…", "..")
 
 
 def colour_of(status: str) -> str:

@@ -18,7 +18,7 @@ from .figures import (
     with_interval,
 )
 from .statuses import status_of
-from .style import Style, printable
+from .style import Style, plain, printable
 
 LABEL = 12
 NOTICEABLE_SECONDS = 0.02  # a first call that takes so much longer has compiled or started something
@@ -338,4 +338,4 @@ def render(exercise: Exercise, verdict: Verdict, style: Style) -> str:
     text = "\n".join(lines)
     while "\n\n\n" in text:
         text = text.replace("\n\n\n", "\n\n")
-    return text if style.unicode else text.replace("×", "x").replace("…", "..").replace("·", "-")
+    return text if style.unicode else plain(text)

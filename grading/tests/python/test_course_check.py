@@ -302,6 +302,10 @@ def test_a_terminal_without_unicode_gets_plain_signs(course: Course) -> None:
     for words in (["check", "chains"], ["check"], ["list"], ["hint", "chains"]):
         done = course.run(*words, PYTHONIOENCODING="ascii")
         assert "Traceback" not in done.stderr and done.stdout.isascii()
+    event = {"event": "rounds", "speedup": 3.11}
+    course.judge_says(lines=[event], verdict=verdict())
+    said = course.run("check", "--fresh", "chains", PYTHONIOENCODING="ascii").stderr
+    assert "3.11x so far" in said and "?" not in said
 
 
 @pytest.mark.parametrize(
