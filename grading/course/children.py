@@ -92,8 +92,8 @@ def running(
 
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """SIGTERM and SIGHUP leave the program the way Ctrl-C does, through every `finally`; one that is ignored, as
-    nohup has it, stays so."""
+    """SIGTERM and SIGHUP leave the program the way Ctrl-C does, through every `finally`; what is
+    ignored from the beginning, as under nohup, stays ignored."""
 
     def leave(number: int, frame: object) -> None:
         raise SystemExit(128 + number)

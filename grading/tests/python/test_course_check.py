@@ -440,7 +440,7 @@ def test_a_folder_in_the_files_place_is_told_with_the_way_out(course: Course, co
     path.mkdir()
     done = course.run(command, "chains")
     assert done.returncode == 2 and done.stdout == ""
-    assert done.stderr.startswith("exercises/03-sum-chains/sum.cpp is a folder, where a file should be; move it")
+    assert "exercises/03-sum-chains/sum.cpp is a folder, where a file should be; move it" in done.stderr
 
 
 def test_reset_list_and_next_go_together(course: Course) -> None:

@@ -451,7 +451,8 @@ def test_a_header_that_a_command_does_better_with_is_looked_for_with_clang(machi
     machine.lacks_headers("omp-tools.h")
     for purpose in ("sanitize", "test"):
         assert "omp-tools.h" in machine.setup("--for", purpose).stderr
-        assert "Good to have, and not there: omp-tools.h" in machine.setup("--for", purpose, "--dry-run").stdout
+        said = machine.setup("--for", purpose, "--dry-run").stdout
+        assert "Good to have, and not there: omp-tools.h" in said
 
 
 def test_a_check_installs_nothing_for_other_commands(machine: Machine) -> None:
