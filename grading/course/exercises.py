@@ -17,6 +17,7 @@ else:
     import tomli as tomllib
 
 FOLDER = re.compile(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_NAME = 60  # of what somebody typed, in a sentence about it
 ADVICE = ("start", "half", "passed", "beyond")
 
 
@@ -300,7 +301,7 @@ def _fits(wanted: str, name: str) -> list[bool]:
     number, rest = name.split("-", 1)
     return [
         wanted == name,
-        wanted.isdecimal() and int(wanted) == int(number),
+        wanted.isdecimal() and wanted.lstrip("0") == number.lstrip("0"),
         wanted == rest,
         wanted in rest.split("-"),
         name.startswith(wanted) or rest.startswith(wanted),
@@ -325,7 +326,8 @@ def resolve(tree: Tree, wanted: str) -> Path:
             return tree.exercises / found[0]
         if found:
             raise Mistake(f"EX={asked} could mean {', '.join(found[:-1])} or {found[-1]}: say which.")
-    raise Mistake(f"There is no exercise '{asked}'. {_nearest(key, names)}")
+    called = asked if len(asked) <= LONGEST_NAME else f"{asked[:LONGEST_NAME]}…"
+    raise Mistake(f"There is no exercise '{called}'. {_nearest(key[:LONGEST_NAME], names)}")
 
 
 def _nearest(key: str, names: list[str]) -> str:

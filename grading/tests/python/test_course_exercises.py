@@ -42,6 +42,12 @@ def test_a_name_that_is_like_no_other_points_to_the_list(course: Course) -> None
         resolve(course.tree, "99")
 
 
+def test_a_number_of_thousands_of_digits_is_no_exercise(course: Course) -> None:
+    with pytest.raises(Mistake, match="no exercise '9+…'. make list shows") as raised:
+        resolve(course.tree, 5000 * "9")
+    assert len(str(raised.value)) < 200
+
+
 @pytest.mark.parametrize("typed", ["", "   ", "/"])
 def test_an_empty_name_is_a_mistake(course: Course, typed: str) -> None:
     with pytest.raises(Mistake, match="EX= is empty"):
