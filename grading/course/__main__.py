@@ -5,6 +5,7 @@ import argparse
 import json
 import os
 import sys
+import traceback
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn, Optional, Sequence
@@ -131,35 +132,57 @@ def _run(tree: Tree, call: argparse.Namespace) -> int:
 
 
 def _complain(sentence: str, as_json: bool) -> int:
-    if as_json:
-        print(json.dumps({"error": sentence}))
-    else:
+    """Tells it where it is expected, or where it can be told at all."""
+    try:
+        if as_json:
+            print(json.dumps({"error": sentence}))
+        sys.stdout.flush()
+    except OSError:
+        _let_go_of_stdout()
+        as_json = False
+    if not as_json:
         print(sentence, file=sys.stderr)
     return Mistake.exit_code
+
+
+def _let_go_of_stdout() -> None:
+    """What nobody takes is not to be written, and complained of, once more when the program ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main(arguments: Optional[Sequence[str]] = None, tree: Optional[Tree] = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in words
+    if sys.stderr is None:  # closed, and so is stdout below: 2>&-
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")
+    if sys.stdout is None:
+        print("There is no standard output to write to; please do not close it.", file=sys.stderr)
+        return Mistake.exit_code
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
         call = _parser().parse_args(words)
         with ended_by_signals():
-            return _run(tree or Tree(Path(__file__).resolve().parents[2]), call)
+            returned = _run(tree or Tree(Path(__file__).resolve().parents[2]), call)
+        sys.stdout.flush()  # while it can still be told that this does not work
+        return returned
     except Mistake as error:
         return _complain(str(error), as_json)
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_stdout()
         return 141
     except OSError as error:
         return _complain(
             f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.", as_json
         )
+    except Exception as error:
+        traceback.print_exc()
+        said = f"The course itself made a mistake ({type(error).__name__}); please report it."
+        return _complain(said, as_json)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
@@ -211,6 +212,43 @@ def test_a_mistake_in_the_call_is_json_too_and_exit_code_2(course: Course, words
     assert list(json.loads(done.stdout)) == ["error"]
     plain = course.run("check", *words)
     assert plain.returncode == 2 and plain.stdout == "" and plain.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [["check", "chains"], ["check", "--json", "chains"], ["list"], ["next"]])
+@pytest.mark.parametrize(
+    "end, said", [(">/dev/full", "No space left on device."), (">&-", "There is no standard output")]
+)
+def test_where_nothing_can_be_written_that_is_one_sentence_and_exit_code_2(
+    course: Course, words: list[str], end: str, said: str
+) -> None:
+    course.run("check", "chains")
+    call = shlex.join([sys.executable, "-m", "course", *words])
+    done = subprocess.run(
+        ["sh", "-c", f"{call} {end}"],
+        cwd=course.root,
+        env=course.environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert done.returncode == 2 and done.stderr.startswith(said) and done.stderr.count("\n") == 1
+
+
+def test_without_standard_error_the_verdict_is_there_all_the_same(course: Course) -> None:
+    call = shlex.join([sys.executable, "-m", "course", "check", "chains"])
+    done = subprocess.run(
+        ["sh", "-c", f"{call} 2>&-"],
+        cwd=course.root,
+        env=course.environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert done.returncode == 1 and "03-sum-chains · Several chains" in done.stdout
+
+
+def test_a_mistake_of_the_course_itself_is_not_taken_for_one_of_the_learners(course: Course) -> None:
+    (course.root / "grading" / "course" / "hints.py").write_text("one_more = None\n")
+    done = course.run("hint", "chains")
+    assert done.returncode == 2 and done.stderr.endswith("mistake (TypeError); please report it.\n")
 
 
 @pytest.mark.parametrize(
