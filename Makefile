@@ -59,7 +59,7 @@ watch: ## check again whenever the file is saved; keys for hint, profile, soluti
 list: ## list the exercises and how far each has come
 next: ## say what to do next, and why
 hint: ## one more hint at each call: EX=...
-profile: ## see where the time goes in reference, yours and solution: EX=..., TOOL=perf|callgrind|cprofile
+profile: ## see where the time goes in reference, yours and solution: EX=..., TOOL=perf|gperftools|callgrind|cprofile
 compare: ## yours against the solution: profile, hot loop, compiler's remarks, difference: EX=..., TOOL=...
 report: ## write a page with ladder, roofline, wave and attempts: build/report/index.html; FRESH=1 anew
 solution: ## show the solution with its notes; asks first when yours has not passed, FORCE=1 does not: EX=...
@@ -74,7 +74,7 @@ scatter: ## run the C++ program that computes the scattered wave: ARGS="--help"
 bench: ## explore an exercise with Google Benchmark: EX=..., ARGS="--benchmark_filter=..."
 format: ## format the C++ files with clang-format
 lint: ## check the C++ files' format and the Python files with flake8
-clean: ## remove what was built; your history, backups and baseline figures stay
+clean: ## remove what commands build anew by themselves; history, backups, profiles, reports and figures stay
 
 define help
 sed -n 's/^\([a-z]*\): *## \(.*\)/\1 \2/p' Makefile | while read -r name text; do printf 'make %-9s %s\n' "$$name" "$$text"; done

@@ -180,6 +180,7 @@ def test_an_unknown_command_is_exit_code_2(checkout: Path) -> None:
 def test_clean_removes_what_was_built_and_keeps_what_a_person_would_miss(checkout: Path) -> None:
     shutil.copy(ROOT / "grading" / "setup" / "sources", checkout / "grading" / "setup" / "sources")
     kept = ["history/a.jsonl", "backups/03/sum.cpp", "baseline.json", "python", "hints/03"]
+    kept += ["profile/03.html", "report/index.html", "ladder/ladder.json", "ceilings.json", "wave.json"]
     gone = [
         "cmake/build.ninja",
         "bin/judge",
@@ -187,6 +188,7 @@ def test_clean_removes_what_was_built_and_keeps_what_a_person_would_miss(checkou
         "verdicts/a.json",
         "setup-check.stamp",
         "build.log",
+        "profiling-x1/report.json",
     ]
     for name in kept + gone:
         path = checkout / "build" / name
