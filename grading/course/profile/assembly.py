@@ -28,7 +28,6 @@ X87_ARITHMETIC = re.compile(
 ARM_ARITHMETIC = re.compile(
     r"f(?:add|sub|mul|div|sqrt|max|min|mla|mls|madd|msub|nmadd|nmsub|maxnm|minnm|recpe|rsqrte)"
 )
-KINDS = ("vector", "scalar", "x87", "other")
 
 
 class Instruction(NamedTuple):

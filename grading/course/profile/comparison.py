@@ -12,8 +12,7 @@ from ..tree import Tree
 from . import assembly, counters, vectorised
 from .analysis import by_line
 from .assembly import Hot
-from .model import Side
-from .sentences import in_words
+from .model import IN_WORDS, Side
 
 LONGEST = 48  # instructions that are shown
 STRETCH = 25  # of a longer loop
@@ -67,7 +66,7 @@ def machine_code(look: CloseLook, style: Style) -> list[str]:
     what = "around the hottest instruction"
     if hot.is_loop:
         what = f"a loop of {len(hot.instructions)} instructions"
-    heading = f"{in_words(look.side.role).capitalize()}: {what} in {hot.function} ({hot.place})"
+    heading = f"{IN_WORDS[look.side.role].capitalize()}: {what} in {hot.function} ({hot.place})"
     lines = [style.bold(f"{heading}, {100 * hot.share:.0f} % of the time")]
     lines += [_instruction(each, hot, style) for each in _clipped(hot)]
     return [*lines, style.dim(SKID)]

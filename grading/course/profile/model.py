@@ -9,7 +9,8 @@ from typing import Any, Mapping, NamedTuple, Optional
 from .recording import ENTRY, Recording
 from .symbols import OPENMP, Frame, Symbols
 
-ROLES = ("reference", "yours", "solution")
+IN_WORDS = {"reference": "the reference", "yours": "yours", "solution": "the solution"}
+ROLES = tuple(IN_WORDS)
 SCRATCH = re.compile(r"/compiling-[^/]*/\w+/")  # where compile.py compiles a copy of a source
 # The headers of std::experimental::simd, and of std::plus and the like; then the course's packs of vectors.
 ARITHMETIC = re.compile(r"/experimental/bits/simd|/bits/stl_function\.h$")

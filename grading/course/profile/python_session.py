@@ -20,9 +20,9 @@ from ..progress import Progress
 from . import plan
 from .analysis import Spent, by_function
 from .choice import CPROFILE, names
-from .model import LineSpent, Profile, Side
+from .model import IN_WORDS, LineSpent, Profile, Side
 from .recording import REPORT, ToolFailed
-from .session import Failed, Order, Session, in_words
+from .session import Failed, Order, Session
 from .tools import cprofile
 
 LINES = "line_profiler"
@@ -129,7 +129,7 @@ def machine_code(exercise: Exercise, libraries: Mapping[str, Path]) -> dict[str,
             try:
                 found[role] = "\n".join(_run(words, folder, "assembly", calls=1)["assembly"])
             except ToolFailed as error:
-                raise Failed(f"{in_words(role).capitalize()}: {error}") from None
+                raise Failed(f"{IN_WORDS[role].capitalize()}: {error}") from None
         return found
 
 
@@ -172,13 +172,13 @@ def _sides(order: Order, compiled: compile.Plan, folder: Path, shown: Progress) 
     with_lines = importlib.util.find_spec(LINES) is not None
     sides: dict[str, Side] = {}
     for submission in compiled.submissions:
-        shown.step(f"cProfile watches {in_words(submission.role)}")
+        shown.step(f"cProfile watches {IN_WORDS[submission.role]}")
         source = exercise.tree.shown(submission.source)
         words = _words(exercise, submission.library, source, folder)
         try:
             recorded = _recorded(words, folder, order.seconds, with_lines)
         except ToolFailed as error:
-            raise Failed(f"{in_words(submission.role).capitalize()}: {error}") from None
+            raise Failed(f"{IN_WORDS[submission.role].capitalize()}: {error}") from None
         sides[submission.role] = _side(submission, source, *recorded, exercise.clock)
     return Session(_profile(order, sides, inputs, with_lines), exercise, compiled.libraries, {})
 

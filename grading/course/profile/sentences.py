@@ -6,8 +6,7 @@ from typing import Optional
 
 from ..figures import number
 from .analysis import Spent, by_function, own_and_called
-from .model import Profile, Side
-from .session import in_words
+from .model import IN_WORDS, Profile, Side
 from .table import is_only_a_way
 
 LINE_WIDTH = 60
@@ -69,7 +68,7 @@ def hottest_line(side: Side, function: str) -> Optional[tuple[int, str]]:
 def _there(other: Side, name: str, mine: Spent) -> str:
     """What the other side spends in the same function."""
     spent = by_function(other).get(name)
-    subject = in_words(other.role)
+    subject = IN_WORDS[other.role]
     if spent is None:
         return f"{subject} has no such function"
     if 0.9 * mine.total <= spent.total <= mine.total / 0.9:
@@ -104,7 +103,7 @@ def _comparison(side: Side, other: Side, clock: str) -> str:
     )
     ratio = mine / theirs if theirs else 1.0
     clock_in_words = " by the clock" if clock == "wall" else ""
-    said = f"{in_words(other.role)} takes {number(theirs)} ms a call{clock_in_words}, "
+    said = f"{IN_WORDS[other.role]} takes {number(theirs)} ms a call{clock_in_words}, "
     if ratio > 1.05:
         said += f"{number(ratio)} times less"
     else:

@@ -9,11 +9,11 @@ from typing import Callable, Mapping, Optional, TypeVar
 
 from .. import compile
 from ..exercises import Exercise
-from ..machine import Compiler, processor
+from ..machine import Compiler, processor, processor_features
 from ..progress import Progress
 from . import plan
 from .choice import Choice, choose
-from .model import Profile, Side, side_of
+from .model import IN_WORDS, Profile, Side, side_of
 from .recording import REPORT, Recording, ToolFailed
 
 CALLGRIND_SLOWER = 250.0  # than the processor itself
@@ -60,7 +60,7 @@ def _first_look(
     """As many workloads as yours and the solution can do in seconds; the reference, if it can, too."""
 
     def look(role: str, workloads: int) -> plan.Times:
-        shown.step(f"a first look at {in_words(role)}")
+        shown.step(f"a first look at {IN_WORDS[role]}")
         report = folder / REPORT
         amount = ["--seconds", str(plan.TRIAL_SECONDS), "--workloads", str(workloads)]
         words = plan.command(exercise, libraries[role], report, *amount)
@@ -79,10 +79,6 @@ def _first_look(
     return FirstLook({role: times[role] for role in roles}, workloads, notes)
 
 
-def in_words(role: str) -> str:
-    return {"yours": "yours", "reference": "the reference", "solution": "the solution"}[role]
-
-
 Result = TypeVar("Result")
 
 
@@ -91,7 +87,7 @@ def _said_of(role: str, action: Callable[[], Result]) -> Result:
     try:
         return action()
     except ToolFailed as error:
-        raise Failed(f"{in_words(role).capitalize()}: {error}") from None
+        raise Failed(f"{IN_WORDS[role].capitalize()}: {error}") from None
 
 
 def _notes(choice: Choice, recordings: Mapping[str, Recording], plain: bool) -> list[str]:
@@ -110,13 +106,6 @@ def _notes(choice: Choice, recordings: Mapping[str, Recording], plain: bool) -> 
     return notes
 
 
-def _has_avx512() -> bool:
-    try:
-        return "avx512f" in Path("/proc/cpuinfo").read_text()
-    except OSError:
-        return False
-
-
 def _shown_workload(times: Mapping[str, plan.Times]) -> str:
     workloads = next(iter(times.values())).report.get("workloads", [])
     return "; ".join(str(each.get("size")) for each in workloads)
@@ -129,7 +118,7 @@ def record(order: Order, shown: Progress) -> Session:
     with tempfile.TemporaryDirectory(prefix="profiling-", dir=build) as scratch:
         folder = Path(scratch)
         choice = choose(order.tool, folder)
-        plain = not choice.tool.samples_time and _has_avx512()
+        plain = not choice.tool.samples_time and "avx512f" in processor_features().split()
         exercise = plan.with_lines(order.exercise, plain)
         compiled = compile.plan(exercise, order.compiler, order.roles)
         if not compiled.ready:
@@ -158,7 +147,7 @@ def _under_the_tool(
         role, report = submission.role, folder / REPORT
         if role not in times:
             continue
-        shown.step(f"{tool.name} watches {in_words(role)}: {calls[role]} calls")
+        shown.step(f"{tool.name} watches {IN_WORDS[role]}: {calls[role]} calls")
         amount = ["--calls", str(calls[role]), "--workloads", str(looked.workloads)]
         words = plan.command(exercise, submission.library, report, *amount)
         recordings[role] = _said_of(role, lambda: tool.module.record(words, folder, plan.LONGEST))
@@ -169,7 +158,7 @@ def _under_the_tool(
         sides[role] = side_of(recordings[role], role, source, text, took.cpu, took.wall, calls[role])
         if not sides[role].stacks:
             longer = f"BUDGET={3 * order.seconds:g} looks longer"
-            raise Failed(f"{tool.name} saw nothing of {in_words(role)}; {longer}.")
+            raise Failed(f"{tool.name} saw nothing of {IN_WORDS[role]}; {longer}.")
     profile = Profile(
         exercise=exercise.name,
         title=exercise.title,

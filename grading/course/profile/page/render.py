@@ -12,12 +12,11 @@ from markupsafe import Markup, escape
 from ...figures import number
 from ...palette import DARK, LIGHT
 from .. import sentences, table
-from ..model import Profile, Side
+from ..model import IN_WORDS, Profile, Side
 from . import flame
 
 HERE = Path(__file__).parent
 LIBRARIES = ("d3-selection.min.js", "d3-flamegraph.min.js")
-NAMES = {"reference": "the reference", "yours": "yours", "solution": "the solution"}
 
 
 def _for_script(value: Any) -> Markup:
@@ -77,7 +76,7 @@ def _bars(profile: Profile) -> list[dict[str, Any]]:
     return [
         {
             "role": role,
-            "name": NAMES[role],
+            "name": IN_WORDS[role],
             "milliseconds": number(side.milliseconds),
             "percent": f"{100 * side.milliseconds / longest:.3f}" if longest else "0",
         }
@@ -96,7 +95,7 @@ def render(profile: Profile) -> str:
     )
     return environment.get_template("page.html.jinja").render(
         profile=profile,
-        names=NAMES,
+        names=IN_WORDS,
         sentences=[_with_code(sentence) for sentence in sentences.two(profile)],
         bars=_bars(profile),
         sections=_sections(profile),
