@@ -13,11 +13,11 @@ from . import checking, compile, hints, overview, progress, solution, stub
 from .checking import Options, Verdict
 from .errors import CourseBroken, Mistake
 from .exercises import Exercise, find, folders, load
+from .figures import FULL
 from .lock import only_one
 from .machine import Compiler, compiler
 from .statuses import status_of
 from .style import Style
-from .table import FULL
 from .tree import Tree
 
 NOT_PASSED, MISTAKE = 1, 2

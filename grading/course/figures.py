@@ -9,6 +9,16 @@ from .files import read_json_object
 from .exercises import Exercise
 
 Verdict = Mapping[str, Any]
+FULL = 10  # points of one exercise
+UNITS = (
+    ("days", 86400.0),
+    ("hours", 3600.0),
+    ("minutes", 60.0),
+    ("s", 1.0),
+    ("ms", 1e-3),
+    ("µs", 1e-6),
+    ("ns", 1e-9),
+)
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,20 @@ def number(value: float) -> str:
     rounded = float(f"{value:.3g}")
     decimals = max(0, 2 - math.floor(math.log10(abs(rounded))))
     return f"{rounded:,.{decimals}f}".replace(",", " ")
+
+
+def duration(seconds: float) -> str:
+    """A time as a person says it: 0.270 ns, 5.71 ms, 34.1 s, 1.85 days."""
+    for unit, length in UNITS:
+        if seconds >= (2.0 if length > 1.0 else 1.0) * length * (1 - 1e-9):
+            break
+    return f"{number(seconds / length)} {unit}"
+
+
+def as_tick(text: str) -> str:
+    """A figure and its unit at an axis, without digits that say nothing there: 10 ms, not 10.0 ms."""
+    value, _, unit = text.rpartition(" ")
+    return f"{float(value.replace(' ', '')):g} {unit}"
 
 
 def times(value: float) -> str:

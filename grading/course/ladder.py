@@ -21,7 +21,7 @@ from . import children, compile, judging, python
 from .errors import CourseBroken, Mistake
 from .exercises import Exercise, folders, load
 from .files import read_json_object
-from .figures import number
+from .figures import duration, number
 from .machine import Compiler, processor
 from .progress import Progress
 from .tree import Tree
@@ -235,14 +235,6 @@ def _interactions(
         raise Mistake("No rung could be timed; make check shows what is the matter.")
     largest = max(counted)
     return {size: counted.get(size, counted[largest] * (size / largest) ** 3) for size in sizes}
-
-
-def duration(seconds: float) -> str:
-    """A time as a person says it: 5.71 ms, 34.1 s, 1.85 days."""
-    for unit, length in (("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0), ("s", 1.0), ("ms", 1e-3)):
-        if seconds >= (2.0 if length > 1.0 else 1.0) * length:
-            return f"{number(seconds / length)} {unit}"
-    return f"{number(seconds * 1e6)} µs"
 
 
 def shown(rung: Rung, size: int) -> str:

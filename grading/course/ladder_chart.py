@@ -10,7 +10,8 @@ matplotlib.use("Agg")  # no display, and no window
 
 from matplotlib.figure import Figure  # noqa: E402
 
-from .ladder import Ladder, duration  # noqa: E402
+from .figures import as_tick, duration  # noqa: E402
+from .ladder import Ladder  # noqa: E402
 
 COLOURS = ("#1b6ca8", "#d1495b", "#2e8b57", "#8d6a9f", "#c98b2b")
 MARKS = "osDv^"
@@ -28,7 +29,7 @@ def draw(ladder: Ladder) -> Figure:
     low, high = min(seconds) / 2.0, max(seconds) * 3.0
     axes.set_xlim(low, high)
     ticks = [tick for tick in TICKS if low <= tick <= high]
-    axes.set_xticks(ticks, [_tick(tick) for tick in ticks])
+    axes.set_xticks(ticks, [as_tick(duration(tick)) for tick in ticks])
     axes.minorticks_off()
     axes.set_yticks(range(len(ladder.rungs)), [rung.title for rung in ladder.rungs])
     axes.invert_yaxis()
@@ -53,13 +54,6 @@ def _draw_size(axes: Any, ladder: Ladder, size: int, colour: str, mark: str) -> 
     axes.plot(seconds, rows, color=colour, linewidth=1.0, alpha=0.5, zorder=1)
     faces = [colour if timing.is_measured(size) else "white" for timing in times]
     axes.scatter(seconds, rows, s=36, c=faces, edgecolors=colour, marker=mark, label=str(size), zorder=2)
-
-
-def _tick(seconds: float) -> str:
-    """The axis' labels: 1 ms, 10 s, 1 h."""
-    words = duration(seconds * (1 + 1e-9))
-    value, unit = words.split(" ", 1)
-    return f"{float(value.replace(' ', '')):g} {unit}"
 
 
 def save(ladder: Ladder, folder: Path) -> list[Path]:

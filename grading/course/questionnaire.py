@@ -13,9 +13,9 @@ from typing import Any, Callable, Mapping, Optional, Union
 from . import children
 from .errors import CourseBroken, Mistake
 from .exercises import Exercise, parsed, parsed_text
+from .figures import FULL
 
 SECONDS = 120.0
-FULL = 10.0
 FORM = (
     "Each key has one line, and only one: key = answer. "
     "A word stands in quotes, a number without % or comma."

@@ -10,7 +10,6 @@ from .statuses import status_of
 from .style import has_colour, has_unicode, plain
 
 PIPE_WIDTH = 110
-FULL = 10  # points of one exercise
 
 
 def gauge(p: Optional[float], unicode: bool) -> str:

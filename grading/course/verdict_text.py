@@ -7,6 +7,7 @@ from typing import Any, Callable, Mapping, Optional
 from .compile import reference_is_the_twin
 from .exercises import Exercise
 from .figures import (
+    FULL,
     Verdict,
     interval,
     mark_as_speedup,
@@ -83,7 +84,7 @@ def _headline(verdict: Verdict, style: Style) -> list[str]:
     points = verdict.get("points")
     said = (SIGNS[status.mood] if style.unicode else "") + status.heading
     if isinstance(points, (int, float)):
-        said += f", {points:g} of 10 points"
+        said += f", {points:g} of {FULL} points"
     title = f"{verdict.get('exercise')} · {verdict.get('title', '')}"
     kept = style.dim("   (kept: nothing changed since; FRESH=1 grades anew)") if verdict.get("kept") else ""
     return [style.bold(title), "", _dressed(style, status.mood, said) + kept]

@@ -12,12 +12,11 @@ from markupsafe import Markup
 
 from .. import ladder, machine, overview
 from ..errors import Mistake
-from ..figures import Verdict, mark_as_speedup, number, overall, times, timed, with_interval
+from ..figures import FULL, Verdict, mark_as_speedup, number, overall, times, timed, with_interval
 from ..overview import best_in_words
 from ..palette import DARK, LIGHT
 from ..progress import Progress
 from ..statuses import status_of
-from ..table import FULL
 from ..tree import Tree
 from . import ceilings, plots, roofline, wave
 from .data import Climb, Entry, climbs, entry, relative

@@ -15,7 +15,16 @@ matplotlib.use("Agg")  # no display, and no window
 
 from matplotlib.figure import Figure  # noqa: E402
 
-from ..figures import Interval, Verdict, mark_as_speedup, number, overall, times  # noqa: E402
+from ..figures import (  # noqa: E402
+    Interval,
+    Verdict,
+    as_tick,
+    duration,
+    mark_as_speedup,
+    number,
+    overall,
+    times,
+)
 from ..palette import LIGHT  # noqa: E402
 from .ceilings import Ceilings, Reading  # noqa: E402
 from .data import SIDES, Climb, Measurement, Workload  # noqa: E402
@@ -39,22 +48,10 @@ ALONG = {"xycoords": "data", "textcoords": "offset points", "fontsize": 7.5}
 BESIDE = {"xycoords": "data", "textcoords": "offset points", "color": LIGHT["ink"]}
 MOST_ATTEMPTS = 60
 RATES = (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3))
-UNITS = (("days", 86400.0), ("h", 3600.0), ("min", 60.0), ("s", 1.0), ("ms", 1e-3), ("µs", 1e-6))
 
 
 def time_in_words(nanoseconds: float) -> str:
-    """0.27 ns, 15.8 µs, 34.1 s, 1.85 days."""
-    seconds = 1e-9 * nanoseconds
-    for unit, length in UNITS:
-        if seconds >= (2.0 if length > 1.0 else 1.0) * length * (1 - 1e-9):
-            return f"{number(seconds / length)} {unit}"
-    return f"{number(nanoseconds)} ns"
-
-
-def _short(text: str) -> str:
-    """A tick's label has no digits that say nothing: 10 ms, not 10.0 ms."""
-    value, _, unit = text.rpartition(" ")
-    return f"{float(value.replace(' ', '')):g} {unit}"
+    return duration(1e-9 * nanoseconds)
 
 
 def log_ticks(low: float, high: float, most: int = 6) -> list[float]:
@@ -87,7 +84,7 @@ def _time_axis(axes: Any, values: Sequence[float]) -> None:
     axes.set_xscale("log")
     axes.set_xlim(low / widen, high * widen)
     ticks = log_ticks(*axes.get_xlim())
-    axes.set_xticks(ticks, [_short(time_in_words(tick)) for tick in ticks])
+    axes.set_xticks(ticks, [as_tick(time_in_words(tick)) for tick in ticks])
     axes.minorticks_off()
     axes.grid(axis="x", color=LIGHT["grid"])
 
@@ -169,7 +166,7 @@ def roofline(roof: Roofline) -> str:
         _number_kernels(axes, kernels)
         across, upwards = log_ticks(*axes.get_xlim()), log_ticks(*axes.get_ylim())
         axes.set_xticks(across, [f"{tick:,g}".replace(",", " ") for tick in across])
-        axes.set_yticks(upwards, [_short(rate_in_words(tick)) for tick in upwards])
+        axes.set_yticks(upwards, [as_tick(rate_in_words(tick)) for tick in upwards])
         axes.minorticks_off()
         axes.grid(color=LIGHT["grid"], linewidth=0.5)
         axes.set_xlabel("operations for each byte that has to be moved", fontsize=9)

@@ -15,6 +15,7 @@ from conftest import ROOT, Course
 from course import compile, ladder, ladder_chart, ladder_command
 from course.errors import CourseBroken, Mistake
 from course.exercises import find
+from course.figures import duration
 from course.ladder import Rung, Timing
 from course.machine import compiler, processor
 from course.progress import Progress
@@ -191,7 +192,7 @@ def test_it_waits_for_a_check_that_is_running(climbing: Course) -> None:
     ],
 )
 def test_a_time_is_said_in_the_unit_that_a_person_would_choose(seconds: float, said: str) -> None:
-    assert ladder.duration(seconds) == said
+    assert duration(seconds) == said
 
 
 def test_every_rung_of_the_course_is_a_solution_of_the_ladders_family() -> None:

@@ -229,7 +229,7 @@ def test_ticks_are_few_and_round(low: float, high: float) -> None:
 
 def test_times_are_said_as_a_person_says_them() -> None:
     said = [plots.time_in_words(10.0**power) for power in (-1, 0, 3, 5, 6, 10, 14)]
-    assert said == ["0.100 ns", "1.00 ns", "1.00 µs", "100 µs", "1.00 ms", "10.0 s", "27.8 h"]
+    assert said == ["0.100 ns", "1.00 ns", "1.00 µs", "100 µs", "1.00 ms", "10.0 s", "27.8 hours"]
 
 
 def test_the_page_is_the_same_wherever_it_is_written_from(course: Course, tmp_path: Path) -> None:
