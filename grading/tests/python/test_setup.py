@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import time
 from pathlib import Path
 from typing import Optional, Sequence
 
@@ -165,16 +164,14 @@ def test_where_everything_is_there_nothing_is_installed(machine: Machine) -> Non
     assert machine.setup("--quiet").stderr == ""
 
 
-def test_a_second_run_changes_nothing_and_is_quick(machine: Machine) -> None:
+def test_a_second_run_changes_nothing(machine: Machine) -> None:
     machine.setup("--for", "test")
 
     def state() -> dict[str, int]:
         return {str(path): path.stat().st_mtime_ns for path in (machine.checkout / "build").rglob("*")}
 
     before = state()
-    begin = time.monotonic()
     assert machine.setup("--for", "test").returncode == 0
-    assert time.monotonic() - begin < 2  # under a second on an idle machine; tests share theirs
     stamps = {f"setup-{purpose}.stamp" for purpose in ("check", *OTHER_COMMANDS, "test")}
     assert state() == before and {Path(path).name for path in before} == {"python", *stamps}
 
