@@ -10,30 +10,13 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-COMMANDS = [
-    "baseline",
-    "bench",
-    "build",
-    "check",
-    "clean",
-    "compare",
-    "format",
-    "help",
-    "hint",
-    "ladder",
-    "lint",
-    "list",
-    "next",
-    "profile",
-    "report",
-    "reset",
-    "sanitize",
-    "scatter",
-    "setup",
-    "solution",
-    "test",
-    "watch",
-]
+COMMANDS = sorted(re.findall(r"^(\w+): ## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+OTHER_TOOLS = {
+    "setup": "setup [--for] [check]",
+    "format": "sources [format]",
+    "lint": "sources [lint]",
+    "clean": "sources [clean]",
+}
 STAND_IN = """#!/bin/bash
 printf '%s' "$(basename "$0")" >> calls
 printf ' [%s]' "$@" >> calls
@@ -83,13 +66,21 @@ def test_make_alone_and_make_help_list_every_command_in_one_line(checkout: Path,
     assert all(len(line) <= 120 for line in done.stdout.splitlines())
 
 
-@pytest.mark.parametrize(
-    "command",
-    "build check list next hint profile compare report solution reset test baseline scatter bench".split(),
-)
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in ("help", *OTHER_TOOLS)])
 def test_a_command_calls_the_course(checkout: Path, command: str) -> None:
     assert make(checkout, command).returncode == 0
-    assert calls(checkout)[0].split()[:2] == ["run", f"[{command}]"]
+    assert calls(checkout) == [f"run [{command}]"]
+
+
+@pytest.mark.parametrize("command", OTHER_TOOLS)
+def test_a_command_about_the_checkout_itself_calls_its_tool(checkout: Path, command: str) -> None:
+    assert make(checkout, command).returncode == 0
+    assert calls(checkout) == [OTHER_TOOLS[command]]
+
+
+def test_there_is_no_command_that_help_does_not_list() -> None:
+    (listed,) = re.findall(r"^commands := (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert sorted(listed.split()) == COMMANDS and len(COMMANDS) > 20
 
 
 def test_variables_become_arguments(checkout: Path) -> None:
