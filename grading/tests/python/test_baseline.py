@@ -507,6 +507,15 @@ def test_measure_writes_the_figures_of_this_machine(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["baseline.json"]
 
 
+def test_measure_and_the_course_call_a_machine_by_the_same_name() -> None:
+    """Figures of another machine are measured anew, which is known by this name."""
+    measures = subprocess.run([sys.executable, "-c", "import measure; print(measure.processor())"],
+                              cwd=PYTHON_PROGRAMS, capture_output=True, text=True, check=True)
+    courses = subprocess.run([sys.executable, "-c", "from course import machine; print(machine.processor())"],
+                             cwd=ROOT / "grading", capture_output=True, text=True, check=True)
+    assert measures.stdout.strip() and measures.stdout == courses.stdout
+
+
 def test_measure_refuses_a_file_that_it_cannot_write() -> None:
     said = refusal(run("python", "measure", "--output", "/no/such/folder/baseline.json"))
     assert "cannot write '/no/such/folder/baseline.json'" in said
