@@ -10,7 +10,6 @@ from .. import compile, progress
 from ..compile import DoesNotCompile
 from ..exercises import Exercise
 from ..files import write_json
-from ..machine import compiler
 from ..style import Style
 from . import assembly, comparison, counters, plan, python_session, vectorised
 from .command import NOT_PASSED, complaint, path_of, recorded, show
@@ -53,9 +52,8 @@ def _looks(exercise: Exercise, found: Session) -> list[CloseLook]:
 
 
 def _cpp_looks(found: Session, shown: progress.Progress) -> list[CloseLook]:
-    exercise, known = found.exercise, compiler()
-    compiled = compile.plan(exercise, known, tuple(found.libraries))
-    said = compile.remarks(compiled, vectorised.words(known.is_clang), shown.tick)
+    exercise = found.exercise
+    said = compile.remarks(found.compiled, vectorised.words(found.compiled.compiler.is_clang), shown.tick)
     looks = []
     for role, side in found.profile.sides.items():
         library = found.libraries[role]

@@ -180,7 +180,7 @@ def _sides(order: Order, compiled: compile.Plan, folder: Path, shown: Progress) 
         except ToolFailed as error:
             raise Failed(f"{IN_WORDS[submission.role].capitalize()}: {error}") from None
         sides[submission.role] = _side(submission, source, *recorded, exercise.clock)
-    return Session(_profile(order, sides, inputs, with_lines), exercise, compiled.libraries, {})
+    return Session(_profile(order, sides, inputs, with_lines), compiled, {})
 
 
 def _profile(order: Order, sides: dict[str, Side], inputs: Mapping[str, Any], with_lines: bool) -> Profile:

@@ -36,13 +36,21 @@ class Order:
 
 @dataclasses.dataclass
 class Session:
-    """A profile, and the recordings and libraries that it was made from, for those who look closer."""
+    """A profile, and the texts, libraries and recordings that it was made from, for those who look closer."""
 
     profile: Profile
-    exercise: Exercise  # with the flags that were used
-    libraries: Mapping[str, Path]
+    compiled: compile.Plan
     recordings: Mapping[str, Recording]
     workloads: int = 1  # so many of the exercise's, the first ones
+
+    @property
+    def exercise(self) -> Exercise:
+        """With the flags that were used."""
+        return self.compiled.exercise
+
+    @property
+    def libraries(self) -> Mapping[str, Path]:
+        return self.compiled.libraries
 
 
 @dataclasses.dataclass(frozen=True)
@@ -172,4 +180,4 @@ def _under_the_tool(
         clock=exercise.clock,
         sides=sides,
     )
-    return Session(profile, exercise, compiled.libraries, recordings, looked.workloads)
+    return Session(profile, compiled, recordings, looked.workloads)
