@@ -121,7 +121,7 @@ def test_a_command_sets_up_and_builds_what_it_needs_and_no_more(checkout: Checko
     assert checkout.calls[0] == "setup --quiet --for check"
     assert checkout.calls[-1] == "python -m course check chains"
     checkout.run("check")
-    built = "cmake --build --preset default --target checking"
+    built = "cmake --build --preset default --target judge runner runner_walls bessel"
     assert checkout.calls == [built, "python -m course check"]
     checkout.run("list")
     assert checkout.calls == ["python -m course list"]
