@@ -20,7 +20,7 @@ def built(exercise: Exercise, role: str) -> Path:
 
 def call(library: Path, inputs: Sequence[Any], output: Any) -> None:
     """Fills the output, through the one function that the library shows: grading/interface/batch.hpp."""
-    header, place = struct.Struct("3Q"), struct.Struct("2Q")
+    header, place = struct.Struct("4Q"), struct.Struct("2Q")
     start = header.size + (len(inputs) + 1) * place.size
     places, data = [], b""
     for array in inputs:
@@ -28,6 +28,7 @@ def call(library: Path, inputs: Sequence[Any], output: Any) -> None:
         places.append(place.pack(start + len(data), len(padded) // 8))
         data += padded
     places.append(place.pack(0, -(-output.nbytes // 8)))
-    batch = ctypes.create_string_buffer(header.pack(1, len(inputs), 1) + b"".join(places) + data)
+    start_of_all = header.pack(1, len(inputs), 1, -output.nbytes % 8)
+    batch = ctypes.create_string_buffer(start_of_all + b"".join(places) + data)
     run = ctypes.CDLL(str(library)).faster_scatter_run
     run(ctypes.cast(batch, ctypes.c_void_p), ctypes.c_void_p(output.ctypes.data))
