@@ -126,7 +126,7 @@ class Rounds {
 
     /// Where a side finds its inputs: the reference in the excerpt, if there is one, and so does a submission
     /// that is too slow for the whole.
-    const InputArea& inputs_of(const Side& side, const Workload& workload) const {
+    [[nodiscard]] const InputArea& inputs_of(const Side& side, const Workload& workload) const {
         const bool excerpt = &side == &setup_.sides.reference ||
                              (&side == &setup_.sides.yours && on_excerpt_.contains(&workload));
         return excerpt ? setup_.inputs.for_reference(workload) : setup_.inputs.whole;

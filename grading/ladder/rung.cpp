@@ -82,7 +82,7 @@ void fill(InputArea& inputs, std::size_t size) {
 /// What is between the first and the last line of the grid, along x and y.
 json extent(const BatchView& answer) {
     json lengths = json::array();
-    for (const std::size_t lines : {2, 3})
+    for (const std::size_t lines : {2U, 3U})
         lengths.push_back(answer.input(0, lines).back() - answer.input(0, lines).front());
     return lengths;
 }

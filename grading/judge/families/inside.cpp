@@ -90,7 +90,7 @@ class InsideWorkload final : public Workload {
         [[nodiscard]] Shape shape() const override { return whole_.shape_of(rows_); }
         double take(const InputArea& whole, InputArea& excerpt, Random& random) const override {
             for (std::size_t item = 0; item < whole_.problems_; ++item) {
-                for (const std::size_t same : {0, 1, 2})
+                for (const std::size_t same : {0U, 1U, 2U})
                     std::ranges::copy(whole.input(item, same), excerpt.input(item, same).begin());
                 draw_lines(whole.input(item, 3), excerpt.input(item, 3), random);
             }
@@ -166,7 +166,7 @@ std::optional<std::size_t> rows_of(const Entry& entry, const Obstacle& shape) {
     if (!entry.has("reference_rows")) return std::nullopt;
     const std::size_t rows = entry.count_or_1("reference_rows");
     if (rows > shape.ny + 1) throw ExerciseError("\"reference_rows\" is more than the grid has");
-    if (shape.grid != "wide") throw ExerciseError("\"reference_rows\" needs the grid \"wide\"");
+    if (shape.grid != "wide") throw ExerciseError(R"("reference_rows" needs the grid "wide")");
     return rows;
 }
 

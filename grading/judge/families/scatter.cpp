@@ -191,7 +191,7 @@ class ScatterWorkload final : public Workload {
             std::size_t all = 0;
             std::size_t taken = 0;
             for (std::size_t item = 0; item < whole_.problems_; ++item) {
-                for (const std::size_t same : {0, 1, 4})
+                for (const std::size_t same : {0U, 1U, 4U})
                     std::ranges::copy(whole.input(item, same), excerpt.input(item, same).begin());
                 all += outside(whole, item);
                 std::size_t here = 0;
@@ -316,12 +316,12 @@ std::optional<Lines> excerpt_of(const Entry& entry, const ScatterShape& shape) {
         if (some > all) throw ExerciseError("\"" + std::string(key) + "\" is more than the grid has");
         return some;
     };
-    if (shape.grid != "wide") throw ExerciseError("\"reference_rows\" needs the grid \"wide\"");
+    if (shape.grid != "wide") throw ExerciseError(R"("reference_rows" needs the grid "wide")");
     return Lines{lines("reference_columns", shape.nx + 1), lines("reference_rows", shape.ny + 1)};
 }
 
 Workloads make_workloads(const Entry& entry, const Tolerance& tolerance) {
-    if (tolerance.bound != "" && tolerance.bound != "field" && tolerance.bound != "contributions")
+    if (!tolerance.bound.empty() && tolerance.bound != "field" && tolerance.bound != "contributions")
         throw ExerciseError("there is no bound \"" + tolerance.bound + "\"; there are contributions, field");
     entry.reject_others_than({"name", "problems", "nx", "ny", "nc", "contours", "wavelengths", "grid",
                               "reference_rows", "reference_columns"});

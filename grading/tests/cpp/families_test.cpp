@@ -533,9 +533,9 @@ reference_columns = 7
 TEST_F(ExcerptTest, HasTheWholeContourAndLinesOfTheGridInOrder) {
     for (std::uint64_t seed = 0; seed < 50; ++seed) {
         inputs_.make_batch(workload_, seed, false);
-        for (const std::size_t same : {0, 1, 4})
+        for (const std::size_t same : {0U, 1U, 4U})
             EXPECT_TRUE(std::ranges::equal(inputs_.whole.input(0, same), inputs_.excerpt.input(0, same)));
-        for (const std::size_t lines : {2, 3}) {
+        for (const std::size_t lines : {2U, 3U}) {
             const auto all = inputs_.whole.input(0, lines);
             const auto some = inputs_.excerpt.input(0, lines);
             EXPECT_EQ(some.size(), lines == 2 ? 7U : 4U);
