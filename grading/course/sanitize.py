@@ -86,13 +86,16 @@ def _addresses() -> Sanitizer:
 
 
 def _threads() -> Optional[Sanitizer]:
-    """ThreadSanitizer cannot see the barriers of GCC's OpenMP; those of LLVM's, archer tells it."""
+    """ThreadSanitizer cannot see the barriers of GCC's OpenMP; those of LLVM's, archer tells it.
+
+    Nothing where archer is missing, or clang's own library for it, which may be a package apart.
+    """
     clang = shutil.which("clang++") or shutil.which("clang++-14")
     if not clang:
         return None
     answer = subprocess.run([clang, "-print-resource-dir"], capture_output=True, text=True).stdout.strip()
     archer = Path(answer).parents[1] / ARCHER  # LLVM's libraries are two folders up: lib/clang/14.0.6
-    if not archer.is_file():
+    if not archer.is_file() or not any(Path(answer).glob("lib/*/libclang_rt.tsan*")):
         return None
     return Sanitizer(
         "ThreadSanitizer",
@@ -254,7 +257,7 @@ def sanitize(tree: Tree, wanted: Optional[str]) -> int:
         raise Mistake(f"{exercises[0].name} is not in C++; sanitizers are the C++ compiler's.")
     threads = _threads()
     if not threads and any(each.threads > 1 for each in compiled):
-        lacking = "it needs clang++ and LLVM's OpenMP (clang, libomp-dev)"
+        lacking = "it needs clang++, its runtime and LLVM's OpenMP (clang, libclang-rt-dev, libomp-dev)"
         print(f"Without ThreadSanitizer: {lacking}.", file=sys.stderr)
     totals = dict.fromkeys(ROLES, 0)
     with progress.for_stream() as shown:

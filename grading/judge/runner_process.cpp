@@ -37,6 +37,9 @@ std::string call_name(std::int64_t number) {
     return name ? name.get() : "number " + std::to_string(number);
 }
 
+constexpr const char* about_threads =
+    "This exercise is about threads: they share the work, and the memory, in this process.";
+
 RunnerFailure forbidden_call(std::int64_t number, bool may_have_threads) {
     const std::string name = call_name(number);
     if (name == "execve")
@@ -46,7 +49,7 @@ RunnerFailure forbidden_call(std::int64_t number, bool may_have_threads) {
     const bool starts_something = name == "clone" || name == "fork" || name == "vfork";
     if (starts_something && may_have_threads)
         return {Status::forbidden, "It tried to start another process (the system call " + name + ").",
-                "This exercise is about threads: they share the work, and the memory, in this process."};
+                about_threads};
     if (starts_something)
         return {Status::forbidden,
                 "It tried to start a thread or another process (the system call " + name + ").",
@@ -291,7 +294,13 @@ void RunnerProcess::fail_as_ended() {
                             "Leave descriptors alone that your code did not open.");
     const int status = *ended;
     if (!running_submission_) throw JudgeError("the runner ended before it was set up");
-    // No report: the call was made while all signals were blocked, as the C library does to start a thread.
+    // No report: the call was made while all signals were blocked, as the C library does to start a thread,
+    // and newer ones to fork.
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS && may_have_threads_)
+        throw RunnerFailure(
+            Status::forbidden,
+            "It made a system call that the sandbox forbids, most likely to start another process.",
+            about_threads);
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
         throw RunnerFailure(
             Status::forbidden,
