@@ -84,7 +84,7 @@ def _against_clang(exercise: Exercise, features: str) -> str:
 
     With AVX-512, GCC 12's std::experimental::simd is wrong under clang: `where(mask, x) = y` ends in
     _S_blend_avx512 of <experimental/bits/simd_x86.h>, which has `__k ? __a : __b` for clang, a choice of one
-    whole vector if any lane is set, and a FIXME that says so. Without AVX-512 another way is taken: right.
+    whole vector if any lane is set, as a remark there says. Without AVX-512 another way is taken: right.
     """
     if "-fopenmp" in exercise.flags:
         return "It is about OpenMP, and LLVM's library for it needs files that the judge's sandbox forbids."

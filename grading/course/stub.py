@@ -88,6 +88,7 @@ def _are_alike(theirs: bytes, text: str) -> bool:
 
 
 def must_be_no_folder(exercise: Exercise, path: Path) -> None:
+    """Raises Mistake where a folder has the name of the learner's file: neither check nor reset can go on."""
     if path.is_dir():
         raise Mistake(
             f"{exercise.tree.shown(path)} is a folder, where a file should be; move it elsewhere, and "

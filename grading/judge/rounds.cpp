@@ -22,9 +22,9 @@ constexpr Nanoseconds epoch_target(Language language, ClockKind clock) {
     return clock == ClockKind::wall ? std::chrono::milliseconds(1000) : std::chrono::milliseconds(400);
 }
 /// Where starting takes so long (a submission that compiles itself when it is first called, or makes tables
-/// when it is loaded), the processes
-/// serve several epochs, or starting them would be all that there is time for. Then the epochs resemble each
-/// other somewhat, and the interval is a little narrower than it should be.
+/// when it is loaded), the processes serve several epochs, or starting them would be all that there is time
+/// for. Then the epochs resemble each other somewhat, and the interval is a little narrower than it should
+/// be.
 constexpr Nanoseconds dear_start = std::chrono::seconds(1);
 constexpr std::size_t epochs_of_a_dear_start = 4;
 constexpr std::size_t fewest_rounds = 2;

@@ -60,6 +60,20 @@ RunnerFailure forbidden_call(std::int64_t number, bool may_have_threads) {
             "reach here."};
 }
 
+/// Without a report: the call was made while all signals were blocked, as the C library does to start a
+/// thread, and newer ones to fork.
+RunnerFailure unreported_call(bool may_have_threads) {
+    if (may_have_threads)
+        return {Status::forbidden,
+                "It made a system call that the sandbox forbids, most likely to start another process.",
+                about_threads};
+    return {Status::forbidden,
+            "It made a system call that the sandbox forbids, most likely to start a thread or "
+            "another process.",
+            "Threads come with parallel=True, OpenMP and std::thread: where an exercise is about one "
+            "processor, do the work in the function itself."};
+}
+
 /// For memory that is not there, or not to be used so.
 std::string advice_for_address(const std::string& detail) {
     if (detail.find("aligned") != std::string::npos)
@@ -294,20 +308,7 @@ void RunnerProcess::fail_as_ended() {
                             "Leave descriptors alone that your code did not open.");
     const int status = *ended;
     if (!running_submission_) throw JudgeError("the runner ended before it was set up");
-    // No report: the call was made while all signals were blocked, as the C library does to start a thread,
-    // and newer ones to fork.
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS && may_have_threads_)
-        throw RunnerFailure(
-            Status::forbidden,
-            "It made a system call that the sandbox forbids, most likely to start another process.",
-            about_threads);
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
-        throw RunnerFailure(
-            Status::forbidden,
-            "It made a system call that the sandbox forbids, most likely to start a thread or "
-            "another process.",
-            "Threads come with parallel=True, OpenMP and std::thread: where an exercise is about one "
-            "processor, do the work in the function itself.");
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) throw unreported_call(may_have_threads_);
     if (WIFSIGNALED(status)) throw fatal_signal(language_, WTERMSIG(status), "");
     if (printed_.find("libgomp: Thread creation failed") != std::string::npos)
         throw RunnerFailure(Status::forbidden, "It asked OpenMP for more threads than it has memory for.",

@@ -214,6 +214,18 @@ def test_a_mistake_in_the_call_is_json_too_and_exit_code_2(course: Course, words
     assert plain.returncode == 2 and plain.stdout == "" and plain.stderr.count("\n") == 1
 
 
+def _run_by_a_shell(course: Course, words: list[str], end: str) -> subprocess.CompletedProcess[str]:
+    """The command with something behind it that only a shell does."""
+    call = shlex.join([sys.executable, "-m", "course", *words])
+    return subprocess.run(
+        ["sh", "-c", f"{call} {end}"],
+        cwd=course.root,
+        env=course.environment(),
+        capture_output=True,
+        text=True,
+    )
+
+
 @pytest.mark.parametrize("words", [["check", "chains"], ["check", "--json", "chains"], ["list"], ["next"]])
 @pytest.mark.parametrize(
     "end, said", [(">/dev/full", "No space left on device."), (">&-", "There is no standard output")]
@@ -222,26 +234,12 @@ def test_where_nothing_can_be_written_that_is_one_sentence_and_exit_code_2(
     course: Course, words: list[str], end: str, said: str
 ) -> None:
     course.run("check", "chains")
-    call = shlex.join([sys.executable, "-m", "course", *words])
-    done = subprocess.run(
-        ["sh", "-c", f"{call} {end}"],
-        cwd=course.root,
-        env=course.environment(),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    done = _run_by_a_shell(course, words, end)
     assert done.returncode == 2 and done.stderr.startswith(said) and done.stderr.count("\n") == 1
 
 
 def test_without_standard_error_the_verdict_is_there_all_the_same(course: Course) -> None:
-    call = shlex.join([sys.executable, "-m", "course", "check", "chains"])
-    done = subprocess.run(
-        ["sh", "-c", f"{call} 2>&-"],
-        cwd=course.root,
-        env=course.environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    done = _run_by_a_shell(course, ["check", "chains"], "2>&-")
     assert done.returncode == 1 and "03-sum-chains · Several chains" in done.stdout
 
 
