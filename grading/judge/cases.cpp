@@ -138,9 +138,8 @@ std::string to_string(Smell smell) {
 std::string explain(Smell smell) {
     switch (smell) {
         case Smell::rounding:
-            return "The first digits are right: it smells of rounding - single precision on the way, or an "
-                   "approximation "
-                   "that is too short.";
+            return "The first digits are right: it smells of rounding - single precision on the way, an "
+                   "approximation that is too short, or additions that lose more digits than they may.";
         case Smell::edges:
             return "Only edges are wrong: it smells of a loop's end - what is left when the vector's width "
                    "does not "
