@@ -90,8 +90,12 @@ double overall_speedup(const std::vector<Epoch>& epochs) {
     return std::exp(logarithms / static_cast<double>(workloads));
 }
 
+/// What is slower by less is within the noise, or as good as untouched.
+constexpr double clearly_slower = 0.95;
+
 Conclusion conclude_timed(const Exercise& exercise, const std::vector<Epoch>& epochs, Standing standing) {
-    const std::string figure = three_digits(overall_speedup(epochs)) + " times as fast as the reference";
+    const double speedup = overall_speedup(epochs);
+    const std::string figure = three_digits(speedup) + " times as fast as the reference";
     if (exercise.clock == ClockKind::cpu && waits(epochs))
         return {
             Status::suspect,
@@ -101,6 +105,11 @@ Conclusion conclude_timed(const Exercise& exercise, const std::vector<Epoch>& ep
         case Standing::passed:
             return {Status::passed, "Right, and " + figure + ".", ""};
         case Standing::too_slow:
+            if (speedup < clearly_slower)
+                return {Status::too_slow,
+                        "Right, but a call takes " + three_digits(1 / speedup) +
+                            " times as long as the reference's.",
+                        ""};
             return {Status::too_slow, "Right, and " + figure + ": not yet enough.", ""};
         case Standing::no_effect:
             return {Status::skipped, "On this machine even the model solution gains next to nothing.",

@@ -23,6 +23,7 @@ REMEDIES = {
     r"^FileNotFoundError": "there are no files of yours in the sandbox",
     r"^OSError: /.*\.so: cannot open": "the library has the C++ file's name, with lib and .so around it",
     r"^EOFError: EOF when reading a line": "nobody is there to answer",
+    r"Don't know how to convert parameter": "tell ctypes what it takes: the function's argtypes",
     r"undefined symbol": 'a function for ctypes has to be extern "C" in the C++ file, under this name',
     r"No matching definition.*readonly array": "the inputs are read-only: leave the signature to numba",
     r"Cannot modify readonly|is read-only": "the inputs are read-only: change a copy",

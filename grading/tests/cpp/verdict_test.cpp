@@ -183,6 +183,15 @@ TEST_F(VerdictTest, NamesTheMeanOfTheWorkloadsSpeedupsToThreeDigits) {
     EXPECT_NE(conclusion().sentence.find(" 1230 times as fast"), std::string::npos) << conclusion().sentence;
 }
 
+TEST_F(VerdictTest, SaysOfASlowerOneHowMuchLongerItTakes) {
+    timed(epochs_of(std::vector<double>(12, 0.5), 8));
+    EXPECT_EQ(conclusion().status, Status::too_slow);
+    EXPECT_NE(conclusion().sentence.find("takes 2.00 times as long"), std::string::npos)
+        << conclusion().sentence;
+    timed(epochs_of(std::vector<double>(12, 0.99), 8));
+    EXPECT_NE(conclusion().sentence.find("0.990 times as fast"), std::string::npos) << conclusion().sentence;
+}
+
 TEST_F(VerdictTest, SuspectsASubmissionThatWaitsWhileTheReferenceDoesNot) {
     timed(epochs_of(around(8, 12), 8, 1e-3));
     EXPECT_EQ(conclusion().status, Status::suspect);

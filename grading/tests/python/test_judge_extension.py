@@ -93,6 +93,11 @@ def test_without_a_result_type_the_answer_is_wrong(exercise: Exercise) -> None:
     assert verdict["status"] == "wrong"
 
 
+def test_without_the_types_of_its_arguments_their_name_is_told(exercise: Exercise) -> None:
+    verdict = changed(exercise, "sum.py", "library.mysum.argtypes = ", "_ = ")
+    assert verdict["status"] == "crashed" and "the function's argtypes" in verdict["sentence"]
+
+
 def test_no_name_at_all_opens_the_main_program_which_has_no_such_function(exercise: Exercise) -> None:
     text = 'str(Path(__file__).resolve().with_name("libsum.so"))'
     verdict = changed(exercise, "sum.py", text, '""')
