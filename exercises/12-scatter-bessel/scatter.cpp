@@ -45,6 +45,12 @@ Vector inward_normal(Vector p0, Vector p1) {
     return {-tangent.y / ds, tangent.x / ds};
 }
 
+/// Whether the segment along this tangent faces the wave, n·k > 0. Compared, not subtracted: of two products
+/// that are equal a fused multiply-add rounds one only, and finds a difference of either sign.
+bool faces_wave(Vector tangent, Vector k) {
+    return tangent.x * k.y > tangent.y * k.x;
+}
+
 /// Whether p lies inside the contour: a ray from p to the right then crosses it an odd number of times.
 bool is_inside(const Problem& problem, Vector p) {
     bool inside = false;
@@ -91,7 +97,7 @@ Complex segment_wave(Vector k, Vector p0, Vector p1, Vector p) {
     const double ds = length(p1 - p0);
 
     // The side that faces the wave reflects it; behind it the scattered wave cancels the incident one.
-    const double shadow = dot(normal, k) > 0.0 ? 1.0 : -1.0;
+    const double shadow = faces_wave(p1 - p0, k) ? 1.0 : -1.0;
 
     return -ds * green(k, length(r)) * incident_gradient(k, normal, middle) +
            shadow * ds * green_gradient(k, normal, r) * incident_wave(k, middle);

@@ -44,15 +44,20 @@ inline Segment silent_source(Vector middle, Vector k) {
     return {middle, {0.0, 0.0}, 0.0, half_turns, {std::cos(phase), std::sin(phase)}};
 }
 
+/// Whether the segment along this tangent faces the wave, n·k > 0. Compared, not subtracted: of two products
+/// that are equal a fused multiply-add rounds one only, and finds a difference of either sign.
+inline bool faces_wave(Vector tangent, Vector k) {
+    return tangent.x * k.y > tangent.y * k.x;
+}
+
 inline Segment segment_between(Vector p0, Vector p1, Vector k) {
     const Vector tangent = p1 - p0;
     const double ds = std::sqrt(dot(tangent, tangent));
     const Vector normal = {-tangent.y / ds, tangent.x / ds};
-    const double facing = dot(normal, k);
-    const double dipole = (facing > 0.0 ? -0.25 : 0.25) * ds * dot(k, k);
+    const double dipole = (faces_wave(tangent, k) ? -0.25 : 0.25) * ds * dot(k, k);
     Segment segment = silent_source({0.5 * (p0.x + p1.x), 0.5 * (p0.y + p1.y)}, k);
     segment.dipole = {dipole * normal.x, dipole * normal.y};
-    segment.monopole = 0.25 * ds * facing;
+    segment.monopole = 0.25 * ds * dot(normal, k);
     return segment;
 }
 

@@ -30,7 +30,8 @@ std::vector<Source> make_sources(double kx, double ky, const double* xc, const d
         const double my = 0.5 * (yc[s] + yc[s + 1]);
         const double n_dot_k = nx * kx + ny * ky;
         const Complex incident = std::polar(1.0, kx * mx + ky * my);
-        const double shadow = n_dot_k > 0.0 ? 1.0 : -1.0;
+        const double shadow = tx * ky > ty * kx ? 1.0 : -1.0;
+        // ^^^ n·k > 0, compared: of two equal products the compiler may round one only, and find a difference
         sources.push_back({mx, my, nx, ny, 0.25 * ds * n_dot_k * incident,
                            Complex(0.0, -0.25 * shadow * ds * wavenumber) * incident});
     }

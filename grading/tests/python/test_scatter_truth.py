@@ -157,3 +157,18 @@ def test_lines_that_hardly_differ_see_the_same_wave(name: str, role: str) -> Non
     field = answer(built(exercise, role), given)
     grouped = field.reshape(groups, -1, groups, POINTS // groups)
     assert numpy.abs(grouped - grouped[:, :1, :, :1]).max() <= allowed(exercise, field)
+
+
+@pytest.mark.parametrize("role", ["reference", "solution"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_segment_along_the_wave_does_not_face_it(name: str, role: str) -> None:
+    diamond = {"xc": [1.1, 0.0, -1.1, 0.0, 1.1], "yc": [0.0, 1.1, 0.0, -1.1, 0.0]}
+    points = {"x": numpy.array([0.9, 1.7]), "y": numpy.array([-1.9, 0.8])}
+    exercise = find(TREE, name)
+    for k in ([7.3, 7.3], [-7.3, 7.3], [8.9, 8.9], [-8.9, 8.9]):
+        given = {**diamond, **points, "k": k}
+        field = answer(built(exercise, role), given)
+        for j, py in enumerate(given["y"]):
+            for i, px in enumerate(given["x"]):
+                expected = truth(given, float(px), float(py))
+                assert abs(field[j, i] - expected) <= allowed(exercise, field)
