@@ -251,8 +251,15 @@ Complex scattered_wave(const std::vector<Segment>& segments, double k_squared, V
 struct Side {
     Vector p0;
     double y1;
-    double slope;  // dx/dy, hoisted: the division per side instead of per pair; never used where y1 = y0
+    double slope;  // dx/dy, hoisted: the division per side instead of per pair
 };
+
+/// A level side meets no ray. One so nearly level that dx/dy is no finite number lies on the ray if it meets
+/// it, and its first corner will do for all of it.
+Side side_between(Vector p0, Vector p1) {
+    const double slope = (p1.x - p0.x) / (p1.y - p0.y);
+    return {p0, p1.y, std::isfinite(slope) ? slope : 0.0};
+}
 
 /// Whether p lies inside the contour: a ray from p to the right then crosses it an odd number of times.
 bool is_inside(const std::vector<Side>& sides, Vector p) {
@@ -276,7 +283,7 @@ void scatter(const Problem& problem, std::span<std::complex<double>> field) {
         const Vector p0 = {problem.xc[s], problem.yc[s]};
         const Vector p1 = {problem.xc[s + 1], problem.yc[s + 1]};
         segments.push_back(segment_between(p0, p1, k));
-        sides.push_back({p0, p1.y, (p1.x - p0.x) / (p1.y - p0.y)});
+        sides.push_back(side_between(p0, p1));
     }
     for (std::size_t j = 0; j < problem.y.size(); ++j) {
         for (std::size_t i = 0; i < problem.x.size(); ++i) {
