@@ -7,11 +7,13 @@
 /// A plane wave exp(i (kx x + ky y)) that meets an obstacle, seen on a rectangular grid of observer points.
 /// Lengths are in one unit throughout, wavenumbers in its inverse.
 struct Problem {
-    /// The obstacle's contour: nc + 1 points, anticlockwise, the last equal to the first; nc segments.
+    /// The obstacle's contour: nc + 1 points, anticlockwise, the last equal to the first; nc segments, each
+    /// of some length. It crosses itself nowhere.
     std::span<const double> xc;
     std::span<const double> yc;
 
-    /// The grid lines: the observer points are all (x[i], y[j]); nx + 1 and ny + 1 of them.
+    /// The grid lines: the observer points are all (x[i], y[j]); nx + 1 and ny + 1 of them, at least one
+    /// each. Both are in ascending order, not always evenly spaced.
     std::span<const double> x;
     std::span<const double> y;
 
