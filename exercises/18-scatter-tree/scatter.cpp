@@ -48,11 +48,11 @@ constexpr std::size_t few_segments = 32;
 constexpr std::size_t smallest_tile = 16;
 
 /// Half the width of an interval of grid lines. Lines that hardly differ get a little more than that, as
-/// nodes that cannot be told apart know nothing.
-double half_width_of(std::span<const double> lines) {
+/// nodes that cannot be told apart know nothing. (Lines about 0 can differ by too little to divide by.)
+double half_width_of(std::span<const double> lines, double k) {
     constexpr double hardly = 1e-9;
     return std::max(0.5 * (lines.back() - lines.front()),
-                    hardly * std::max(std::abs(lines.front()), std::abs(lines.back())));
+                    hardly * std::max({std::abs(lines.front()), std::abs(lines.back()), 1.0 / k}));
 }
 
 /// An interval of grid lines and what takes values at its nodes to the lines.
@@ -60,7 +60,7 @@ class Interpolation {
   public:
     Interpolation(std::span<const double> lines, double k, double least) {
         const double middle = 0.5 * (lines.front() + lines.back());
-        const double half_width = half_width_of(lines);
+        const double half_width = half_width_of(lines, k);
         const std::size_t count = nodes_needed(k * half_width, least);
         std::vector<double> signs(count);
         for (std::size_t q = 0; q < count; ++q) {
@@ -141,7 +141,7 @@ class TiledField {
     /// pieces are small.
     void fill(const Tile& tile) {
         if (inside_.covers(tile.columns, tile.rows)) return;
-        const double half_width = std::max(half_width_of(x(tile)), half_width_of(y(tile)));
+        const double half_width = std::max(half_width_of(x(tile), k_), half_width_of(y(tile), k_));
         const std::size_t nodes = nodes_needed(k_ * half_width, least_nodes_);
         const std::size_t points = tile.columns.size() * tile.rows.size();
         if (nodes * nodes < points && distance_to_segments(tile) >= far_enough * half_width) {
