@@ -212,20 +212,22 @@ class Contour {
         return largest;
     }
 
-    /// A place between two midpoints, from the six around it.
+    /// A place between two midpoints, from the six around it. Their distances are taken in units of the
+    /// largest: the fifth power of a length in any unit may be more or less than a double can hold.
     [[nodiscard]] Vector position(double place) const {
         const auto count = static_cast<std::ptrdiff_t>(segments_.size());
         const auto first = std::ranges::upper_bound(places_, place) - places_.begin() - 3;
+        const double unit = place_of(first + 5) - place_of(first);
         std::array<double, 6> at{};
         for (std::ptrdiff_t n = 0; n < 6; ++n)
-            at[static_cast<std::size_t>(n)] = place_of(first + n);
+            at[static_cast<std::size_t>(n)] = (place_of(first + n) - place) / unit;
         Vector result{0.0, 0.0};
         for (std::size_t n = 0; n < 6; ++n) {
             double above = 1.0, below = 1.0;
             for (std::size_t other = 0; other < 6; ++other) {
                 if (other == n) continue;
-                above *= place - at[other];
-                below *= at[n] - at[other];
+                above *= at[other];
+                below *= at[other] - at[n];
             }
             const std::ptrdiff_t s = (first + static_cast<std::ptrdiff_t>(n) + count) % count;
             const Vector middle = segments_[static_cast<std::size_t>(s)].middle;

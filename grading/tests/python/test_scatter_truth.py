@@ -184,3 +184,16 @@ def test_points_level_with_an_edge_that_is_almost_level_are_outside(name: str, r
     field = answer(built(exercise, role), given)
     for i, px in enumerate(given["x"]):
         assert abs(field[0, i] - truth(given, float(px), 0.0)) <= allowed(exercise, field)
+
+
+@pytest.mark.parametrize("role", ["reference", "solution"])
+@pytest.mark.parametrize("name", NAMES)
+def test_the_field_is_the_same_in_any_unit_of_length(name: str, role: str) -> None:
+    given = problem("a long wave")
+    given["x"], given["y"] = 3 * given["x"], 3 * given["y"]  # to where half of the contour is far
+    exercise = find(TREE, name)
+    field = answer(built(exercise, role), given)
+    for unit in (1e-100, 1e100):
+        scaled = {key: numpy.asarray(given[key]) * unit for key in ("xc", "yc", "x", "y")}
+        scaled["k"] = given["k"] / unit
+        assert numpy.abs(answer(built(exercise, role), scaled) - field).max() <= allowed(exercise, field)
