@@ -719,9 +719,10 @@ class WaveField {
 }  // namespace
 
 void scatter(const Problem& problem, std::span<Complex> field) {
-    // With hardly any points the contributions may cancel at all of them, and the largest value be a small
-    // one: six digits of it are more than float has. They cost nothing here.
-    constexpr std::size_t hardly_any = 64;
+    // With hardly any points, a row of them along an axis of symmetry for instance, the contributions may
+    // cancel at all of them, and the largest value be a small one: six digits of it are more than float has.
+    // They cost next to nothing here.
+    constexpr std::size_t hardly_any = 1024;
     if (field.size() <= hardly_any)
         wave::scatter_directly<wave::Block<wave::Digits8, 2>>(problem, field);
     else

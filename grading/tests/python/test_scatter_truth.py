@@ -147,6 +147,18 @@ def test_it_keeps_the_digits_of_a_single_point_where_the_waves_cancel(name: str,
 
 @pytest.mark.parametrize("role", ["reference", "solution"])
 @pytest.mark.parametrize("name", NAMES)
+def test_it_keeps_the_digits_on_an_axis_of_symmetry_where_long_waves_cancel(name: str, role: str) -> None:
+    given = problem("a long wave")
+    given["k"] = numpy.array([2 * math.pi / 1000, 0.0])
+    given["x"], given["y"] = numpy.array([0.0]), numpy.linspace(0.75, 2.5, 800)
+    exercise = find(TREE, name)
+    field = answer(built(exercise, role), given)
+    worst = max(abs(field[j, 0] - truth(given, 0.0, float(given["y"][j]))) for j in range(0, 800, 40))
+    assert worst <= allowed(exercise, field)
+
+
+@pytest.mark.parametrize("role", ["reference", "solution"])
+@pytest.mark.parametrize("name", NAMES)
 def test_lines_that_hardly_differ_see_the_same_wave(name: str, role: str) -> None:
     given, groups = problem("a long wave"), 5
     for axis in ("x", "y"):
