@@ -84,8 +84,7 @@ def running(
     try:
         yield child
     finally:
-        if child.poll() is None:
-            end(child)
+        end(child)  # one that has ended may have left children of its own
         if child.stdout:
             child.stdout.close()
 
