@@ -264,7 +264,7 @@ def bench(tree: Tree, wanted: Optional[str], arguments: Optional[str]) -> int:
                 shown.step("compiling")
             compile.build(plan, shown.tick)
     except compile.DoesNotCompile as error:
-        print("\n".join(filter(None, [error.sentence, error.messages])), file=sys.stderr)
+        print(error.in_full, file=sys.stderr)
         return NOT_PASSED
     call = ["--exercise", str(exercise.folder)]
     for role, library in plan.libraries.items():

@@ -39,6 +39,10 @@ class DoesNotCompile(Exception):
         super().__init__(sentence)
         self.sentence, self.messages, self.lasting = sentence, messages, lasting
 
+    @property
+    def in_full(self) -> str:
+        return "\n".join(filter(None, [self.sentence, self.messages]))
+
 
 @dataclass(frozen=True)
 class Submission:

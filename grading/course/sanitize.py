@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional, Sequence
 
-from . import children, diagnostics, progress
+from . import children, compile, diagnostics, progress
 from .errors import CourseBroken, Mistake
 from .exercises import Exercise, find, folders, load
+from .lock import only_one
 from .machine import boost_folders, compiler
 from .tree import Tree
 
@@ -229,15 +230,32 @@ def _run(
     return Finding(f"it ended with exit code {returned} before all answers were there", shown)
 
 
+def _compiles(exercise: Exercise, shown: progress.Progress) -> bool:
+    """Whether the learner's file compiles as it does for a check; says why it does not."""
+    plan = compile.plan(exercise, compiler(), ("yours",))
+    if not plan.ready:
+        shown.step("compiling yours")
+    try:
+        compile.build(plan, shown.tick)
+    except compile.DoesNotCompile as error:
+        print(f"{exercise.name}, yours: {error.in_full}", flush=True)
+        return False
+    return True
+
+
 def _check(exercise: Exercise, threads: Optional[Sanitizer], shown: progress.Progress) -> dict[str, int]:
     """Prints a line for each source and sanitizer; counts the findings by role."""
     findings = dict.fromkeys(ROLES, 0)
+    sources = _sources(exercise)
+    if not _compiles(exercise, shown):
+        findings["yours"] = 1
+        del sources["yours"]
     with tempfile.TemporaryDirectory(prefix="sanitize-", dir=exercise.tree.build) as scratch:
         folder = Path(scratch)
         shown.step("making the cases' inputs")
         inputs = _dumped(exercise, folder)
         for sanitizer in _sanitizers(exercise, threads):
-            for role, source in _sources(exercise).items():
+            for role, source in sources.items():
                 place = exercise.tree.shown(source)
                 shown.step(f"{sanitizer.name}: compiling {role}")
                 _compile(exercise, source, sanitizer, folder / "program")
@@ -260,7 +278,7 @@ def sanitize(tree: Tree, wanted: Optional[str]) -> int:
         lacking = "it needs clang++, its runtime and LLVM's OpenMP (clang, libclang-rt-dev, libomp-dev)"
         print(f"Without ThreadSanitizer: {lacking}.", file=sys.stderr)
     totals = dict.fromkeys(ROLES, 0)
-    with progress.for_stream() as shown:
+    with only_one(tree.build / "lock"), progress.for_stream() as shown:
         for each in compiled:
             shown.begin(each.name)
             for role, count in _check(each, threads, shown).items():

@@ -68,9 +68,7 @@ def _write_page(exercise: Exercise, profile: Profile) -> str:
 
 
 def complaint(error: Exception) -> str:
-    if isinstance(error, DoesNotCompile):
-        return "\n".join(filter(None, [error.sentence, error.messages]))
-    return str(error)
+    return error.in_full if isinstance(error, DoesNotCompile) else str(error)
 
 
 def _clock_in_words(profile: Profile) -> str:

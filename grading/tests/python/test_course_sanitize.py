@@ -1,6 +1,7 @@
 """`make sanitize`: what it finds in a learner's file, and that it says where."""
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from course import progress, sanitize
 from course.errors import Mistake
 from course.exercises import find
 from course.tree import Tree
+from judging import changeable
 
 TREE = Tree(ROOT)
 BEYOND_THE_END = """#include "sum.hpp"
@@ -113,6 +115,30 @@ def test_the_courses_own_files_and_an_untouched_stub_are_clean(capsys: pytest.Ca
         findings = sanitize._check(exercise, None, shown)
     assert set(findings.values()) == {0}
     assert capsys.readouterr().out.count(": clean") == 3
+
+
+def test_a_file_that_does_not_compile_is_told_as_in_a_check_and_the_courses_own_are_looked_at_all_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree = changeable(tmp_path / "checkout")
+    find(tree, "chains").learners_file.write_text("double sun() { return 0.0; }\n")
+    assert sanitize.sanitize(tree, "chains") == 1
+    said = capsys.readouterr().out
+    assert "It compiles, but does not link." in said and "double sum(std::span" in said
+    assert said.count(": clean") == 2
+
+
+def test_nothing_is_looked_at_while_a_check_measures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree, held = changeable(tmp_path / "checkout"), []
+
+    def look(*all_of_it: object) -> dict[str, int]:
+        with open(tree.build / "lock") as file, pytest.raises(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        held.append(True)
+        return dict.fromkeys(sanitize.ROLES, 0)
+
+    monkeypatch.setattr(sanitize, "_check", look)
+    assert sanitize.sanitize(tree, "chains") == 0 and held
 
 
 def test_a_compiler_that_does_not_end_is_stopped_with_a_sentence(
