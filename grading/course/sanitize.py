@@ -4,14 +4,16 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Optional, Sequence
+from typing import Callable, Optional, Sequence
 
 from . import children, compile, diagnostics, progress
 from .errors import CourseBroken, Mistake
@@ -21,6 +23,8 @@ from .machine import boost_folders, compiler
 from .tree import Tree
 
 SECONDS = 300.0
+MEMORY_MIB = 2048  # what the course's own files take is below 100
+SAID_BYTES = 64 << 20  # a report is much shorter; one that prints on and on would fill the disk
 ANSWERED = 42  # the exit code of grading/runner/sanitized.cpp once all answers are there
 ROLES = ("reference", "solution", "yours")
 IN_PLAIN_WORDS = {  # for what is found, by a part of the sanitizers' words for it
@@ -38,6 +42,8 @@ IN_PLAIN_WORDS = {  # for what is found, by a part of the sanitizers' words for 
     "SEGV": "an address where it has no memory",
     "ABRT": "it gave up: abort(), or an exception that nobody caught",
     "data race": "two threads use the same memory at a time, and one of them writes",
+    "RSS limit": f"more than {MEMORY_MIB >> 10} GiB of memory",
+    "SIGXFSZ": "it prints on and on",
     "detected memory leaks": "memory that it allocated and nobody frees",
     "out of bounds for type": "an index that the array does not have",
     "insufficient space": "outside of an array or of a variable",
@@ -80,7 +86,10 @@ def _addresses() -> Sanitizer:
             "-D_GLIBCXX_ASSERTIONS",
         ),
         (
-            ("ASAN_OPTIONS", "detect_stack_use_after_return=1:handle_abort=1"),
+            (
+                "ASAN_OPTIONS",
+                f"detect_stack_use_after_return=1:handle_abort=1:soft_rss_limit_mb={MEMORY_MIB}",
+            ),
             ("UBSAN_OPTIONS", "print_stacktrace=1"),
         ),
     )
@@ -104,7 +113,10 @@ def _threads() -> Optional[Sanitizer]:
         ("-fsanitize=thread",),
         (
             # The exit code stays the program's own, as some reports are left out.
-            ("TSAN_OPTIONS", "ignore_noninstrumented_modules=1:exitcode=0"),
+            (
+                "TSAN_OPTIONS",
+                f"ignore_noninstrumented_modules=1:exitcode=0:soft_rss_limit_mb={MEMORY_MIB}",
+            ),
             ("OMP_TOOL_LIBRARIES", str(archer)),
             ("OMP_NUM_THREADS", "4"),
         ),
@@ -139,16 +151,37 @@ def _dumped(exercise: Exercise, folder: Path) -> list[str]:
     ]
 
 
-def _ended(command: Sequence[str], environment: dict[str, str]) -> tuple[Optional[int], str]:
+def _say_no_end() -> None:
+    """What a child does before it starts: it will be stopped by SIGXFSZ when it prints on and on."""
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    soft = SAID_BYTES if hard == resource.RLIM_INFINITY else min(SAID_BYTES, hard)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def _ended(
+    command: Sequence[str],
+    environment: dict[str, str],
+    tick: Callable[[], None] = lambda: None,
+    before: Optional[Callable[[], None]] = None,
+) -> tuple[Optional[int], str]:
     """The exit code and what was said on standard error; no code when it took too long and was ended."""
     with tempfile.TemporaryFile() as said:
-        with children.running(command, subprocess.DEVNULL, said, environment=environment) as child:
-            returned = child.returncode if children.ended(child, SECONDS) else None
+        nowhere, end = subprocess.DEVNULL, children.deadline(SECONDS)
+        with children.running(command, nowhere, said, None, before, environment) as child:
+            while not children.ended(child, 0.1) and not children.over(end):
+                tick()
+            returned = child.poll()
         said.seek(0)
         return returned, said.read().decode(errors="replace")
 
 
-def _compile(exercise: Exercise, source: Path, sanitizer: Sanitizer, program: Path) -> None:
+def _compile(
+    exercise: Exercise,
+    source: Path,
+    sanitizer: Sanitizer,
+    program: Path,
+    tick: Callable[[], None] = lambda: None,
+) -> None:
     tree = exercise.tree
     places = [tree.interface, tree.library, *boost_folders()]
     command = [
@@ -166,7 +199,7 @@ def _compile(exercise: Exercise, source: Path, sanitizer: Sanitizer, program: Pa
         str(program),
     ]
     shown = tree.shown(source)
-    returned, output = _ended(command, {**os.environ, "LC_ALL": "C"})
+    returned, output = _ended(command, {**os.environ, "LC_ALL": "C"}, tick)
     if returned is None:
         raise Mistake(
             f"The compiler was not done with {shown} after {SECONDS:.0f} s and was stopped: the machine is "
@@ -191,7 +224,7 @@ def read(report: str, source: Path, shown: str) -> Optional[Finding]:
         r"Assertion '(?P<assertion>[^\n]+)' failed"
         r"|ERROR: AddressSanitizer: (?P<address>[^\n]+?)(?: on (?:unknown )?address|\n)"
         r"|runtime error: (?P<undefined>[^\n]+)"
-        r"|WARNING: ThreadSanitizer: (?P<thread>[^\n(]+)"
+        r"|(?:WARNING|ERROR): ThreadSanitizer: (?P<thread>[^\n(]+)"
         r"|ERROR: LeakSanitizer: (?P<leak>[^\n]+)",
         report,
     )
@@ -217,16 +250,24 @@ def without_copies_for_tasks(report: str) -> str:
 
 
 def _run(
-    program: Path, inputs: Sequence[str], sanitizer: Sanitizer, source: Path, shown: str
+    program: Path,
+    inputs: Sequence[str],
+    sanitizer: Sanitizer,
+    source: Path,
+    shown: str,
+    tick: Callable[[], None] = lambda: None,
 ) -> Optional[Finding]:
-    returned, report = _ended([str(program), *inputs], {**os.environ, **dict(sanitizer.environment)})
+    environment = {**os.environ, **dict(sanitizer.environment)}
+    returned, report = _ended([str(program), *inputs], environment, tick, _say_no_end)
     if returned is None:
         return Finding(f"no answer within {SECONDS:.0f} s", shown)
     found = read(without_copies_for_tasks(report), source, shown)
     if found or returned == ANSWERED:
         return found
     if returned < 0:
-        return Finding(f"it was ended by {signal.Signals(-returned).name}", shown)
+        name = signal.Signals(-returned).name
+        why = f" ({IN_PLAIN_WORDS[name]})" if name in IN_PLAIN_WORDS else ""
+        return Finding(f"it was ended by {name}{why}", shown)
     return Finding(f"it ended with exit code {returned} before all answers were there", shown)
 
 
@@ -257,10 +298,12 @@ def _check(exercise: Exercise, threads: Optional[Sanitizer], shown: progress.Pro
         for sanitizer in _sanitizers(exercise, threads):
             for role, source in sources.items():
                 place = exercise.tree.shown(source)
-                shown.step(f"{sanitizer.name}: compiling {role}")
-                _compile(exercise, source, sanitizer, folder / "program")
-                shown.step(f"{sanitizer.name}: running {role}")
-                found = _run(folder / "program", inputs, sanitizer, source, place)
+                step = partial(shown.step, f"{sanitizer.name}: compiling {role}")
+                step()
+                _compile(exercise, source, sanitizer, folder / "program", step)
+                step = partial(shown.step, f"{sanitizer.name}: running {role}")
+                step()
+                found = _run(folder / "program", inputs, sanitizer, source, place, step)
                 findings[role] += found is not None
                 said = f"{found.what}, at {found.where}" if found else "clean"
                 print(f"{exercise.name}, {role}, {sanitizer.name}: {said}", flush=True)

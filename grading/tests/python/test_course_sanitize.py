@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT
@@ -47,6 +49,21 @@ EXIT = """#include "sum.hpp"
 #include <cstdlib>
 double sum(std::span<const double>) {
     std::exit(0);
+}
+"""
+EVER_MORE = """#include "scatter.hpp"
+#include <vector>
+void scatter(const Problem&, std::span<std::complex<double>>) {
+    std::vector<double*> kept;
+    for (;;)
+        kept.push_back(new double[1 << 17]());
+}
+"""
+PRINTING = """#include "sum.hpp"
+#include <cstdio>
+double sum(std::span<const double>) {
+    for (;;)
+        std::fputs("and on\\n", stderr);
 }
 """
 RACE = """#include "scatter.hpp"
@@ -99,6 +116,28 @@ def test_a_number_too_large_for_its_new_type_is_found_with_its_line(tmp_path: Pa
 def test_a_program_that_ends_early_is_not_clean(tmp_path: Path) -> None:
     found = found_in("chains", EXIT, sanitize._addresses(), tmp_path)
     assert "exit code 0 before all answers were there" in found.what
+
+
+@pytest.mark.parametrize("which", [sanitize._addresses, sanitize._threads])
+def test_what_takes_ever_more_memory_is_stopped_with_its_line(tmp_path: Path, which: Any) -> None:
+    sanitizer = which()
+    if sanitizer is None:
+        pytest.skip("ThreadSanitizer needs clang++ and LLVM's OpenMP with archer, which are not here")
+    found = found_in("scatter-threads", EVER_MORE, sanitizer, tmp_path)
+    assert "more than 2 GiB of memory" in found.what and found.where == "scatter.cpp:6"
+
+
+def test_what_prints_on_and_on_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sanitize, "SECONDS", 60.0)  # where it is not stopped
+    found = found_in("chains", PRINTING, sanitize._addresses(), tmp_path)
+    assert "SIGXFSZ (it prints on and on)" in found.what
+
+
+def test_while_it_waits_for_a_program_it_shows_that_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sanitize, "SECONDS", 0.5)
+    ticks: list[bool] = []
+    returned, said = sanitize._ended(["sleep", "600"], dict(os.environ), lambda: ticks.append(True))
+    assert returned is None and said == "" and len(ticks) > 1
 
 
 def test_a_race_is_found_with_its_line(tmp_path: Path) -> None:
