@@ -48,6 +48,11 @@ define newline
 endef
 commands := help check watch list next hint profile compare report solution sanitize reset test setup build baseline ladder scatter bench format lint clean
 .PHONY: $(commands) $(commands:%=run-%)
+# Told before anything is done: `make check 03` would check everything first.
+unknown := $(firstword $(filter-out $(commands) $(commands:%=run-%),$(MAKECMDGOALS)))
+ifneq ($(unknown),)
+$(error There is no command '$(unknown)': make help lists them. An exercise is named with EX=, as in make check EX=03)
+endif
 
 # Every command is two targets: run-NAME does it, NAME hands on its exit code.
 $(commands): %: run-%
