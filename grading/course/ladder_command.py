@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn, Optional, Sequence
 
@@ -24,17 +25,19 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _size(text: str) -> int:
-    value = int(text)
-    if not SMALLEST <= value <= LARGEST:
-        raise argparse.ArgumentTypeError(f"{text} is not between {SMALLEST} and {LARGEST}")
-    return value
+    with suppress(ValueError):
+        value = int(text)
+        if SMALLEST <= value <= LARGEST:
+            return value
+    raise argparse.ArgumentTypeError(f"'{text}' is no whole number from {SMALLEST} to {LARGEST}")
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0.1 <= value <= 3600.0:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0.1 and 3600")
-    return value
+    with suppress(ValueError):
+        value = float(text)
+        if 0.1 <= value <= 3600.0:
+            return value
+    raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds from 0.1 to 3600")
 
 
 def _parser() -> argparse.ArgumentParser:

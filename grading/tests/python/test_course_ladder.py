@@ -160,6 +160,7 @@ def test_a_mistake_in_the_call_is_one_sentence_and_exit_code_2(course: Course, w
     done = course.run("ladder", f"--args={words}")
     assert done.returncode == 2 and done.stdout == ""
     assert len(done.stderr.splitlines()) == 1 and "--help" in done.stderr
+    assert "_" not in done.stderr  # no name of a function
 
 
 def test_help_is_no_mistake(course: Course) -> None:
