@@ -19,7 +19,7 @@ def _in_words(event: Mapping[str, Any]) -> str:
         text = "measuring"
         if isinstance(elapsed, (int, float)) and isinstance(budget, (int, float)):
             # The judge goes on when it has no figure yet: on a slow or busy machine up to four times as long.
-            limit = f" of at most {budget:.0f} s" if elapsed <= budget else ", not enough yet"
+            limit = f" of at most {budget:g} s" if elapsed <= budget else ", not enough yet"
             text += f": {elapsed:.1f} s{limit}"
         if isinstance(speedup, (int, float)):
             text += f", {number(speedup)}× so far"

@@ -282,6 +282,13 @@ def test_in_a_pipe_there_is_no_control_character(course: Course) -> None:
     )
 
 
+def test_progress_names_a_budget_of_parts_of_a_second_as_it_is(course: Course) -> None:
+    course.edit()
+    early = {"event": "rounds", "elapsed": 0.1, "budget": 0.4, "epochs": 5, "speedup": 3.9}
+    course.judge_says(verdict=verdict("wrong"), lines=[early])
+    assert "measuring: 0.1 s of at most 0.4 s" in course.run("check", "--fresh", "chains").stderr
+
+
 def test_progress_promises_no_time_that_has_passed(course: Course) -> None:
     course.edit()
     late = {"event": "rounds", "elapsed": 7.5, "budget": 6.0, "epochs": 5, "speedup": 3.9}
