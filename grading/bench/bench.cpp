@@ -7,6 +7,7 @@
 #include <benchmark/benchmark.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <string>
@@ -23,12 +24,28 @@ struct Options {
     std::map<std::string, std::string> libraries;  ///< by side
 };
 
+bool google_benchmark_decides = false;  // it ends the program by itself where it does not take a flag
+bool all_ran = true;                    // nothing threw
+
+void tell_of_refused_flags() {
+    if (!google_benchmark_decides) return;
+    std::cout.flush();
+    std::cerr << "bench: Google Benchmark does not take these flags" << std::endl;
+    std::_Exit(2);
+}
+
 /// One side on one workload; the batch is made once, outside of what is timed.
 void run_benchmark(benchmark::State& state, const Workload& workload, RunFunction run) {
     Batch batch(workload, 1);
-    for (auto _ : state) {
-        batch.run(run);
-        benchmark::ClobberMemory();
+    try {
+        for (auto _ : state) {
+            batch.run(run);
+            benchmark::ClobberMemory();
+        }
+    } catch (const SubmissionFailed& error) {
+        all_ran = false;
+        state.SkipWithError(error.what());
+        return;
     }
     const double units = static_cast<double>(state.iterations()) * workload.units();
     state.counters[workload.unit() + "s"] = benchmark::Counter(units, benchmark::Counter::kIsRate);
@@ -62,6 +79,7 @@ void initialise(char* program, std::vector<std::string> flags) {
 }
 
 int complain(const std::string& sentence) {
+    google_benchmark_decides = false;
     std::cerr << "bench: " << sentence << '\n';
     return 2;
 }
@@ -86,13 +104,17 @@ int main(int argc, char** argv) {
             ->check(CLI::ExistingFile);
     try {
         app.parse(argc, argv);
+        std::atexit(tell_of_refused_flags);
+        google_benchmark_decides = true;
         initialise(argv[0], app.remaining());
         const Exercise exercise = load_exercise(options.exercise);
         register_benchmarks(exercise, options);
         if (exercise.bench.empty())
             return complain(exercise.name + " has no [[bench]] entry in its exercise.toml");
-        benchmark::RunSpecifiedBenchmarks();
-        return 0;
+        const std::size_t matching = benchmark::RunSpecifiedBenchmarks();
+        google_benchmark_decides = false;
+        if (matching == 0) return 2;  // it has said that, or what is wrong with the filter
+        return all_ran ? 0 : 1;
     } catch (const CLI::CallForHelp& help) {
         return app.exit(help);
     } catch (const CLI::ParseError& error) {

@@ -17,6 +17,11 @@ struct LoadError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// A submission that throws, as a sentence about it.
+struct SubmissionFailed : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
 /// Loads a submission's library for good.
 RunFunction load_submission(const std::string& library);
 
@@ -25,9 +30,9 @@ class Batch {
   public:
     Batch(const Workload& workload, std::uint64_t seed);
 
-    void run(RunFunction function) {
-        function(inputs_.memory().bytes().data(), outputs_.memory().bytes().data());
-    }
+    /// One call. SubmissionFailed where it throws; where it calls exit(), the program ends with 1 and says
+    /// so.
+    void run(RunFunction function);
     [[nodiscard]] std::span<const std::byte> inputs() const { return inputs_.memory().bytes(); }
     [[nodiscard]] std::size_t output_size() const { return outputs_.memory().bytes().size(); }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -228,16 +229,19 @@ def _words(text: Optional[str]) -> list[str]:
         raise Mistake(f"The quotes in ARGS={text} do not match.") from None
 
 
-def _become(program: Path, arguments: Sequence[str], tree: Tree) -> int:
-    """Replaces this process, so that the program's exit code and signals are its own."""
+def _built(tree: Tree, name: str) -> Path:
+    program = tree.build / "bin" / name
     if not program.is_file():
         raise Mistake(f"{tree.shown(program)} is missing; make build makes it.")
-    sys.stdout.flush()
-    os.execv(program, [str(program), *arguments])
+    return program
 
 
 def scatter(tree: Tree, arguments: Optional[str]) -> int:
-    return _become(tree.build / "bin" / "scatter", _words(arguments), tree)
+    """Replaces this process, so that the program's exit code and signals are its own."""
+    program = _built(tree, "scatter")
+    words = [str(program), *_words(arguments)]
+    sys.stdout.flush()
+    os.execv(program, words)
 
 
 def _program(tree: Tree, wanted: Optional[str], command: str) -> Exercise:
@@ -269,7 +273,20 @@ def bench(tree: Tree, wanted: Optional[str], arguments: Optional[str]) -> int:
     call = ["--exercise", str(exercise.folder)]
     for role, library in plan.libraries.items():
         call += [f"--{role}", str(library)]
-    return _become(tree.build / "bin" / "bench", [*call, *words], tree)
+    return _explore(tree, exercise, [*call, *words])
+
+
+def _explore(tree: Tree, exercise: Exercise, arguments: Sequence[str]) -> int:
+    """Google Benchmark's exit code; 1 with a sentence where it was ended by what it ran."""
+    returned = subprocess.run([_built(tree, "bench"), *arguments]).returncode
+    if returned >= 0:
+        return returned
+    print(
+        f"What ran next crashed ({signal.Signals(-returned).name}). make sanitize EX={exercise.number} looks "
+        "for the reason.",
+        file=sys.stderr,
+    )
+    return NOT_PASSED
 
 
 def climb_ladder(tree: Tree, arguments: Optional[str]) -> int:

@@ -83,7 +83,8 @@ def run(words: list[str], before: Optional[Callable[[], None]] = None) -> None:
         raise ToolFailed(f"it was ended by signal {-done.returncode}; make check says more")
     if done.returncode != 0:
         last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        raise ToolFailed(last[0] if last else f"it ended with exit code {done.returncode}")
+        said = last or [f"it ended with exit code {done.returncode}"]
+        raise ToolFailed(said[0].removeprefix("work: "))
 
 
 def times_in(report: Path) -> Optional[Times]:

@@ -2,10 +2,15 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import pytest
+from calling import built
 from conftest import ROOT
 from course.exercises import find
+from course.machine import compiler
+from course.profile import plan
+from course.profile.recording import ToolFailed
 from course.tree import Tree
 
 TREE = Tree(ROOT)
@@ -23,8 +28,54 @@ def test_the_help_of_bench_is_its_own_and_names_google_benchmarks_flags() -> Non
 
 
 def test_bench_hands_on_what_is_google_benchmarks() -> None:
-    done = called("bench", "--exercise", CHAINS, "--benchmark_list_tests=true", "--benchmark_filter=none")
-    assert done.returncode == 0 and done.stderr.startswith("Failed to match any benchmarks")
+    library = str(built(find(TREE, "03-sum-chains"), "solution"))
+    listing = ("--benchmark_list_tests=true", "--benchmark_filter=30000,")
+    done = called("bench", "--exercise", CHAINS, "--solution", library, *listing)
+    assert done.returncode == 0 and done.stdout == "n = 30000, mixed/solution\n"
+
+
+@pytest.mark.parametrize(
+    "flag, said",
+    [
+        ("--benchmark_filter=none", "Failed to match any benchmarks"),
+        ("--benchmark_filter=([", "Could not compile"),
+        ("--benchmark_format=picture", "does not take these flags"),
+        ("--benchmark_out=/nowhere/figures.json", "/nowhere/figures.json"),
+    ],
+)
+def test_a_flag_that_google_benchmark_makes_nothing_of_is_a_mistake(flag: str, said: str) -> None:
+    library = str(built(find(TREE, "03-sum-chains"), "solution"))
+    done = called("bench", "--exercise", CHAINS, "--solution", library, flag)
+    assert done.returncode == 2 and said in done.stderr
+
+
+def library_of(statement: str, folder: Path) -> str:
+    """A submission that does this, and no more."""
+    source, library = folder / "submission.cpp", folder / "submission.so"
+    includes = "#include <cstddef>\n#include <cstdlib>\n#include <stdexcept>\n"
+    call = 'extern "C" void faster_scatter_run(const std::byte*, std::byte*)'
+    source.write_text(f"{includes}{call} {{ {statement} }}\n")
+    subprocess.run([*compiler().command, "-shared", "-fPIC", str(source), "-o", str(library)], check=True)
+    return str(library)
+
+
+@pytest.mark.parametrize(
+    "statement, said",
+    [
+        ('throw std::runtime_error("too odd");', "it threw an exception: too odd"),
+        ("throw 7;", "it threw an exception"),
+        ("std::exit(0);", "it ended the whole program, by exit() perhaps"),
+    ],
+)
+def test_what_throws_or_exits_is_told_and_never_looks_like_success(
+    tmp_path: Path, statement: str, said: str
+) -> None:
+    library = library_of(statement, tmp_path)
+    benched = called("bench", "--exercise", CHAINS, "--yours", library, "--benchmark_filter=2000,")
+    assert benched.returncode == 1 and said in benched.stdout + benched.stderr
+    with pytest.raises(ToolFailed) as failed:
+        plan.run([str(TREE.build / "bin" / "work"), "--exercise", CHAINS, "--library", library])
+    assert str(failed.value) == said
 
 
 @pytest.mark.parametrize("word", ["--benchmark_colour=true", "--exercize", "word"])

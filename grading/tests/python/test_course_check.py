@@ -556,6 +556,14 @@ def test_bench_hands_the_libraries_and_the_arguments_to_the_program_and_its_exit
     assert words[-1] == "[--benchmark_filter=a b]" and "[--solution]" in words and "[--yours]" in words
 
 
+def test_bench_says_of_what_crashed_how_to_look_for_the_reason(course: Course) -> None:
+    program = course.root / "build" / "bin" / "bench"
+    program.write_text("#!/bin/sh\nkill -SEGV $$\n")
+    program.chmod(0o755)
+    done = course.run("bench", "chains")
+    assert done.returncode == 1 and "crashed (SIGSEGV). make sanitize EX=03" in done.stderr
+
+
 def test_bench_says_what_does_not_compile(course: Course) -> None:
     course.edit(text="nonsense;\n")
     done = course.run("bench", "chains")
