@@ -23,7 +23,7 @@ from .machine import boost_folders, compiler
 from .tree import Tree
 
 SECONDS = 300.0
-MEMORY_MIB = 2048  # what the course's own files take is below 100
+MEMORY_MIB = 2048  # the course's own files take up to about 100
 SAID_BYTES = 64 << 20  # a report is much shorter; one that prints on and on would fill the disk
 ANSWERED = 42  # the exit code of grading/runner/sanitized.cpp once all answers are there
 ROLES = ("reference", "solution", "yours")
@@ -189,7 +189,7 @@ def _compile(
         "-std=c++20",
         *exercise.flags,
         "-O1",
-        "-g",
+        "-g1",  # lines, but no variables: to follow those takes g++ minutes where much is inlined
         *sanitizer.flags,
         *(word for place in places for word in ("-I", str(place))),
         str(source),

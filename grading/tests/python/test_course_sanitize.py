@@ -193,6 +193,16 @@ def test_a_compiler_that_does_not_end_is_stopped_with_a_sentence(
         sanitize._compile(exercise, exercise.solution, sanitizer, tmp_path / "program")
 
 
+def test_the_compiler_is_not_asked_to_follow_variables_which_can_take_it_minutes(tmp_path: Path) -> None:
+    noting, words = tmp_path / "noting", tmp_path / "words"
+    noting.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" >'{words}'\n")
+    noting.chmod(0o755)
+    exercise = find(TREE, "chains")
+    sanitizer = sanitize.Sanitizer("noting", (str(noting),), (), ())
+    sanitize._compile(exercise, exercise.solution, sanitizer, tmp_path / "program")
+    assert [word for word in words.read_text().splitlines() if word.startswith("-g")] == ["-g1"]
+
+
 def test_a_clean_report_is_no_finding() -> None:
     assert sanitize.read("", Path("sum.cpp"), "sum.cpp") is None
 
