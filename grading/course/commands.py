@@ -238,10 +238,10 @@ def _built(tree: Tree, name: str) -> Path:
 
 def scatter(tree: Tree, arguments: Optional[str]) -> int:
     """Replaces this process, so that the program's exit code and signals are its own."""
+    words = _words(arguments)
     program = _built(tree, "scatter")
-    words = [str(program), *_words(arguments)]
     sys.stdout.flush()
-    os.execv(program, words)
+    os.execv(program, [str(program), *words])
 
 
 def _program(tree: Tree, wanted: Optional[str], command: str) -> Exercise:
