@@ -284,8 +284,36 @@ def _compiles(exercise: Exercise, shown: progress.Progress) -> bool:
     return True
 
 
+def _look(
+    exercise: Exercise,
+    role: str,
+    source: Path,
+    sanitizer: Sanitizer,
+    folder: Path,
+    inputs: Sequence[str],
+    shown: progress.Progress,
+) -> bool:
+    """Prints a line for a source and a sanitizer; whether anything is to be said against it."""
+    program, place = folder / "program", exercise.tree.shown(source)
+    step = partial(shown.step, f"{sanitizer.name}: compiling {role}")
+    step()
+    try:
+        _compile(exercise, source, sanitizer, program, step)
+    except Mistake as error:
+        if role != "yours":
+            raise
+        print(f"{exercise.name}, {role}, {sanitizer.name}: not looked at. {error}", flush=True)
+        return True
+    step = partial(shown.step, f"{sanitizer.name}: running {role}")
+    step()
+    found = _run(program, inputs, sanitizer, source, place, step)
+    said = f"{found.what}, at {found.where}" if found else "clean"
+    print(f"{exercise.name}, {role}, {sanitizer.name}: {said}", flush=True)
+    return found is not None
+
+
 def _check(exercise: Exercise, threads: Optional[Sanitizer], shown: progress.Progress) -> dict[str, int]:
-    """Prints a line for each source and sanitizer; counts the findings by role."""
+    """Looks at each source with each sanitizer; counts the findings by role."""
     findings = dict.fromkeys(ROLES, 0)
     sources = _sources(exercise)
     if not _compiles(exercise, shown):
@@ -297,16 +325,7 @@ def _check(exercise: Exercise, threads: Optional[Sanitizer], shown: progress.Pro
         inputs = _dumped(exercise, folder)
         for sanitizer in _sanitizers(exercise, threads):
             for role, source in sources.items():
-                place = exercise.tree.shown(source)
-                step = partial(shown.step, f"{sanitizer.name}: compiling {role}")
-                step()
-                _compile(exercise, source, sanitizer, folder / "program", step)
-                step = partial(shown.step, f"{sanitizer.name}: running {role}")
-                step()
-                found = _run(folder / "program", inputs, sanitizer, source, place, step)
-                findings[role] += found is not None
-                said = f"{found.what}, at {found.where}" if found else "clean"
-                print(f"{exercise.name}, {role}, {sanitizer.name}: {said}", flush=True)
+                findings[role] += _look(exercise, role, source, sanitizer, folder, inputs, shown)
     return findings
 
 

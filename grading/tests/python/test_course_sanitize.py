@@ -167,6 +167,20 @@ def test_a_file_that_does_not_compile_is_told_as_in_a_check_and_the_courses_own_
     assert said.count(": clean") == 2
 
 
+def test_a_file_that_only_one_of_the_compilers_takes_is_told_and_the_others_are_looked_at_all_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if sanitize._threads() is None:
+        pytest.skip("ThreadSanitizer needs clang++ and LLVM's OpenMP with archer, which are not here")
+    tree = changeable(tmp_path / "checkout")
+    file = find(tree, "sum-threads").learners_file
+    file.write_text(f"{file.read_text()}#ifdef __clang__\n#error for g++ alone\n#endif\n")
+    assert sanitize.sanitize(tree, "sum-threads") == 1
+    said = capsys.readouterr().out
+    assert "yours, ThreadSanitizer: not looked at." in said and "for g++ alone" in said
+    assert said.count(": clean") == 5
+
+
 def test_nothing_is_looked_at_while_a_check_measures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tree, held = changeable(tmp_path / "checkout"), []
 
