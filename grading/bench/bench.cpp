@@ -88,9 +88,10 @@ int complain(const std::string& sentence) {
 
 int main(int argc, char** argv) {
     Options options;
-    CLI::App app("Runs an exercise's reference, yours and solution under Google Benchmark.");
+    CLI::App app("Runs an exercise's reference, yours and solution under Google Benchmark.", "bench");
     app.allow_extras();
     app.footer(
+        "make bench EX=... gives it all of these, and hands on what is in ARGS=.\n"
         "Google Benchmark's own flags: --benchmark_filter=REGEX --benchmark_repetitions=N "
         "--benchmark_format=json …");
     app.add_option("--exercise", options.exercise, "the exercise's folder")

@@ -25,6 +25,7 @@ def test_the_help_of_bench_is_its_own_and_names_google_benchmarks_flags() -> Non
     done = called("bench", "--help")
     assert done.returncode == 0
     assert "--exercise" in done.stdout and "--benchmark_filter" in done.stdout
+    assert str(ROOT) not in done.stdout
 
 
 def test_bench_hands_on_what_is_google_benchmarks() -> None:
