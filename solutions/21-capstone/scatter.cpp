@@ -719,11 +719,12 @@ class WaveField {
 }  // namespace
 
 void scatter(const Problem& problem, std::span<Complex> field) {
-    // With hardly any points, a row of them along an axis of symmetry for instance, the contributions may
-    // cancel at all of them, and the largest value be a small one: six digits of it are more than float has.
-    // They cost next to nothing here.
-    constexpr std::size_t hardly_any = 1024;
-    if (field.size() <= hardly_any)
+    // On hardly any points, or along a single line (an axis of symmetry, perhaps), the contributions may
+    // cancel everywhere, and the largest value be a small one: six digits of it are more than float has.
+    constexpr std::size_t hardly_any = 64;
+    constexpr std::size_t short_line = 1024;
+    const bool is_line = problem.x.size() == 1 || problem.y.size() == 1;
+    if (field.size() <= (is_line ? short_line : hardly_any))
         wave::scatter_directly<wave::Block<wave::Digits8, 2>>(problem, field);
     else
         WaveField(problem, field).compute();
