@@ -228,26 +228,20 @@ wave::Points close_together(const Problem& problem, const wave::Inside& inside, 
     return points;
 }
 
-/// Whether floats can do anything here. On few points the waves may cancel at all of them, and six digits of
-/// what is left are more than a float has; on a coarse grid every vector is too wide.
-bool is_for_floats(const Problem& problem) {
-    constexpr std::size_t few_points = 64;
+/// On a coarse grid every vector is so wide that it would be left to double precision.
+bool vectors_are_too_wide(const Problem& problem) {
     constexpr std::size_t columns = std::max<std::size_t>(1, Floats::size() / strip);
-    if (problem.x.size() * problem.y.size() <= few_points) return false;
     const auto width = [](std::span<const double> lines, std::size_t count) {
         return (lines.back() - lines.front()) * static_cast<double>(std::min(count, lines.size()) - 1) /
                static_cast<double>(std::max<std::size_t>(lines.size() - 1, 1));
     };
     const double diagonal = std::hypot(width(problem.x, columns), width(problem.y, strip));
-    return 0.5 * wave::wavenumber(problem) * diagonal <= FloatBlock::largest_spread;
+    return !(0.5 * wave::wavenumber(problem) * diagonal <= FloatBlock::largest_spread);
 }
 
-}  // namespace
-
-void scatter(const Problem& problem, std::span<std::complex<double>> field) {
-    if (!is_for_floats(problem)) return wave::scatter_directly<wave::Block<wave::Digits8>>(problem, field);
+void scatter_in_float(const Problem& problem, const std::vector<wave::Segment>& segments,
+                      std::span<std::complex<double>> field) {
     constexpr std::size_t points_at_once = 4096;
-    const std::vector<wave::Segment> segments = wave::segments_of(problem);
     const wave::Inside inside(problem);
     const std::size_t rows = problem.y.size();
     const std::size_t step = strip * std::max<std::size_t>(1, points_at_once / strip / problem.x.size());
@@ -257,4 +251,49 @@ void scatter(const Problem& problem, std::span<std::complex<double>> field) {
         wave::add_waves<FloatBlock>(segments, wave::wavenumber(problem), points);
         points.store(field);
     }
+}
+
+/// What the far segments' contributions come to at a point if they neither add up nor cancel: the root of the
+/// sum of their squares. Far away |H0| and |H1| are both sqrt(2 / (π x)).
+double size_of_far_contributions(const std::vector<wave::Segment>& segments, double k, double x, double y) {
+    double squares = 0.0;
+    for (const wave::Segment& segment : segments) {
+        const double dx = x - segment.middle.x, dy = y - segment.middle.y;
+        const double distance = k * std::hypot(dx, dy);
+        if (distance < Digits::border) continue;
+        const double dipole = (segment.dipole.x * dx + segment.dipole.y * dy) / distance;
+        const double strength = std::abs(segment.monopole) + std::abs(dipole);
+        squares += strength * strength * 2.0 * std::numbers::inv_pi / distance;
+    }
+    return std::sqrt(squares);
+}
+
+/// Float's seven digits are those of the contributions, and their errors have no common sign. The six digits
+/// asked for are those of the largest value: are these more than float has, because the contributions nearly
+/// cancel everywhere? They do in some directions, seen from one point or through a small window.
+bool has_six_digits(const Problem& problem, const std::vector<wave::Segment>& segments,
+                    std::span<const std::complex<double>> field) {
+    constexpr double enough = 0.8;  // 0.45 at most on a grid around the obstacle
+    double largest = 0.0;
+#pragma omp simd reduction(max : largest)
+    for (std::size_t i = 0; i < field.size(); ++i)
+        largest = std::max(largest, std::norm(field[i]));
+    const auto is_largest = [&](const std::complex<double>& value) {
+        return std::norm(value) > 0.99 * largest;
+    };
+    const auto place = static_cast<std::size_t>(std::ranges::find_if(field, is_largest) - field.begin());
+    if (place == field.size()) return true;
+    const std::size_t width = problem.x.size();
+    return size_of_far_contributions(segments, wave::wavenumber(problem), problem.x[place % width],
+                                     problem.y[place / width]) <= enough * std::sqrt(largest);
+}
+
+}  // namespace
+
+void scatter(const Problem& problem, std::span<std::complex<double>> field) {
+    const auto in_double = [&] { wave::scatter_directly<wave::Block<wave::Digits8>>(problem, field); };
+    if (vectors_are_too_wide(problem)) return in_double();
+    const std::vector<wave::Segment> segments = wave::segments_of(problem);
+    scatter_in_float(problem, segments, field);
+    if (!has_six_digits(problem, segments, field)) in_double();
 }
