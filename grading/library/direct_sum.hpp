@@ -59,18 +59,21 @@ struct Points {
     }
 };
 
-/// The points of some rows of a grid that lie outside.
+/// The points of some columns and rows of a grid that lie outside, row by row.
+inline Points outside_points(const Problem& problem, const Inside& inside, Range columns, Range rows) {
+    Points points;
+    for (std::size_t j = rows.first; j < rows.last; ++j)
+        inside.for_each_outside(j, columns, [&](Range outside) {
+            for (std::size_t i = outside.first; i < outside.last; ++i)
+                points.add(problem.x[i], problem.y[j], j * problem.x.size() + i);
+        });
+    return points;
+}
+
+/// Those of whole rows.
 inline Points outside_points(const Problem& problem, const Inside& inside, std::size_t first_row,
                              std::size_t last_row) {
-    Points points;
-    std::vector<std::uint32_t> columns;
-    for (std::size_t j = first_row; j < last_row; ++j) {
-        columns.clear();
-        inside.append_outside(j, columns);
-        for (const std::uint32_t i : columns)
-            points.add(problem.x[i], problem.y[j], j * problem.x.size() + i);
-    }
-    return points;
+    return outside_points(problem, inside, {0, problem.x.size()}, {first_row, last_row});
 }
 
 /// How many vectors go through the steps side by side. More hide the waiting better; where there are few

@@ -31,7 +31,7 @@ constexpr double far_enough = 1.75;
 /// there is a node for each radian or so the polynomial knows nothing of it, and from then on each further
 /// node divides the error by a growing factor.
 inline std::size_t nodes_needed(double radians, double more) {
-    return static_cast<std::size_t>(std::ceil(more + std::max(1.0, 1.5 * radians)));
+    return static_cast<std::size_t>(std::ceil(more + std::max(2.0, 1.5 * radians)));
 }
 constexpr double more_in_a_tile = 8.0;
 constexpr double more_in_a_piece = 9.0;

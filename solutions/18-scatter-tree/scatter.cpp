@@ -31,7 +31,7 @@ using wave::NodeValues;
 using wave::Range;
 using Axis = wave::Axis<double>;
 using Interval = wave::Interval<double>;
-using Kernel = wave::Block<wave::Digits7, 4>;
+using Kernel = wave::Block<wave::Digits8, 4>;
 
 /// Tiles of so many lines are not cut any further.
 constexpr std::size_t smallest_tile = 16;
@@ -111,13 +111,7 @@ class TreeField {
             segments.insert(segments.end(), of_piece.begin(), of_piece.end());
         }
         if (segments.empty()) return;
-        wave::Points points;
-        for (std::size_t j = rows.first; j < rows.last; ++j) {
-            inside_.for_each_outside(j, columns, [&](Range outside) {
-                for (std::size_t i = outside.first; i < outside.last; ++i)
-                    points.add(problem_.x[i], problem_.y[j], j * problem_.x.size() + i);
-            });
-        }
+        wave::Points points = wave::outside_points(problem_, inside_, columns, rows);
         wave::add_waves<Kernel>(segments, k_, points);
         points.add_to(field_);
     }
