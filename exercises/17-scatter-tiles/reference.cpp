@@ -6,5 +6,5 @@
 #include "scatter.hpp"
 
 void scatter(const Problem& problem, std::span<std::complex<double>> field) {
-    wave::scatter_directly<wave::Block<wave::Digits7>>(problem, field);
+    wave::scatter_directly<wave::Block<wave::Digits8>>(problem, field);
 }

@@ -26,7 +26,7 @@ namespace {
 
 using Complex = std::complex<double>;
 using wave::Range;
-using Kernel = wave::Block<wave::Digits7>;
+using Kernel = wave::Block<wave::Digits8>;
 
 /// How many nodes an interval of this half width needs. A wave that runs along it turns by k · half width
 /// from its middle to its end; until there is a node for each radian or so the polynomial knows nothing of
@@ -43,7 +43,7 @@ std::size_t nodes_needed(double k_half_width, double least) {
 constexpr double far_enough = 1.5;
 constexpr double least_nodes = 11;
 constexpr double least_nodes_beside_strong_sources = 13;
-constexpr std::size_t few_segments = 32;
+constexpr std::size_t few_segments = 64;
 
 /// Tiles of at most so many lines each way are not cut any further.
 constexpr std::size_t smallest_tile = 16;
