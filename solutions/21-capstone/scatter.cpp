@@ -19,6 +19,7 @@
 #include <array>
 #include <cmath>
 #include <complex>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <numbers>
@@ -43,8 +44,7 @@ using wave::NodeValues;
 using wave::Range;
 using wave::Segment;
 using Digits = wave::Digits7;
-using Axis = wave::Axis<float>;
-using Interval = wave::Interval<float>;
+using Kernel = wave::Block<wave::Digits8>;  // for sums in double
 using Lanes = stdx::native_simd<float>;
 using Doubles = stdx::native_simd<double>;
 
@@ -373,6 +373,7 @@ struct Tile {
 };
 
 /// What a thread needs while it works on a tile or a band.
+template <typename Number>
 struct Workspace {
     wave::Neighbours neighbours;
     std::vector<Segment> sources;
@@ -380,14 +381,21 @@ struct Workspace {
     Points points;
     wave::Expansion expansion;
     wave::Scratch<double> scratch;
-    std::vector<wave::MatrixOf<float>> in_turn;
-    wave::Scratch<float> scratch_in_float;
+    std::vector<wave::MatrixOf<Number>> in_turn;
+    wave::Scratch<Number> scratch_for_writing;
 };
 
+/// The field by way of tiles. The sums next to the contour are in numbers of type Number, and so is the last
+/// step, from the nodes to the grid.
+template <typename Number>
 class WaveField {
+    using Axis = wave::Axis<Number>;
+    using Interval = wave::Interval<Number>;
+    using Workspace = ::Workspace<Number>;
+
   public:
-    WaveField(const Problem& problem, std::span<Complex> field)
-        : problem_(problem), field_(field), k_(wave::wavenumber(problem)), levels_(levels_worth_it()) {}
+    WaveField(const Problem& problem, std::size_t levels, std::span<Complex> field)
+        : problem_(problem), field_(field), k_(wave::wavenumber(problem)), levels_(levels) {}
 
     void compute() {
 #pragma omp parallel
@@ -395,57 +403,29 @@ class WaveField {
 #pragma omp single
             workspaces_.resize(static_cast<std::size_t>(omp_get_num_threads()));
             set_up();
-            if (levels_ == 0) {
-                sum_directly();
-            } else {
 #pragma omp single
-                sum_at_all_nodes();
-                write_rows();
-                sum_next_to_the_contour();
-            }
+            sum_at_all_nodes();
+            write_rows();
+            sum_next_to_the_contour();
         }
     }
 
   private:
-    /// Tiles of so many lines are not cut any further.
-    static constexpr std::size_t smallest_tile = 16;
     static constexpr std::size_t rows_of_a_strip = 4;
     /// In radians: how large a patch may be so that float has enough digits for what is left of a phase.
     static constexpr double widest_patch = 6.0;
-
-    /// As many levels as have tiles with about as many points as nodes, or more: in the others the sums at
-    /// the points are as cheap.
-    [[nodiscard]] std::size_t levels_worth_it() const {
-        constexpr double worth_it = 0.75;
-        const std::size_t lines = std::max(problem_.x.size(), problem_.y.size());
-        const std::size_t most = Axis::levels_of(lines, smallest_tile);
-        const double half_width_x = 0.5 * k_ * (problem_.x.back() - problem_.x.front());
-        const double half_width_y = 0.5 * k_ * (problem_.y.back() - problem_.y.front());
-        const auto points = static_cast<double>(field_.size());
-        std::size_t parts = Axis::coarsest;
-        for (std::size_t level = 0; level < most; ++level, parts *= 2) {
-            const auto across = static_cast<double>(parts);
-            const std::size_t nodes = wave::nodes_needed(half_width_x / across, wave::more_in_a_tile) *
-                                      wave::nodes_needed(half_width_y / across, wave::more_in_a_tile);
-            if (points / (across * across) < worth_it * static_cast<double>(nodes))
-                return 2 * lines / parts <= Axis::largest ? level : 0;
-        }
-        return most;
-    }
 
     void set_up() {
 #pragma omp sections
         {
 #pragma omp section
-            if (levels_ > 0) contour_.emplace(problem_);
+            contour_.emplace(problem_);
 #pragma omp section
             x_.emplace(problem_.x, k_, levels_, Axis::Transposed::yes);
 #pragma omp section
             y_.emplace(problem_.y, k_, levels_, Axis::Transposed::no);
 #pragma omp section
             inside_.emplace(problem_);
-#pragma omp section
-            if (levels_ == 0) segments_ = wave::segments_of(problem_);
 #pragma omp section
             bases_.resize(levels_);
         }
@@ -557,7 +537,7 @@ class WaveField {
         workspace.in_turn.resize(std::max(workspace.in_turn.size(), band.size()));
         for (std::size_t t = 0; t < band.size(); ++t)
             wave::on_columns(band[t]->values, x_of(*band[t]).to_lines, workspace.in_turn[t],
-                             workspace.scratch_in_float);
+                             workspace.scratch_for_writing);
         const std::size_t last_level = levels_ - 1;
         const std::size_t parts = std::size_t{1} << (last_level - band_level());
         for (std::size_t part = b * parts; part < (b + 1) * parts; ++part) {
@@ -572,15 +552,16 @@ class WaveField {
         }
     }
 
-    void write_strip(const Tile& tile, const wave::MatrixOf<float>& in_turn, Range rows,
+    void write_strip(const Tile& tile, const wave::MatrixOf<Number>& in_turn, Range rows,
                      Workspace& workspace) {
         const Interval& x = x_of(tile);
         const Interval& y = y_of(tile);
         for (std::size_t j = rows.first; j < rows.last; ++j)  // where the next tile will be written
             wave::ask_for(point(x.lines.last, j), x.lines.size());
         wave::on_rows(
-            in_turn, wave::RowsOf<const float>{y.to_lines.row(rows.first - y.lines.first), y.to_lines.stride},
-            rows.size(), point(x.lines.first, rows.first), problem_.x.size(), workspace.scratch_in_float);
+            in_turn,
+            wave::RowsOf<const Number>{y.to_lines.row(rows.first - y.lines.first), y.to_lines.stride},
+            rows.size(), point(x.lines.first, rows.first), problem_.x.size(), workspace.scratch_for_writing);
     }
 
     void sum_next_to_the_contour() {
@@ -597,45 +578,21 @@ class WaveField {
         }
     }
 
-    /// Without nodes: all points, in squares of whole vectors that are small enough for float.
-    void sum_directly() {
-        const std::size_t lines = lines_of_a_square();
-        const std::size_t across = (problem_.x.size() + lines - 1) / lines;
-        const std::size_t down = (problem_.y.size() + lines - 1) / lines;
-#pragma omp for schedule(dynamic)
-        for (std::size_t square = 0; square < across * down; ++square) {
-            const Range columns = part_of(problem_.x.size(), square % across, lines);
-            const Range rows = part_of(problem_.y.size(), square / across, lines);
-            for (std::size_t j = rows.first; j < rows.last; ++j)
-                std::fill(point(columns.first, j), point(columns.last, j), Complex(0.0));
-            add_near(columns, rows, segments_, workspace());
-        }
-    }
-
-    [[nodiscard]] std::size_t lines_of_a_square() const {
-        const auto fits = [&](std::span<const double> lines, std::size_t count) {
-            const double spacing = (lines.back() - lines.front()) /
-                                   static_cast<double>(std::max<std::size_t>(lines.size() - 1, 1));
-            return k_ * spacing * static_cast<double>(count - 1) <= widest_patch;
-        };
-        std::size_t count = width;
-        while (count > 1 && !(fits(problem_.x, count) && fits(problem_.y, count)))
-            count /= 2;
-        return count;
-    }
-
-    static Range part_of(std::size_t lines, std::size_t part, std::size_t lines_of_a_part) {
-        return {part * lines_of_a_part, std::min((part + 1) * lines_of_a_part, lines)};
-    }
-
     /// What these segments send to the points outside.
     void add_near(Range columns, Range rows, std::span<const Segment> segments, Workspace& workspace) {
-        const auto all_x = problem_.x.subspan(columns.first, columns.size());
-        const auto all_y = problem_.y.subspan(rows.first, rows.size());
-        for_each_patch(all_x, all_y, [&](Range some_columns, Range some_rows) {
-            add_near_patch({columns.first + some_columns.first, columns.first + some_columns.last},
-                           {rows.first + some_rows.first, rows.first + some_rows.last}, segments, workspace);
-        });
+        if constexpr (std::same_as<Number, double>) {
+            wave::Points points = wave::outside_points(problem_, *inside_, columns, rows);
+            wave::add_waves<Kernel>(segments, k_, points);
+            points.add_to(field_);
+        } else {
+            const auto all_x = problem_.x.subspan(columns.first, columns.size());
+            const auto all_y = problem_.y.subspan(rows.first, rows.size());
+            for_each_patch(all_x, all_y, [&](Range some_columns, Range some_rows) {
+                add_near_patch({columns.first + some_columns.first, columns.first + some_columns.last},
+                               {rows.first + some_rows.first, rows.first + some_rows.last}, segments,
+                               workspace);
+            });
+        }
     }
 
     void add_near_patch(Range columns, Range rows, std::span<const Segment> segments, Workspace& workspace) {
@@ -707,7 +664,6 @@ class WaveField {
     std::size_t levels_;
     std::optional<wave::Contour> contour_;
     std::optional<wave::Inside> inside_;
-    std::vector<Segment> segments_;  ///< where there are no tiles
     std::optional<Axis> x_, y_;
     std::vector<wave::ExpansionBasis> bases_;  ///< of each level
     std::vector<Workspace> workspaces_;        ///< of each thread
@@ -716,16 +672,83 @@ class WaveField {
     std::vector<const Tile*> next_to_the_contour_;
 };
 
+/// The tiles of one level, on average.
+struct TileSize {
+    double lines_x, lines_y;
+    std::size_t nodes_x, nodes_y;
+
+    /// Of a grid that is cut into so many parts each way.
+    TileSize(const Problem& problem, std::size_t parts)
+        : lines_x(static_cast<double>(problem.x.size()) / static_cast<double>(parts)),
+          lines_y(static_cast<double>(problem.y.size()) / static_cast<double>(parts)),
+          nodes_x(nodes_of(problem.x, wave::wavenumber(problem), parts)),
+          nodes_y(nodes_of(problem.y, wave::wavenumber(problem), parts)) {}
+
+  private:
+    static std::size_t nodes_of(std::span<const double> lines, double k, std::size_t parts) {
+        const double width = (lines.back() - lines.front()) / static_cast<double>(parts);
+        return wave::nodes_needed(0.5 * k * width, wave::more_in_a_tile);
+    }
+};
+
+using Axis = wave::Axis<double>;
+
+/// As many levels as have tiles with about as many points as nodes, or more: in the others the sums at the
+/// points are as cheap.
+std::size_t levels_worth_it(const Problem& problem) {
+    constexpr double worth_it = 0.75;
+    constexpr std::size_t smallest_tile = 16;  // tiles of so many lines are not cut any further
+    const std::size_t lines = std::max(problem.x.size(), problem.y.size());
+    const std::size_t most = Axis::levels_of(lines, smallest_tile);
+    std::size_t parts = Axis::coarsest;
+    for (std::size_t level = 0; level < most; ++level, parts *= 2) {
+        const TileSize tile(problem, parts);
+        if (tile.lines_x * tile.lines_y < worth_it * static_cast<double>(tile.nodes_x * tile.nodes_y))
+            return 2 * lines / parts <= Axis::largest ? level : 0;
+    }
+    return most;
+}
+
+/// Whether six digits of the largest value are no more than float has. Of many segments each is a small
+/// contribution, and the errors of many small ones hardly add up; few strong ones may nearly cancel. And
+/// where a tile is many wavelengths wide, a value on the grid is made of so many others that the sixth digit
+/// gets lost. (It is the largest tiles that are not cut in any case that matter.)
+bool float_is_enough(const Problem& problem) {
+    constexpr std::size_t few_corners = 64;
+    constexpr std::size_t few_nodes = 32;
+    std::size_t parts = Axis::coarsest;
+    while (std::max(problem.x.size(), problem.y.size()) / parts > Axis::largest)
+        parts *= 2;
+    const TileSize tile(problem, parts);
+    return problem.xc.size() > few_corners && std::max(tile.nodes_x, tile.nodes_y) <= few_nodes;
+}
+
+/// Without tiles, and in double: on few points, along a line (an axis of symmetry, perhaps), or where a grid
+/// that is coarse and far away sees little of the wave, the contributions may nearly cancel everywhere. Then
+/// the largest value is a small one, and six digits of it are more than float has.
+void sum_directly(const Problem& problem, std::span<Complex> field) {
+    constexpr std::size_t points_at_once = 512;
+    const std::vector<Segment> segments = wave::segments_of(problem);
+    const wave::Inside inside(problem);
+    const std::size_t rows = problem.y.size();
+    const std::size_t step = std::max<std::size_t>(1, points_at_once / problem.x.size());
+#pragma omp parallel for schedule(dynamic) if (rows > step)
+    for (std::size_t row = 0; row < rows; row += step)
+        wave::scatter_rows<Kernel>(problem, inside, segments, row, std::min(row + step, rows), field);
+}
+
 }  // namespace
 
 void scatter(const Problem& problem, std::span<Complex> field) {
-    // On hardly any points, or along a single line (an axis of symmetry, perhaps), the contributions may
-    // cancel everywhere, and the largest value be a small one: six digits of it are more than float has.
     constexpr std::size_t hardly_any = 64;
     constexpr std::size_t short_line = 1024;
     const bool is_line = problem.x.size() == 1 || problem.y.size() == 1;
-    if (field.size() <= (is_line ? short_line : hardly_any))
-        wave::scatter_directly<wave::Block<wave::Digits8, 2>>(problem, field);
+    const bool is_small = field.size() <= (is_line ? short_line : hardly_any);
+    const std::size_t levels = is_small ? 0 : levels_worth_it(problem);
+    if (levels == 0)
+        sum_directly(problem, field);
+    else if (float_is_enough(problem))
+        WaveField<float>(problem, levels, field).compute();
     else
-        WaveField(problem, field).compute();
+        WaveField<double>(problem, levels, field).compute();
 }
