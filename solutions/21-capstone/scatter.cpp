@@ -5,7 +5,8 @@
 //     expansion.hpp, scatter-tree): the sums become short. Where tiles would have more nodes than points,
 //     there is only the sum (scatter-tiles)
 //   - each tile and each piece is a task for whichever thread is free, as their costs are very unequal
-//   - six digits and no more (scatter-accuracy): float has seven, and sixteen lanes in place of eight
+//   - six digits and no more (scatter-accuracy): float has seven, and sixteen lanes in place of eight. Where
+//     seven are not enough, it is doubles after all (float_is_enough)
 //   - what each number is used for decides how it lies in memory (scatter-simd): points, sources and their
 //     sums in arrays of their own, the field written row by row
 // Float's seven digits are not enough for a phase of 75 radians. But the points of a patch are all close to
@@ -43,7 +44,7 @@ using wave::Box;
 using wave::NodeValues;
 using wave::Range;
 using wave::Segment;
-using Digits = wave::Digits7;
+using Digits = wave::Digits7;               // for sums in float
 using Kernel = wave::Block<wave::Digits8>;  // for sums in double
 using Lanes = stdx::native_simd<float>;
 using Doubles = stdx::native_simd<double>;
