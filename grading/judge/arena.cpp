@@ -37,11 +37,11 @@ std::size_t end_of_arrays(const std::vector<std::vector<std::size_t>>& counts, s
 }
 
 /// From a multiple of eight bytes on; the pattern may be cut off at the end.
-void fill_untouched(std::span<std::byte> bytes) {
+void fill(std::span<std::byte> bytes, std::uint64_t pattern) {
     auto* words = reinterpret_cast<std::uint64_t*>(bytes.data());
-    const std::size_t whole = bytes.size() / sizeof untouched;
-    std::fill(words, words + whole, untouched);
-    std::memcpy(words + whole, &untouched, bytes.size() % sizeof untouched);
+    const std::size_t whole = bytes.size() / sizeof pattern;
+    std::fill(words, words + whole, pattern);
+    std::memcpy(words + whole, &pattern, bytes.size() % sizeof pattern);
 }
 
 ArrayPlace next_place(std::size_t& end, std::size_t count, std::size_t shift) {
@@ -81,7 +81,7 @@ void InputArea::lay_out(const Shape& shape, std::size_t shift) {
             *place = next_place(input_end, count, shift * sizeof(double));
             arrays_.emplace_back(reinterpret_cast<double*>(bytes.data() + place->offset), count);
             const std::size_t end = place->offset + count * sizeof(double);
-            fill_untouched(bytes.subspan(end, std::min(gap, used - end)));
+            fill(bytes.subspan(end, std::min(gap, used - end)), behind_the_end);
             ++place;
         }
         for (const std::size_t count : shape.outputs[item])
@@ -95,7 +95,7 @@ std::span<double> InputArea::input(std::size_t item, std::size_t which) const {
 
 void OutputArea::clear(const InputArea& inputs) {
     used_ = std::min(inputs.output_bytes() + margin, copy_.size());
-    fill_untouched(memory_.bytes().first(used_));
+    fill(memory_.bytes().first(used_), untouched);
 }
 
 void OutputArea::take() {
@@ -108,7 +108,7 @@ bool OutputArea::overrun(const InputArea& inputs) {
     for (std::size_t item = 0; item < batch.items(); ++item) {
         for (std::size_t which = 0; which < batch.outputs_per_item(); ++which) {
             const auto* output = reinterpret_cast<const std::byte*>(batch.output(item, which).data());
-            fill_untouched({outside.data() + (output - copy_.data()), batch.output_bytes(item, which)});
+            fill({outside.data() + (output - copy_.data()), batch.output_bytes(item, which)}, untouched);
         }
     }
     const auto* words = reinterpret_cast<const std::uint64_t*>(outside.data());

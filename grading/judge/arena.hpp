@@ -16,6 +16,10 @@ namespace grading {
 /// none of its bytes is 0 or 1, which a mask may hold.
 inline constexpr std::uint64_t untouched = 0x7ff8'5ca7'7e2e'd05b;
 
+/// Another NaN, for what lies behind an input array. Arithmetic passes its bits on, except for the sign, so
+/// that an answer shows where it has been.
+inline constexpr std::uint64_t behind_the_end = 0x7ff8'9d3b'c46f'71e5;
+
 /// How many doubles the arrays of each item have.
 struct Shape {
     std::vector<std::vector<std::size_t>> inputs;   ///< [item][array]

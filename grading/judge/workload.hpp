@@ -135,7 +135,8 @@ class WorstMismatch {
     std::optional<Mismatch> worst_;
 };
 
-/// A number with all its digits; "never written" where an answer is still as the judge left it.
+/// A number with all its digits; "never written" where an answer is still as the judge left it, and a word on
+/// it where the answer has been computed from what lies behind an input array.
 std::string full_digits(double value);
 
 }  // namespace grading

@@ -137,6 +137,21 @@ TEST(SumFamily, SaysOfAnAnswerThatNobodyWroteThatItIsNone) {
     }
 }
 
+TEST(SumFamily, SaysOfASumThatTakesOneElementTooManyThatItReadBehindTheEnd) {
+    const TemporaryExercise exercise(all_sums);
+    const auto one_too_many = [](std::span<const double> values) {
+        double total = 0;
+        for (std::size_t i = 0; i <= values.size(); ++i)
+            total -= values.data()[i];
+        return -total;
+    };
+    for (const auto& workload : exercise.load().cases) {
+        const auto mismatch = judge(*workload, nothing, summing(one_too_many), 1);
+        ASSERT_TRUE(mismatch) << workload->name();
+        EXPECT_EQ(mismatch->got, "NaN, read behind an array's end") << workload->name();
+    }
+}
+
 TEST(SumFamily, RefusesASumThatMissesOneElement) {
     const TemporaryExercise exercise(
         exercise_text("sum", 1, "counts = [1, 2, 17, 4099]\ndata = [\"positive\", \"mixed\"]"));
