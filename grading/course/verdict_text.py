@@ -283,7 +283,7 @@ def advice(exercise: Exercise, verdict: Verdict) -> str:
             else "start"
         )
         return exercise.advice[step]
-    return str(verdict.get("advice") or "")
+    return str(verdict.get("advice") or "").replace("EX=...", f"EX={exercise.number}")
 
 
 def _celebration(verdict: Verdict) -> Optional[str]:

@@ -113,7 +113,17 @@ std::string advice_for_signal(Language language, int number, const std::string& 
     }
 }
 
-RunnerFailure fatal_signal(Language language, int number, const std::string& detail) {
+/// Threads that change the same object crash in whatever way: at a wild address, or in the allocator.
+std::string advice_for_race(Language language, int number, const std::string& detail) {
+    const bool may_be_one = number == SIGSEGV || number == SIGBUS || number == SIGABRT;
+    const bool is_known =
+        detail.find("stack") != std::string::npos || detail.find("inputs") != std::string::npos;
+    if (language == Language::python || !may_be_one || is_known) return "";
+    return " Or two threads change one object at a time, where each should have its own: `make sanitize "
+           "EX=...` finds that line, too.";
+}
+
+RunnerFailure fatal_signal(Language language, int number, const std::string& detail, bool may_have_threads) {
     if (number == SIGXCPU)
         return {Status::hung, "It used up all the processor time that it may have.",
                 "Look for a loop that never ends."};
@@ -121,7 +131,8 @@ RunnerFailure fatal_signal(Language language, int number, const std::string& det
     return {
         Status::crashed,
         "It crashed: " + name + " (" + strsignal(number) + ")" + (detail.empty() ? "" : "; " + detail) + ".",
-        advice_for_signal(language, number, detail)};
+        advice_for_signal(language, number, detail) +
+            (may_have_threads ? advice_for_race(language, number, detail) : "")};
 }
 
 RunnerFailure left_by_an_exception(Language language, const std::string& text) {
@@ -281,7 +292,7 @@ void RunnerProcess::fail_with(const Message& last_words) {
     const std::string text = last_words.text.data();
     switch (last_words.fault) {
         case Fault::signal:
-            throw fatal_signal(language_, static_cast<int>(last_words.number), text);
+            throw fatal_signal(language_, static_cast<int>(last_words.number), text, may_have_threads_);
         case Fault::forbidden_call:
             throw forbidden_call(last_words.number, may_have_threads_);
         case Fault::out_of_memory:
@@ -309,7 +320,7 @@ void RunnerProcess::fail_as_ended() {
     const int status = *ended;
     if (!running_submission_) throw JudgeError("the runner ended before it was set up");
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) throw unreported_call(may_have_threads_);
-    if (WIFSIGNALED(status)) throw fatal_signal(language_, WTERMSIG(status), "");
+    if (WIFSIGNALED(status)) throw fatal_signal(language_, WTERMSIG(status), "", may_have_threads_);
     if (printed_.find("libgomp: Thread creation failed") != std::string::npos)
         throw RunnerFailure(Status::forbidden, "It asked OpenMP for more threads than it has memory for.",
                             "omp_get_num_procs() says how many have a processor; more of them only wait.");

@@ -63,6 +63,11 @@ def test_a_p_whose_interval_holds_1_is_no_beating(course: Course) -> None:
     assert "beat" not in text(course, p=1.005)
 
 
+def test_advice_of_the_judge_names_the_exercise(course: Course) -> None:
+    crashed = {**verdict("crashed"), "p": None, "advice": "`make sanitize EX=...` finds the line."}
+    assert advice(course.exercise(), crashed) == f"`make sanitize EX={course.exercise().number}` finds the line."
+
+
 @pytest.mark.parametrize(
     "status, p, key",
     [

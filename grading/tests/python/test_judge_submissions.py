@@ -170,6 +170,13 @@ def test_a_signal_that_no_mistake_sends_is_not_blamed_on_an_index(course: Tree, 
     assert "short of memory" in verdict["advice"] and "index" not in verdict["advice"]
 
 
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor")
+def test_a_crash_where_threads_are_allowed_is_told_of_what_they_share(course: Tree) -> None:
+    source = SUBMISSIONS / "hostile" / "segmentation_fault.cpp"
+    assert "two threads" in judge(course, "05-sum-threads", source)["advice"]
+    assert "two threads" not in judge(course, "03-sum-chains", source)["advice"]
+
+
 @pytest.mark.alone
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor")
 def test_a_team_with_seats_is_told_of_all_processors(course: Tree) -> None:
