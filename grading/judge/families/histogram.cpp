@@ -66,6 +66,14 @@ struct Contents {
     }
 };
 
+std::string some(std::size_t count, const std::string& thing) {
+    return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
+}
+
+std::string size_of(std::size_t count, std::size_t bins, const std::string& data) {
+    return some(count, "value") + " in " + some(bins, "bin") + ", " + data;
+}
+
 class HistogramWorkload final : public Workload {
   public:
     HistogramWorkload(std::string name, std::size_t count, std::size_t bins, std::string data,
@@ -77,9 +85,7 @@ class HistogramWorkload final : public Workload {
           tolerance_factor_(tolerance_factor) {}
 
     [[nodiscard]] std::string name() const override { return name_; }
-    [[nodiscard]] std::string size() const override {
-        return std::to_string(count_) + " values in " + std::to_string(bins_) + " bins, " + data_;
-    }
+    [[nodiscard]] std::string size() const override { return size_of(count_, bins_, data_); }
     [[nodiscard]] std::string unit() const override { return "value"; }
     [[nodiscard]] double units() const override { return static_cast<double>(count_); }
     [[nodiscard]] double operations_per_unit() const override { return 1; }
@@ -149,8 +155,7 @@ Workloads make_workloads(const Entry& entry, const Tolerance& tolerance) {
             Random unused(0);
             fill_bins({}, bins, data, unused);  // says so now when there is no such data
             for (const std::size_t count : entry.sizes("counts")) {
-                const std::string size =
-                    std::to_string(count) + " values in " + std::to_string(bins) + " bins, " + data;
+                const std::string size = size_of(count, bins, data);
                 workloads.push_back(std::make_unique<HistogramWorkload>(entry.text_or("name", size), count,
                                                                         bins, data, tolerance.factor));
             }

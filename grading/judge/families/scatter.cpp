@@ -278,7 +278,9 @@ class ScatterWorkload final : public Workload {
     [[nodiscard]] Mismatch describe(std::size_t item, const Found& found) const {
         const auto text = [](std::complex<double> value) {
             const std::string real = full_digits(value.real()), imaginary = full_digits(value.imag());
-            return std::isnan(value.real()) && real == imaginary ? real : real + " + " + imaginary + "i";
+            if (std::isnan(value.real()) && real == imaginary) return real;
+            return real + (imaginary.starts_with('-') ? " - " + imaginary.substr(1) : " + " + imaginary) +
+                   "i";
         };
         const std::string point = std::to_string(found.j * (found.nx + 1) + found.i);
         return {.item = item,

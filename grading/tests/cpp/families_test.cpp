@@ -379,6 +379,18 @@ TEST(HistogramFamily, RefusesSinglePrecisionALostValueAndWhatWasThereBefore) {
             EXPECT_TRUE(judge(*workload, nothing, counting(function), 2)) << workload->name();
 }
 
+TEST(HistogramFamily, CountsOneValueAndOneBinInTheSingular) {
+    const TemporaryExercise exercise(
+        exercise_text("histogram", 1, "counts = [1, 2]\nbins = [1, 3]\ndata = \"even\""));
+    std::vector<std::string> names;
+    for (const auto& workload : exercise.load().cases)
+        names.push_back(workload->name());
+    const std::vector<std::string> expected{"1 value in 1 bin, even", "1 value in 3 bins, even",
+                                            "2 values in 1 bin, even", "2 values in 3 bins, even"};
+    std::ranges::sort(names);
+    EXPECT_EQ(names, expected);
+}
+
 TEST(HistogramFamily, HasRunsOfEqualBinsWhereTheExerciseSaysSo) {
     const auto share_of_repeats = [](const std::string& data) {
         const TemporaryExercise exercise(
@@ -499,6 +511,17 @@ TEST(ScatterFamily, SaysOfAFieldThatNobodyWroteThatItIsNone) {
     const auto mismatch = judge(*exercise.load().cases[0], scattering(as_it_is), nothing, 5);
     ASSERT_TRUE(mismatch);
     EXPECT_EQ(mismatch->got, "never written");
+}
+
+TEST(ScatterFamily, WritesAComplexNumberAsOneDoes) {
+    const auto all = [](double imaginary) {
+        return scattering(
+            [imaginary](std::complex<double>, std::size_t) { return std::complex(-99.0, imaginary); });
+    };
+    const TemporaryExercise exercise(waves_on("wide"));
+    const Exercise loaded = exercise.load();
+    EXPECT_EQ(judge(*loaded.cases[0], scattering(as_it_is), all(-0.5), 5)->got, "-99 - 0.5i");
+    EXPECT_EQ(judge(*loaded.cases[0], scattering(as_it_is), all(0.5), 5)->got, "-99 + 0.5i");
 }
 
 TEST(ScatterFamily, RefusesAFieldThatIsNotANumber) {
