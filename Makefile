@@ -53,6 +53,11 @@ unknown := $(firstword $(filter-out $(commands) $(commands:%=run-%),$(MAKECMDGOA
 ifneq ($(unknown),)
 $(error There is no command '$(unknown)': make help lists them. An exercise is named with EX=, as in make check EX=03)
 endif
+# So would `make check ex=03`. (Only what stands on the command line: an environment may have such a variable.)
+small := $(firstword $(foreach name,ex fresh force json seed budget tool args,$(if $(filter command,$(origin $(name))),$(name))))
+ifneq ($(small),)
+$(error '$(small)=' means nothing: such words are written in capitals, as in make check EX=03)
+endif
 
 # Every command is two targets: run-NAME does it, NAME hands on its exit code.
 $(commands): %: run-%
