@@ -167,7 +167,9 @@ def test_make_works_from_another_folder(checkout: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "words", [["chekc"], ["check", "03"], ["03", "check"], ["check", "ex=03"], ["bench", "EX=03", "args=-h"]]
 )
-def test_an_unknown_command_or_word_is_exit_code_2_and_nothing_is_done(checkout: Path, words: list[str]) -> None:
+def test_an_unknown_command_or_word_is_exit_code_2_and_nothing_is_done(
+    checkout: Path, words: list[str]
+) -> None:
     done = make(checkout, *words)
     assert done.returncode == 2 and "EX=" in done.stderr and not calls(checkout)
 

@@ -64,8 +64,9 @@ def test_a_p_whose_interval_holds_1_is_no_beating(course: Course) -> None:
 
 
 def test_advice_of_the_judge_names_the_exercise(course: Course) -> None:
-    crashed = {**verdict("crashed"), "p": None, "advice": "`make sanitize EX=...` finds the line."}
-    assert advice(course.exercise(), crashed) == f"`make sanitize EX={course.exercise().number}` finds the line."
+    exercise = course.exercise()
+    crashed = {**verdict("crashed"), "p": None, "advice": "Ask `make sanitize EX=...`."}
+    assert advice(exercise, crashed) == f"Ask `make sanitize EX={exercise.number}`."
 
 
 @pytest.mark.parametrize(
