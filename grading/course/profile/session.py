@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import tempfile
 import time
 from pathlib import Path
@@ -98,6 +99,11 @@ def _said_of(role: str, action: Callable[[], Result]) -> Result:
         raise Failed(f"{IN_WORDS[role].capitalize()}: {error}") from None
 
 
+def at_least(share: float) -> str:
+    """Rounded down: what is not all of it is not called 100 %."""
+    return "All" if share == 1 else f"At least {math.floor(1000 * share) / 10:.1f} %"
+
+
 def _notes(choice: Choice, recordings: Mapping[str, Recording], plain: bool) -> list[str]:
     """What the tool could not see, in sentences."""
     notes = [f"Not with a better tool: {reason}." for reason in choice.instead]
@@ -108,7 +114,7 @@ def _notes(choice: Choice, recordings: Mapping[str, Recording], plain: bool) -> 
         )
     if choice.tool.samples_time:
         least = min(recording.complete for recording in recordings.values())
-        notes.append(f"At least {100 * least:.1f} % of each side's stacks reach the program's beginning.")
+        notes.append(f"{at_least(least)} of each side's stacks reach the program's beginning.")
     if choice.tool.name == "perf" and not all(recording.kernel for recording in recordings.values()):
         notes.append("The time within the kernel is not seen (perf_event_paranoid).")
     return notes

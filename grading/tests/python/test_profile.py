@@ -10,7 +10,7 @@ from typing import Optional
 
 import pytest
 from conftest import ROOT, Course, make_course
-from course.profile import analysis, sentences, table
+from course.profile import analysis, sentences, session, table
 from course.profile.model import Profile, Side, Step
 from course.profile.tools import callgrind, gperftools, perf
 
@@ -222,3 +222,10 @@ def test_lines_of_yours_are_numbered(role: Optional[str], number: str) -> None:
     if role is None:
         profile.sides["yours"].text = "other\n" * 4
     assert number in [row.label for row in table.lines(profile)]
+
+
+@pytest.mark.parametrize(
+    "share, words", [(1.0, "All"), (0.99996, "At least 99.9 %"), (0.9871, "At least 98.7 %")]
+)
+def test_nearly_all_is_not_called_all(share: float, words: str) -> None:
+    assert session.at_least(share) == words
