@@ -15,9 +15,9 @@ PICTURE = Path(__file__).resolve().parents[2] / "exercises" / "06-sum-histogram"
 # Nanoseconds for a value; two threads, values at random, 4 million of them (with the most bins 32 million),
 # on a quiet 2-core virtual machine, Intel Xeon with AVX-512, g++ 12.2.
 BINS = (16, 256, 4096, 65536, 200000, 1000000, 4000000, 32000000)
-WAYS = {
-    "atomic": ((25.5, 16.5, 6.1, 4.8, 4.7, 4.9, 5.4, 10.6), "tab:red"),
-    "a copy for each thread": ((0.33, 0.33, 0.35, 0.69, 0.80, 1.85, 4.7, 13.5), "tab:blue"),
+WAYS = {  # with the colour, and the number of bins where the name begins
+    "atomic": ((25.5, 16.5, 6.1, 4.8, 4.7, 4.9, 5.4, 10.6), "tab:red", 256),
+    "a copy for each thread": ((0.33, 0.33, 0.35, 0.69, 0.80, 1.85, 4.7, 13.5), "tab:blue", 48),
 }
 SORTED = ((1000000, 4000000, 32000000), (1.8, 2.3, 3.6), "0.2")
 CACHES = {"L1: 48 KB": 6144, "L2: 2 MB": 262144}  # so many bins fill them
@@ -27,9 +27,9 @@ def main() -> None:
     argparse.ArgumentParser(description=__doc__).parse_args()
     matplotlib.rcParams.update({"svg.hashsalt": "bins", "svg.fonttype": "none"})
     figure, axes = pyplot.subplots(figsize=(7, 4.2))
-    for name, (times, colour) in WAYS.items():
+    for name, (times, colour, begin) in WAYS.items():
         axes.loglog(BINS, times, "o-", color=colour)
-        axes.annotate(name, (BINS[1], times[1] * 1.2), fontsize=8, color=colour)
+        axes.annotate(name, (begin, times[1] * 1.2), fontsize=8, color=colour)
     axes.loglog(SORTED[0], SORTED[1], "o-", color=SORTED[2])
     axes.annotate("sorted by blocks", (SORTED[0][0] * 2, SORTED[1][0] * 0.8), fontsize=8, color=SORTED[2])
     for name, bins in CACHES.items():
