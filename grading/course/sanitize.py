@@ -25,7 +25,6 @@ from .tree import Tree
 SECONDS = 300.0
 MEMORY_MIB = 2048  # the course's own files take up to about 100
 SAID_BYTES = 64 << 20  # a report is much shorter; one that prints on and on would fill the disk
-ANSWERED = 42  # the exit code of grading/runner/sanitized.cpp once all answers are there
 ROLES = ("reference", "solution", "yours")
 IN_PLAIN_WORDS = {  # for what is found, by a part of the sanitizers' words for it
     "use-after-poison": "outside of the arrays that the function was given",
@@ -258,17 +257,20 @@ def _run(
     tick: Callable[[], None] = lambda: None,
 ) -> Optional[Finding]:
     environment = {**os.environ, **dict(sanitizer.environment)}
-    returned, report = _ended([str(program), *inputs], environment, tick, _say_no_end)
+    answered = program.with_name("answered")  # which grading/runner/sanitized.cpp makes in the end
+    answered.unlink(missing_ok=True)
+    returned, report = _ended([str(program), str(answered), *inputs], environment, tick, _say_no_end)
     if returned is None:
         return Finding(f"no answer within {SECONDS:.0f} s", shown)
     found = read(without_copies_for_tasks(report), source, shown)
-    if found or returned == ANSWERED:
+    if found or (returned == 0 and answered.exists()):
         return found
     if returned < 0:
         name = signal.Signals(-returned).name
         why = f" ({IN_PLAIN_WORDS[name]})" if name in IN_PLAIN_WORDS else ""
         return Finding(f"it was ended by {name}{why}", shown)
-    return Finding(f"it ended with exit code {returned} before all answers were there", shown)
+    when = "after" if answered.exists() else "before"
+    return Finding(f"it ended the program, with exit code {returned}, {when} all answers were there", shown)
 
 
 def _compiles(exercise: Exercise, shown: progress.Progress) -> bool:

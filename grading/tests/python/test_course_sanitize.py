@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,10 @@ double sum(std::span<const double> values) {
     return static_cast<int>(1e300 + static_cast<double>(values.size()));
 }
 """
-EXIT = """#include "sum.hpp"
+ENDING = """#include "sum.hpp"
 #include <cstdlib>
 double sum(std::span<const double>) {
-    std::exit(0);
+    CALL;
 }
 """
 EVER_MORE = """#include "scatter.hpp"
@@ -113,9 +114,17 @@ def test_a_number_too_large_for_its_new_type_is_found_with_its_line(tmp_path: Pa
     assert "too large for the type" in found.what and found.where == "sum.cpp:3"
 
 
-def test_a_program_that_ends_early_is_not_clean(tmp_path: Path) -> None:
-    found = found_in("chains", EXIT, sanitize._addresses(), tmp_path)
-    assert "exit code 0 before all answers were there" in found.what
+@pytest.mark.parametrize("call", ["std::exit(0)", "std::_Exit(42)", "std::quick_exit(1)"])
+def test_a_program_that_ends_early_is_not_clean_whatever_its_exit_code(tmp_path: Path, call: str) -> None:
+    found = found_in("chains", ENDING.replace("CALL", call), sanitize._addresses(), tmp_path)
+    code = re.sub(r"\D", "", call)
+    assert found.what == f"it ended the program, with exit code {code}, before all answers were there"
+
+
+def test_a_program_that_goes_wrong_after_its_answers_is_not_clean(tmp_path: Path) -> None:
+    ending = "static const int at_the_end = std::atexit([] { std::_Exit(3); });\n    return at_the_end"
+    found = found_in("chains", ENDING.replace("CALL", ending), sanitize._addresses(), tmp_path)
+    assert found.what == "it ended the program, with exit code 3, after all answers were there"
 
 
 @pytest.mark.parametrize("which", [sanitize._addresses, sanitize._threads])
