@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from . import compile, crash, history, judging, python, questionnaire, stub, verdicts
-from .errors import Mistake
+from .errors import CourseBroken, Mistake
 from .exercises import Exercise
 from .machine import Compiler, processor, processor_features
 from .progress import Progress
@@ -153,6 +153,18 @@ def _as_to_do(exercise: Exercise, verdict: Verdict) -> Verdict:
     }
 
 
+def _right_from_the_start(exercise: Exercise, verdict: Verdict) -> Verdict:
+    """The verdict on an untouched stub; CourseBroken where it gives no right answers. (A form has none.)"""
+    status = status_of(verdict["status"])
+    if status.mood == "bad" and status.is_final and exercise.language.name != "questions":
+        raise CourseBroken(
+            f"{verdict['file']} is untouched, and yet: {verdict['sentence']} That is no mistake of yours but "
+            "the course's: its reference, its tolerance or its judge is wrong (make check "
+            f"EX={exercise.number} SEED={verdict['seed']} repeats it)."
+        )
+    return verdict
+
+
 def check(exercise: Exercise, compiler: Compiler, options: Options, progress: Progress) -> Verdict:
     """The exercise's verdict; raises Mistake where there can be none."""
     for part in exercise.parts:
@@ -171,7 +183,7 @@ def check(exercise: Exercise, compiler: Compiler, options: Options, progress: Pr
     untouched = stub.is_untouched(exercise, plan.learners_texts)
     verdict, lasting = _judged(exercise, compiler, plan, options, progress)
     if untouched and verdict["status"] != "skipped":
-        verdict = _as_to_do(exercise, verdict)
+        verdict = _as_to_do(exercise, _right_from_the_start(exercise, verdict))
     if lasting:
         verdicts.keep(exercise, key, verdict)
     history.append(exercise, verdict)

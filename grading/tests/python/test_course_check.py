@@ -92,7 +92,7 @@ def test_with_an_exercise_only_a_pass_is_exit_code_0(course: Course, status: str
 @pytest.mark.parametrize("status, code", [("passed", 0), ("skipped", 0), ("undecided", 1), ("wrong", 1)])
 def test_over_the_whole_course_a_skipped_exercise_is_neither(course: Course, status: str, code: int) -> None:
     course.edit()
-    course.judge_says(verdict=verdict(status))
+    course.judge_says(verdict=verdict("too_slow"), **{"03-sum-chains": {"verdict": verdict(status)}})
     assert course.run("check").returncode == code
 
 
@@ -103,6 +103,20 @@ def test_an_untouched_exercise_named_by_the_person_is_to_do_with_exit_code_1(cou
     assert "To do: open exercises/03-sum-chains/sum.cpp" in done.stdout
     assert "1.06×" in done.stdout and "Advice: begin with two sums." in done.stdout
     assert "(kept" in course.run("check", "chains").stdout
+
+
+@pytest.mark.parametrize("status", ["wrong", "crashed", "hung"])
+def test_an_untouched_exercise_that_is_not_right_is_a_mistake_of_the_course(
+    course: Course, status: str
+) -> None:
+    course.judge_says(verdict=verdict(status))
+    done = course.run("check", "chains")
+    assert done.returncode == 2 and done.stdout == ""
+    (said,) = [line for line in done.stderr.splitlines() if "untouched" in line]
+    assert said.startswith(f"exercises/03-sum-chains/sum.cpp is untouched, and yet: Sentence: {status}.")
+    assert "no mistake of yours" in said and "SEED=4711" in said
+    everything = course.run("check")
+    assert everything.returncode == 2 and "3 not judged" in everything.stdout
 
 
 def test_openmp_by_clang_is_skipped_with_the_way_out(course: Course, tmp_path: Path) -> None:
