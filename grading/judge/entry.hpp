@@ -34,7 +34,7 @@ class Entry {
     [[nodiscard]] std::vector<double> numbers(std::string_view key) const;
     /// A number above `low` and at most `high`.
     [[nodiscard]] double number_between(std::string_view key, double low, double high) const;
-    /// Whole numbers that are not negative.
+    /// Whole numbers from 0 to a thousand millions.
     [[nodiscard]] std::vector<std::size_t> sizes(std::string_view key) const;
     /// The first of sizes(key), which must be at least 1, or 1 when the key is not there.
     [[nodiscard]] std::size_t count_or_1(std::string_view key) const;

@@ -18,6 +18,10 @@ struct Entry::Table {
 
 namespace {
 
+/// Of a size in an exercise.toml: 8 GB of doubles. With a zero too many, arrays would take all memory there
+/// is.
+constexpr std::int64_t largest_size = 1'000'000'000;
+
 std::string in_quotes(std::string_view key) {
     return "\"" + std::string(key) + "\"";
 }
@@ -56,6 +60,16 @@ void reject_keys_of_timed(const toml::table& entry, const std::string& entries) 
             throw ExerciseError("the key " + in_quotes(key.str()) + " is for [[timed]], not for " + entries);
 }
 
+Workloads read_entry(const toml::table& entry, const std::string& entries, const WorkloadFactory& factory,
+                     const Tolerance& tolerance) {
+    const bool timed = entries == "[[timed]]";
+    if (!timed) reject_keys_of_timed(entry, entries);
+    Workloads made = factory(Entry(Entry::Table{entry}), tolerance);
+    if (timed && made.size() > 1)
+        throw ExerciseError("a [[timed]] entry is one workload: lists of values are for [[cases]]");
+    return made;
+}
+
 Workloads read_workloads(const toml::table& table, std::string_view key, const WorkloadFactory& factory,
                          const Tolerance& tolerance) {
     const std::string shown = "[[" + std::string(key) + "]]";
@@ -64,11 +78,13 @@ Workloads read_workloads(const toml::table& table, std::string_view key, const W
     Workloads all;
     for (const auto& entry : *entries) {
         if (!entry.is_table()) throw ExerciseError(shown + " holds tables only");
-        if (key != "timed") reject_keys_of_timed(*entry.as_table(), shown);
-        Workloads made = factory(Entry(Entry::Table{*entry.as_table()}), tolerance);
-        if (key == "timed" && made.size() > 1)
-            throw ExerciseError("a [[timed]] entry is one workload: lists of values are for [[cases]]");
-        std::ranges::move(made, std::back_inserter(all));
+        try {
+            std::ranges::move(read_entry(*entry.as_table(), shown, factory, tolerance),
+                              std::back_inserter(all));
+        } catch (const ExerciseError& error) {
+            throw ExerciseError("the " + shown + " of line " + std::to_string(entry.source().begin.line) +
+                                ": " + error.what());
+        }
     }
     return all;
 }
@@ -187,6 +203,8 @@ std::vector<std::size_t> Entry::sizes(std::string_view key) const {
     std::vector<std::size_t> sizes;
     for (const auto value : required_list<std::int64_t>(table_.toml, key)) {
         if (value < 0) throw ExerciseError(in_quotes(key) + " is negative");
+        if (value > largest_size)
+            throw ExerciseError(in_quotes(key) + " is above " + std::to_string(largest_size));
         sizes.push_back(static_cast<std::size_t>(value));
     }
     return sizes;

@@ -841,6 +841,23 @@ TEST(ExerciseFile, NamesTheKeyThatIsMistaken) {
     expect(timed_text("scatter", 1, waves + "grid = \"close\"\nreference_rows = 1"), "wide");
 }
 
+TEST(ExerciseFile, NamesTheEntryThatIsMistaken) {
+    const std::string text = exercise_text("sum", 1, "counts = 3\ndata = \"mixed\"") +
+                             "\n[[cases]]\ncounts = 4\ndata = \"mxied\"\n";
+    const auto lines = std::ranges::count(text.substr(0, text.find("[[cases]]\ncounts = 4")), '\n') + 1;
+    const std::string complaint = complaint_about(text);
+    EXPECT_NE(complaint.find("the [[cases]] of line " + std::to_string(lines) + ": "), std::string::npos)
+        << complaint;
+}
+
+TEST(ExerciseFile, RefusesSizesThatNoMemoryHolds) {
+    const std::string data = "data = \"mixed\"";
+    EXPECT_EQ(complaint_about(exercise_text("sum", 1, "counts = [3, 1000000000]\n" + data)), "");
+    const std::string complaint =
+        complaint_about(exercise_text("sum", 1, "counts = [3, 1000000001]\n" + data));
+    EXPECT_TRUE(complaint.ends_with("\"counts\" is above 1000000000")) << complaint;
+}
+
 TEST(ExerciseFile, RefusesKeysThatBelongElsewhere) {
     const std::string array = "counts = 3\ndata = \"mixed\"\n";
     EXPECT_EQ(complaint_about(exercise_text("sum", 1, array)), "");
