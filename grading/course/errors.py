@@ -14,3 +14,8 @@ class JudgeFailed(Mistake):
 
 class CourseBroken(Mistake):
     """Something of the course itself, not of the learner's, does not work."""
+
+
+def reason(error: Exception) -> str:
+    """Why a file cannot be read, without its full path."""
+    return getattr(error, "strerror", None) or str(error)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Mapping, Optional, Union
 
-from .errors import Mistake
+from .errors import Mistake, reason
 from .tree import Tree
 
 if sys.version_info >= (3, 11):
@@ -19,6 +19,7 @@ else:
 FOLDER = re.compile(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 60  # of what somebody typed, in a sentence about it
 ADVICE = ("start", "half", "passed", "beyond")
+KEYS = {"build": ("flags", "library", "modules"), "ladder": ("rung",), "advice": ADVICE}
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ def parsed(path: Path, shown: str) -> dict[str, Any]:
     except FileNotFoundError:
         raise Mistake(f"{shown} is missing; every exercise has one.") from None
     except OSError as error:
-        raise Mistake(f"{shown} cannot be read: {error}.") from None
+        raise Mistake(f"{shown} cannot be read: {reason(error)}.") from None
     return parsed_text(text, shown)
 
 
@@ -240,6 +241,24 @@ def _library(tree: Tree, reader: _Reader) -> tuple[str, ...]:
     return tuple(headers)
 
 
+def _limit(tree: Tree, reader: _Reader) -> Optional[str]:
+    limit: Optional[str] = reader.get_if_there("grade", "limit", str)
+    known = sorted(path.stem for path in (tree.runner_sources / "limits").glob("*.cpp"))
+    if limit is not None and limit not in known:
+        raise reader.fault("grade.limit", f"is {limit!r}; there are {', '.join(known)}")
+    return limit
+
+
+def _no_others(reader: _Reader) -> None:
+    """Refuses keys that nobody reads: a slip of the pen would leave out what it was meant for. (The other
+    tables' keys are the judge's.)"""
+    for section, known in KEYS.items():
+        table = reader.content.get(section)
+        for key in table if isinstance(table, dict) else ():
+            if key not in known:
+                raise reader.fault(f"{section}.{key}", f"means nothing; there are {', '.join(known)}")
+
+
 def load(tree: Tree, folder: Path) -> Exercise:
     """The exercise in a folder; raises Mistake with one sentence that names the file and the key."""
     shown = tree.shown(folder / "exercise.toml")
@@ -249,6 +268,7 @@ def load(tree: Tree, folder: Path) -> Exercise:
 
     reader = _Reader(shown, parsed(folder / "exercise.toml", shown))
     number, positive = (int, float), "be greater than 0"
+    _no_others(reader)
     language = _language(reader)
     extension = _extension(reader, language)
     judged = language.name != "questions"
@@ -283,7 +303,7 @@ def load(tree: Tree, folder: Path) -> Exercise:
         if judged
         else 0.0,
         memory_mib=reader.get("grade.memory_mib", int, _is_positive, positive) if judged else 0,
-        limit=reader.get_if_there("grade", "limit", str),
+        limit=_limit(tree, reader),
         rung=reader.get_if_there("ladder", "rung", str),
         advice={key: reader.get(f"advice.{key}", str) for key in ADVICE},
     )

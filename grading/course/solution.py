@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Mapping
 
 from . import history
-from .errors import CourseBroken
+from .errors import CourseBroken, reason
 from .exercises import Exercise
 from .style import has_colour
 
@@ -31,7 +31,7 @@ def _text(exercise: Exercise, path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CourseBroken(f"{exercise.tree.shown(path)} cannot be read: {error}.") from None
+        raise CourseBroken(f"{exercise.tree.shown(path)} cannot be read: {reason(error)}.") from None
 
 
 def show(exercise: Exercise) -> None:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Mapping, Optional
 
-from .errors import CourseBroken, Mistake
+from .errors import CourseBroken, Mistake, reason
 from .exercises import Exercise, Part
 from .files import write_atomically
 
@@ -44,7 +44,8 @@ def starting_file(exercise: Exercise, part: Optional[Part] = None) -> str:
     try:
         source = part.reference.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CourseBroken(f"{exercise.tree.shown(part.reference)} cannot be read: {error}.") from None
+        shown = exercise.tree.shown(part.reference)
+        raise CourseBroken(f"{shown} cannot be read: {reason(error)}.") from None
     comment = part.comment
     heading = [
         *_comment(f"{exercise.name}: {exercise.title}", comment),

@@ -5,6 +5,7 @@ import pytest
 from conftest import TOML, Course
 from course.errors import Mistake
 from course.exercises import load, resolve
+from course.stub import starting_file
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,10 @@ def test_a_path_that_leads_elsewhere_is_no_exercise(course: Course) -> None:
         ),
         ('file = "sum.cpp"', 'file = "../sum.cpp"', "'file' must be the name of a .cpp file"),
         ("[advice]", "[advices]", "'advice.start' is missing"),
+        ("[advice]", '[advice]\nhalv = "x"', "'advice.halv' means nothing; there are start, half"),
+        ("[build]", '[build]\nlibary = ["hankel.hpp"]', "'build.libary' means nothing; there are flags, l"),
+        ("[advice]", '[ladder]\nrug = "x"\n[advice]', "'ladder.rug' means nothing; there are rung"),
+        ("mark = 0.6", 'mark = 0.6\nlimit = "far"', "'grade.limit' is 'far'; there are"),
         ("[[timed]]", "[timed]", "'timed' must be a list"),
         ('title = "TITLE"\n', 'title = "TITLE"\nladder = 5\n', "'ladder' must be a table"),
         ("[grade]", "[grade", "is not valid TOML"),
@@ -97,3 +102,11 @@ def test_a_folder_without_an_exercise_toml_is_told_in_one_sentence(course: Cours
     folder.mkdir()
     with pytest.raises(Mistake, match="exercises/05-sum-threads/exercise.toml is missing"):
         load(course.tree, folder)
+
+
+def test_a_reference_that_is_missing_is_told_without_the_systems_words_for_it(course: Course) -> None:
+    course.exercise().reference.unlink()
+    with pytest.raises(Mistake) as raised:
+        starting_file(course.exercise())
+    why = "No such file or directory"
+    assert str(raised.value) == f"exercises/03-sum-chains/reference.cpp cannot be read: {why}."
