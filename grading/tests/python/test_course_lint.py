@@ -95,9 +95,11 @@ def test_the_exercise_toml_is_complete_and_has_no_key_that_means_nothing(folder:
     exercise = exercise_in(folder)
     content: dict[str, Any] = parsed(exercise.toml, str(exercise.toml))
     for section, known in KEYS.items():
-        assert set(content.get(section, {}) if section else content) <= known, section
-    assert len(exercise.summary) <= 130 and exercise.summary.endswith(".")
-    assert all(text.endswith((".", "?", "!")) for text in exercise.advice.values())
+        unknown = set(content.get(section, {}) if section else content) - known
+        assert not unknown, f"{section or 'exercise.toml'} has keys that mean nothing: {sorted(unknown)}"
+    assert len(exercise.summary) <= 130 and exercise.summary.endswith("."), "summary: one short sentence"
+    for key, text in exercise.advice.items():
+        assert text.endswith((".", "?", "!")), f"advice.{key} is no whole sentence"
 
 
 @every_exercise
@@ -108,16 +110,20 @@ def test_nothing_stands_in_an_exercises_folder_that_should_not(folder: Path) -> 
         wanted |= {part.learners.name, part.reference.name}
     found = files_in(folder)
     pictures = {name for name in found if name.endswith((".svg", ".png"))}
-    assert found - pictures == wanted
-    for picture in pictures:
-        assert picture in exercise.lesson.read_text(encoding="utf-8"), f"the lesson does not show {picture}"
+    assert not wanted - found, f"missing: {sorted(wanted - found)}"
+    assert not found - pictures - wanted, f"of no use here: {sorted(found - pictures - wanted)}"
+    lesson = exercise.lesson.read_text(encoding="utf-8")
+    unseen = sorted(picture for picture in pictures if picture not in lesson)
+    assert not unseen, f"the lesson does not show {unseen}"
 
 
 @every_exercise
 def test_the_solution_has_the_same_file_and_its_notes(folder: Path) -> None:
     exercise = exercise_in(folder)
-    assert all(part.solution.is_file() for part in exercise.parts)
-    assert len(exercise.notes.read_text(encoding="utf-8").split()) >= 50
+    for path in (*(part.solution for part in exercise.parts), exercise.notes):
+        assert path.is_file(), f"{TREE.shown(path)} is missing"
+    words = len(exercise.notes.read_text(encoding="utf-8").split())
+    assert words >= 50, f"{TREE.shown(exercise.notes)} has {words} words: too few to say why it is fast"
 
 
 def prose_of(text: str) -> str:
@@ -180,17 +186,18 @@ def test_the_lesson_has_all_its_sections_in_order(folder: Path) -> None:
         matching = [index for index, title in enumerate(found) if title.startswith(section)]
         assert matching, f"there is no section '## {section}'"
         positions.append(matching[0])
-    assert positions == sorted(positions)
-    assert lesson.startswith("# ")
+    assert positions == sorted(positions), f"the sections come in this order: {', '.join(SECTIONS)}"
+    assert lesson.startswith("# "), "the lesson begins with its title: # ..."
 
 
 @every_exercise
 def test_the_lesson_has_at_least_four_hints(folder: Path) -> None:
     exercise = exercise_in(folder)
     found = hints.read(exercise)
-    assert len(found) >= 4
+    assert len(found) >= 4, f"there are {len(found)} hints"
     for number, hint in enumerate(found, 1):
-        assert hint.summary.startswith(f"Hint {number}: ") and hint.text
+        right = hint.summary.startswith(f"Hint {number}: ") and hint.text
+        assert right, f"hint {number} is called {hint.summary!r}: it is 'Hint {number}: ...', with a text"
 
 
 @every_exercise
@@ -198,4 +205,4 @@ def test_the_lessons_links_to_files_lead_somewhere(folder: Path) -> None:
     lesson = exercise_in(folder).lesson.read_text(encoding="utf-8")
     for link in re.findall(r"\]\(([^)#\s]+)", lesson):
         if "://" not in link and not link.startswith("mailto:"):
-            assert (folder / link).exists(), link
+            assert (folder / link).exists(), f"the lesson's link {link} leads nowhere"
