@@ -6,12 +6,15 @@ import os
 import resource
 import signal
 import subprocess
+import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Callable, Iterator, Optional, Sequence, Union
 
 Output = Union[int, IO[Any]]
+SAID_BYTES = 1 << 20  # of messages: no program that does its work has so many
 
 
 def limits(memory_bytes: int, file_bytes: int, cpu_seconds: float) -> Callable[[], None]:
@@ -117,3 +120,36 @@ def over(end: float) -> bool:
 def ended(child: subprocess.Popen[bytes], seconds: float) -> bool:
     """Whether it ends within so many seconds."""
     return _gone(child, seconds)
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended, and what it said on standard error in the end."""
+
+    returned: Optional[int]  # none where it was stopped
+    said: str
+    why_stopped: str = ""  # a sentence's end, after "it"
+
+
+def finished(
+    command: Sequence[Union[str, Path]],
+    seconds: float,
+    before: Optional[Callable[[], None]] = None,
+    environment: Optional[dict[str, str]] = None,
+    tick: Callable[[], None] = lambda: None,
+    most_said: int = SAID_BYTES,
+) -> Done:
+    """Waits for the command itself, not for what it leaves running: that is ended. One that is not done after
+    so many seconds, or says more than so many bytes, is stopped. Its standard output goes nowhere."""
+    with tempfile.TemporaryFile() as said:
+        over_at, returned, why = deadline(seconds), None, ""
+        with running(command, subprocess.DEVNULL, said, None, before, environment) as child:
+            while not why and not ended(child, 0.1):
+                tick()
+                if os.fstat(said.fileno()).st_size > most_said:
+                    why = "prints on and on"
+                elif over(over_at):
+                    why = f"did not come to an end within {seconds:.0f} s"
+            returned = None if why else child.poll()
+        said.seek(max(0, said.seek(0, os.SEEK_END) - most_said))
+        return Done(returned, said.read(most_said).decode(errors="replace"), why)

@@ -164,14 +164,8 @@ def _ended(
     before: Optional[Callable[[], None]] = None,
 ) -> tuple[Optional[int], str]:
     """The exit code and what was said on standard error; no code when it took too long and was ended."""
-    with tempfile.TemporaryFile() as said:
-        nowhere, end = subprocess.DEVNULL, children.deadline(SECONDS)
-        with children.running(command, nowhere, said, None, before, environment) as child:
-            while not children.ended(child, 0.1) and not children.over(end):
-                tick()
-            returned = child.poll()
-        said.seek(0)
-        return returned, said.read().decode(errors="replace")
+    done = children.finished(command, SECONDS, before, environment, tick, SAID_BYTES)
+    return done.returned, done.said
 
 
 def _compile(

@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from dataclasses import dataclass
 from typing import Optional, Sequence
 
+from .. import children
 from ..figures import number
 
 COUNTED = ("instructions", "cycles", "cache-references", "cache-misses", "branches", "branch-misses")
@@ -46,18 +46,10 @@ def count(command: Sequence[str], seconds: float) -> Optional[Counts]:
     if not shutil.which("perf"):
         return None
     try:
-        done = subprocess.run(
-            ["perf", "stat", "-x", ",", "-e", EVENTS, "--", *command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            timeout=seconds,
-        )
-    except (OSError, subprocess.SubprocessError):
+        done = children.finished(["perf", "stat", "-x", ",", "-e", EVENTS, "--", *command], seconds)
+    except OSError:
         return None
-    return parse(done.stderr) if done.returncode == 0 else None
+    return parse(done.said) if done.returned == 0 else None
 
 
 def why_none() -> str:

@@ -3,11 +3,11 @@ from __future__ import annotations
 
 import resource
 import signal
-import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Callable, Optional
 
+from .. import children
 from ..errors import Mistake
 from ..exercises import Exercise
 from ..files import read_json_object
@@ -66,24 +66,16 @@ def end_if_endless() -> None:
 
 def run(words: list[str], before: Optional[Callable[[], None]] = None) -> None:
     """Runs a work by itself; what goes wrong in it is told in its own words."""
-    try:
-        done = subprocess.run(
-            words,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            timeout=LONGEST,
-            preexec_fn=before,
-        )
-    except subprocess.TimeoutExpired:
-        raise ToolFailed(f"it did not come to an end within {LONGEST:.0f} s") from None
-    if done.returncode == -signal.SIGXCPU:
+    done = children.finished(words, LONGEST, before)
+    if done.returned is None:
+        raise ToolFailed(f"it {done.why_stopped}")
+    if done.returned == -signal.SIGXCPU:
         raise ToolFailed(NO_END)
-    if done.returncode < 0:
-        raise ToolFailed(f"it was ended by signal {-done.returncode}; make check says more")
-    if done.returncode != 0:
-        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        said = last or [f"it ended with exit code {done.returncode}"]
+    if done.returned < 0:
+        raise ToolFailed(f"it was ended by signal {-done.returned}; make check says more")
+    if done.returned != 0:
+        last = done.said.strip().splitlines()[-1:]
+        said = last or [f"it ended with exit code {done.returned}"]
         raise ToolFailed(said[0].removeprefix("work: "))
 
 

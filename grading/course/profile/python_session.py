@@ -4,14 +4,13 @@ from __future__ import annotations
 import importlib.util
 import json
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any, Mapping, Optional
 
-from .. import compile, python
+from .. import children, compile, python
 from ..errors import Mistake
 from ..exercises import Exercise
 from ..files import read_json_object
@@ -40,22 +39,15 @@ def _run(order: Mapping[str, Any], folder: Path, mode: str, **amount: float) -> 
     report.unlink(missing_ok=True)
     whole = {**order, "mode": mode, "report": str(report), **amount}
     program = Path(__file__).with_name("python_work.py")
-    try:
-        done = subprocess.run(
-            [sys.executable, str(program), json.dumps(whole)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            timeout=plan.LONGEST,
-            preexec_fn=plan.end_if_endless if mode == "time" else None,
-        )
-    except subprocess.TimeoutExpired:
-        raise ToolFailed(f"it did not come to an end within {plan.LONGEST:.0f} s") from None
-    if done.returncode == -signal.SIGXCPU:
+    command = [sys.executable, str(program), json.dumps(whole)]
+    done = children.finished(command, plan.LONGEST, plan.end_if_endless if mode == "time" else None)
+    if done.returned is None:
+        raise ToolFailed(f"it {done.why_stopped}")
+    if done.returned == -signal.SIGXCPU:
         raise ToolFailed(plan.NO_END)
     said = read_json_object(report)
-    if done.returncode != 0 or said is None:
-        words = done.stderr.decode(errors="replace").strip().splitlines() or ["it gave no account of itself"]
+    if done.returned != 0 or said is None:
+        words = done.said.strip().splitlines() or ["it gave no account of itself"]
         raise ToolFailed(f"{words[-1]} (make check says more)")
     return said
 

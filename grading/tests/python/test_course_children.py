@@ -28,3 +28,19 @@ def test_what_a_child_left_running_when_it_ended_is_ended(tmp_path: Path) -> Non
     while is_there(process) and not children.over(end):
         time.sleep(0.01)
     assert not is_there(process)
+
+
+def test_a_command_is_waited_for_and_not_what_it_left_running() -> None:
+    done = children.finished(["sh", "-c", "sleep 600 & echo told >&2; exit 3"], 60.0)
+    assert done == children.Done(3, "told\n")
+
+
+def test_a_command_that_prints_on_and_on_is_stopped_and_its_last_words_are_kept() -> None:
+    done = children.finished(["sh", "-c", "yes on and on >&2"], 60.0, most_said=10000)
+    assert done.returned is None and done.why_stopped == "prints on and on"
+    assert len(done.said) == 10000 and "\non and on\n" in done.said
+
+
+def test_a_command_without_an_end_is_stopped() -> None:
+    done = children.finished(["sleep", "600"], 1.0)
+    assert done == children.Done(None, "", "did not come to an end within 1 s")

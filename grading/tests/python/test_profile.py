@@ -111,6 +111,37 @@ def test_a_crash_is_exit_code_1_and_leads_to_the_check(profiled: Course) -> None
     assert done.returncode == 1 and "Yours: it was ended by signal" in done.stderr
 
 
+PARENT = """#include "sum.hpp"
+#include <unistd.h>
+
+double sum(std::span<const double> values) {
+    static const int child = fork();
+    WORK
+    double total = 0.0;
+    for (const double value : values)
+        total += value;
+    return total;
+}
+"""
+LIVES_ON = "if (child == 0) for (;;) pause();"
+PRINTS = "while (child == 0) if (write(2, values.data(), values.size_bytes()) < 0) break;"
+
+
+@pytest.mark.parametrize("tool", ["perf", "gperftools", "callgrind"])
+def test_a_child_that_the_program_leaves_running_is_not_waited_for(profiled: Course, tool: str) -> None:
+    if tool not in working_tools():
+        pytest.skip(f"{tool} does not work on this machine")
+    profiled.edit(text=PARENT.replace("WORK", LIVES_ON))
+    done = profiled.run("profile", "chains", "--tool", tool, "--budget", "0.2", timeout=300)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_child_that_prints_on_and_on_is_stopped_with_a_sentence(profiled: Course) -> None:
+    profiled.edit(text=PARENT.replace("WORK", PRINTS))
+    done = profiled.run("profile", "chains", timeout=300)
+    assert done.returncode == 1 and "Yours: it prints on and on" in done.stderr
+
+
 @pytest.mark.parametrize(
     "words, said",
     [

@@ -3,11 +3,11 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional, Sequence
 
+from ... import children
 from ..recording import ENTRY, Place, Recording, ToolFailed
 
 CALLERS = 24  # how many callers tell one stack from another
@@ -31,21 +31,14 @@ def record(command: Sequence[str], folder: Path, seconds: float) -> Recording:
         f"--callgrind-out-file={out}",
         *command,
     ]
-    try:
-        done = subprocess.run(
-            call,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            timeout=seconds,
-        )
-    except subprocess.TimeoutExpired:
-        raise ToolFailed(f"callgrind did not come to an end within {seconds:.0f} s.") from None
-    said = done.stderr.decode(errors="replace")
-    if "Unrecognised instruction" in said or "unhandled instruction" in said or done.returncode == -4:
+    done = children.finished(call, seconds)
+    if done.returned is None:
+        raise ToolFailed(f"the work under callgrind {done.why_stopped}.")
+    said = done.said
+    if "Unrecognised instruction" in said or "unhandled instruction" in said or done.returned == -4:
         raise ToolFailed("callgrind does not know an instruction that the compiler used (AVX-512, perhaps).")
-    if done.returncode != 0 or not out.is_file():
-        last = said.strip().splitlines()[-1:] or [f"it ended with exit code {done.returncode}"]
+    if done.returned != 0 or not out.is_file():
+        last = said.strip().splitlines()[-1:] or [f"it ended with exit code {done.returned}"]
         raise ToolFailed(f"callgrind: {last[0]}.")
     try:
         return parse(out.read_text(errors="replace"))

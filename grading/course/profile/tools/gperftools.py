@@ -4,10 +4,10 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
-import subprocess
 from pathlib import Path
 from typing import Iterator, Optional, Sequence
 
+from ... import children
 from ..elf import MemoryMap
 from ..recording import Place, Recording, ToolFailed
 
@@ -40,19 +40,11 @@ def record(command: Sequence[str], folder: Path, seconds: float) -> Recording:
         "CPUPROFILE": str(data),
         "CPUPROFILE_FREQUENCY": str(FREQUENCY),
     }
-    try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            timeout=seconds,
-            env=environment,
-        )
-    except subprocess.TimeoutExpired:
-        raise ToolFailed(f"the work under libprofiler did not end within {seconds:.0f} s.") from None
-    if done.returncode != 0 or not data.is_file():
-        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["it wrote no profile"]
+    done = children.finished(command, seconds, environment=environment)
+    if done.returned is None:
+        raise ToolFailed(f"the work under libprofiler {done.why_stopped}.")
+    if done.returned != 0 or not data.is_file():
+        last = done.said.strip().splitlines()[-1:] or ["it wrote no profile"]
         raise ToolFailed(f"libprofiler: {last[0]}.")
     content = data.read_bytes()
     data.unlink()

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Iterator, Optional, Sequence
 
+from ... import children
 from ...files import read_json_object
 from ..elf import MemoryMap, address_of
 from ..recording import REPORT, Place, Recording, ToolFailed
@@ -35,10 +36,10 @@ def _environment() -> dict[str, str]:
     return {**{k: v for k, v in os.environ.items() if k != "DEBUGINFOD_URLS"}, "LC_ALL": "C"}
 
 
-def _complaint(done: subprocess.CompletedProcess[str]) -> str:
-    lines = [line.strip() for line in done.stderr.splitlines() if line.strip(" :\t") not in ("", "Error")]
+def _complaint(said: str, returned: int) -> str:
+    lines = [line.strip() for line in said.splitlines() if line.strip(" :\t") not in ("", "Error")]
     telling = [line for line in lines if re.search(r"error|denied|permitted|limited|not found", line, re.I)]
-    return (telling or lines or [f"it ended with exit code {done.returncode}"])[0].rstrip(".")
+    return (telling or lines or [f"it ended with exit code {returned}"])[0].rstrip(".")
 
 
 def why_not(folder: Path) -> Optional[str]:
@@ -51,7 +52,7 @@ def why_not(folder: Path) -> Optional[str]:
     if done.returncode == 0:
         return None
     level = f"kernel.perf_event_paranoid is {_paranoia()}; " if "paranoid" in done.stderr else ""
-    return f"perf is not allowed here ({level}{_complaint(done)})"
+    return f"perf is not allowed here ({level}{_complaint(done.stderr, done.returncode)})"
 
 
 def _run(command: Sequence[str], seconds: float) -> subprocess.CompletedProcess[str]:
@@ -96,16 +97,18 @@ def _recorded(command: Sequence[str], folder: Path, seconds: float, stack_bytes:
     """`folder` takes the large file that perf writes."""
     data = folder / "perf.data"
     words = ["perf", "record", "-q", "-N", *how(stack_bytes), "-o", str(data), "--", *command]
-    done = _run(words, seconds)
-    if done.returncode != 0 or not data.is_file():
-        raise ToolFailed(f"perf record: {_complaint(done)}.")
+    done = children.finished(words, seconds, environment=_environment())
+    if done.returned is None:
+        raise ToolFailed(f"the work under perf {done.why_stopped}.")
+    if done.returned != 0 or not data.is_file():
+        raise ToolFailed(f"perf record: {_complaint(done.said, done.returned)}.")
     try:
         script = ["perf", "script", "-i", str(data), "--no-inline", "-F", "pid,tid,period,ip,sym,dso"]
         told = _run(script, 300)
     finally:
         data.unlink(missing_ok=True)
     if told.returncode != 0:
-        raise ToolFailed(f"perf script: {_complaint(told)}.")
+        raise ToolFailed(f"perf script: {_complaint(told.stderr, told.returncode)}.")
     report = read_json_object(folder / REPORT) or {}
     recording = parse(told.stdout, MemoryMap(str(report.get("memory_map", ""))))
     recording.kernel = _sees_kernel()
