@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     solution = command("solution", "show the solution with its notes", exercise=True)
     solution.add_argument("--force", action="store_true", help="do not ask when yours has not passed")
-    command("sanitize", "look for errors with the compiler's sanitizers", exercise=True)
+    command("sanitize", "look for errors with sanitizers and valgrind", exercise=True)
     command("reset", "put the starting file back, keep yours as a backup", exercise=True)
     command("baseline", "time the original Python programs here", arguments=True)
     command("ladder", "time all rungs, from the original Python to the top", arguments=True)

@@ -1,8 +1,11 @@
-"""`make sanitize`: reference, solution and learner's file under the compiler's sanitizers, on all cases."""
+"""`make sanitize`: reference, solution and learner's file on all cases, under the compiler's sanitizers and,
+for memory that nobody has given a value, which those do not see, under valgrind's memcheck."""
 from __future__ import annotations
 
 import json
+import math
 import os
+import platform
 import re
 import resource
 import shutil
@@ -10,7 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Callable, Optional, Sequence
@@ -23,6 +26,7 @@ from .machine import boost_folders, compiler
 from .tree import Tree
 
 SECONDS = 300.0
+SECONDS_IN_MEMCHECK = 20.0  # no case is begun after them: everything is hundreds of times slower there
 MEMORY_MIB = 2048  # the course's own files take up to about 100
 SAID_BYTES = 64 << 20  # a report is much shorter; one that prints on and on would fill the disk
 ROLES = ("reference", "solution", "yours")
@@ -52,8 +56,15 @@ IN_PLAIN_WORDS = {  # for what is found, by a part of the sanitizers' words for 
     "null pointer": "a pointer that points to nothing",
     "misaligned address": "a pointer to a place where a value of this type cannot begin",
     "not a valid value for type": "memory that nobody has given a value of this type",
+    "depends on uninitialised value": "it decides by memory that nobody has given a value",
+    "Use of uninitialised value": "an address from memory that nobody has given a value",
+    "points to uninitialised byte": "an answer from memory that nobody has given a value, or no answer",
     "without returning a value": "the function promises a result and ends without return",
 }
+X86 = platform.machine() in ("x86_64", "AMD64")
+PLAIN = ("-march=x86-64",) if X86 else ()
+WITH_AVX2 = ("-march=x86-64-v3",) if X86 else ()
+UNKNOWN_INSTRUCTION = re.compile("unrecognised instruction|unhandled instruction", re.IGNORECASE)
 ARCHER = "libarcher.so"  # tells ThreadSanitizer how LLVM's OpenMP makes threads wait for each other
 
 
@@ -65,6 +76,13 @@ class Sanitizer:
     compiler: tuple[str, ...]
     flags: tuple[str, ...]
     environment: tuple[tuple[str, str], ...]
+    under: tuple[str, ...] = ()  # the command that runs the program, where that is what looks
+    seconds: float = math.inf  # no case is begun after them
+    or_flags: tuple[str, ...] = ()  # for a file that does not compile with the others
+
+
+class NotLookedAt(Exception):
+    """It does not say anything about a program, for once; one sentence."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +140,30 @@ def _threads() -> Optional[Sanitizer]:
     )
 
 
-def _sanitizers(exercise: Exercise, threads: Optional[Sanitizer]) -> list[Sanitizer]:
-    return [_addresses(), *([threads] if threads and exercise.threads > 1 else [])]
+def _values() -> Optional[Sanitizer]:
+    """Memcheck, which knows no AVX-512. An error ends the program, as with the others."""
+    valgrind = shutil.which("valgrind")
+    if not valgrind:
+        return None
+    looks = ("--track-origins=yes", "--leak-check=no", "--exit-on-first-error=yes", "--error-exitcode=1")
+    return Sanitizer(
+        "memcheck",
+        compiler().command,
+        # A variable in a register always has some value, and of wide registers it loses track.
+        ("-O0", *PLAIN),
+        (("OMP_NUM_THREADS", "2"), ("OMP_WAIT_POLICY", "passive")),
+        (valgrind, "-q", *looks, "--fair-sched=try", "--fullpath-after="),
+        SECONDS_IN_MEMCHECK,
+        ("-O0", *WITH_AVX2),
+    )
+
+
+def _sanitizers(
+    exercise: Exercise, threads: Optional[Sanitizer], values: Optional[Sanitizer]
+) -> list[Sanitizer]:
+    """Memcheck last: it is only asked about what the others have found nothing in."""
+    found = [_addresses(), threads if exercise.threads > 1 else None, values]
+    return [each for each in found if each]
 
 
 def _sources(exercise: Exercise) -> dict[str, Path]:
@@ -203,9 +243,26 @@ def _compile(
         raise Mistake(f"{shown} does not compile with {sanitizer.name} ({sanitizer.compiler[-1]}).\n{said}")
 
 
+def _compile_either_way(
+    exercise: Exercise, source: Path, sanitizer: Sanitizer, program: Path, tick: Callable[[], None]
+) -> None:
+    """The second way is for intrinsics that the first way's processor does not have."""
+    try:
+        _compile(exercise, source, sanitizer, program, tick)
+    except Mistake:
+        if not sanitizer.or_flags:
+            raise
+    else:
+        return
+    try:
+        _compile(exercise, source, replace(sanitizer, flags=sanitizer.or_flags), program, tick)
+    except Mistake:
+        raise NotLookedAt("It does not compile for the processors that valgrind knows.") from None
+
+
 def _where(report: str, source: Path, shown: str) -> str:
     """The first line of the report that is in the file."""
-    for file, line in re.findall(r"(\S+?):(\d+)(?::\d+)?\b", report):
+    for file, line in re.findall(r"([^\s()]+?):(\d+)(?::\d+)?\b", report):
         if os.path.basename(file) == source.name and os.path.realpath(file) == os.path.realpath(source):
             return f"{shown}:{line}"
     return shown
@@ -218,8 +275,10 @@ def read(report: str, source: Path, shown: str) -> Optional[Finding]:
         r"|ERROR: AddressSanitizer: (?P<address>[^\n]+?)(?: on (?:unknown )?address|\n)"
         r"|runtime error: (?P<undefined>[^\n]+)"
         r"|(?:WARNING|ERROR): ThreadSanitizer: (?P<thread>[^\n(]+)"
-        r"|ERROR: LeakSanitizer: (?P<leak>[^\n]+)",
+        r"|ERROR: LeakSanitizer: (?P<leak>[^\n]+)"
+        r"|^==\d+== (?P<value>(?:Conditional jump|Use of uninit|Syscall param|Invalid )[^\n]+)",
         report,
+        re.MULTILINE,
     )
     if not found:
         return None
@@ -253,7 +312,14 @@ def _run(
     environment = {**os.environ, **dict(sanitizer.environment)}
     answered = program.with_name("answered")  # which grading/runner/sanitized.cpp makes in the end
     answered.unlink(missing_ok=True)
-    returned, report = _ended([str(program), str(answered), *inputs], environment, tick, _say_no_end)
+    command = [*sanitizer.under, str(program), str(answered), str(sanitizer.seconds), *inputs]
+    returned, report = _ended(command, environment, tick, _say_no_end)
+    if sanitizer.under and (returned is None or UNKNOWN_INSTRUCTION.search(report)):
+        raise NotLookedAt(
+            f"A case took more than {SECONDS:.0f} s."
+            if returned is None
+            else "It does not know an instruction that the compiler used."
+        )
     if returned is None:
         return Finding(f"no answer within {SECONDS:.0f} s", shown)
     found = read(without_copies_for_tasks(report), source, shown)
@@ -294,21 +360,27 @@ def _look(
     step = partial(shown.step, f"{sanitizer.name}: compiling {role}")
     step()
     try:
-        _compile(exercise, source, sanitizer, program, step)
-    except Mistake as error:
-        if role != "yours":
+        _compile_either_way(exercise, source, sanitizer, program, step)
+        step = partial(shown.step, f"{sanitizer.name}: running {role}")
+        step()
+        found = _run(program, inputs, sanitizer, source, place, step)
+    except (Mistake, NotLookedAt) as error:
+        no_answer = isinstance(error, NotLookedAt)
+        if role != "yours" and not no_answer:
             raise
         print(f"{exercise.name}, {role}, {sanitizer.name}: not looked at. {error}", flush=True)
-        return True
-    step = partial(shown.step, f"{sanitizer.name}: running {role}")
-    step()
-    found = _run(program, inputs, sanitizer, source, place, step)
+        return not no_answer
     said = f"{found.what}, at {found.where}" if found else "clean"
     print(f"{exercise.name}, {role}, {sanitizer.name}: {said}", flush=True)
     return found is not None
 
 
-def _check(exercise: Exercise, threads: Optional[Sanitizer], shown: progress.Progress) -> dict[str, int]:
+def _check(
+    exercise: Exercise,
+    threads: Optional[Sanitizer],
+    values: Optional[Sanitizer],
+    shown: progress.Progress,
+) -> dict[str, int]:
     """Looks at each source with each sanitizer; counts the findings by role."""
     findings = dict.fromkeys(ROLES, 0)
     sources = _sources(exercise)
@@ -319,8 +391,10 @@ def _check(exercise: Exercise, threads: Optional[Sanitizer], shown: progress.Pro
         folder = Path(scratch)
         shown.step("making the cases' inputs")
         inputs = _dumped(exercise, folder)
-        for sanitizer in _sanitizers(exercise, threads):
+        for sanitizer in _sanitizers(exercise, threads, values):
             for role, source in sources.items():
+                if sanitizer is values and findings[role]:
+                    continue
                 findings[role] += _look(exercise, role, source, sanitizer, folder, inputs, shown)
     return findings
 
@@ -335,11 +409,14 @@ def sanitize(tree: Tree, wanted: Optional[str]) -> int:
     if not threads and any(each.threads > 1 for each in compiled):
         lacking = "it needs clang++, its runtime and LLVM's OpenMP (clang, libclang-rt-dev, libomp-dev)"
         print(f"Without ThreadSanitizer: {lacking}.", file=sys.stderr)
+    values = _values()
+    if not values:
+        print("Without memcheck, which looks for memory without a value: it needs valgrind.", file=sys.stderr)
     totals = dict.fromkeys(ROLES, 0)
     with only_one(tree.build / "lock"), progress.for_stream() as shown:
         for each in compiled:
             shown.begin(each.name)
-            for role, count in _check(each, threads, shown).items():
+            for role, count in _check(each, threads, values, shown).items():
                 totals[role] += count
     if totals["reference"] + totals["solution"]:
         raise CourseBroken("A sanitizer found something in the course's own files; see above.")

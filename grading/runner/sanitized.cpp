@@ -1,9 +1,14 @@
 // Calls a submission on batches from files, in a program that was compiled with a sanitizer, submission and
-// all: what that finds is its output. make sanitize builds one for each source file; it is no part of
-// grading.
+// all, or runs under valgrind: what that finds is its output. make sanitize builds one for each source file;
+// it is no part of grading.
 //
-// Arguments: SIGN, then FILE OUTPUT_BYTES for each batch (build/bin/work --dump makes them). The file SIGN is
-// made once all answers are there: no exit code tells that, as a submission may end the program with any.
+// Arguments: SIGN SECONDS, then FILE OUTPUT_BYTES for each batch (build/bin/work --dump makes them). The file
+// SIGN is made once all answers are there: no exit code tells that, as a submission may end the program with
+// any. No batch is begun after SECONDS.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -75,19 +80,34 @@ void allow_arrays_only(const BatchView& batch, const Area& inputs, const Area& o
     }
 }
 
+/// Hands the answers to the system, which does nothing with them: valgrind sees then whether they depend on
+/// memory that nobody has given a value. (To compute with it is no error yet.)
+void give_away(const BatchView& batch) {
+    static const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+    for (std::size_t item = 0; item < batch.items(); ++item)
+        for (std::size_t which = 0; which < batch.outputs_per_item(); ++which)
+            static_cast<void>(
+                !::write(nowhere, batch.output(item, which).data(), batch.output_bytes(item, which)));
+}
+
 void run(const char* file, std::size_t output_size) {
     const std::vector<char> content = content_of(file);
     const Area inputs(content.size());
     const Area outputs(output_size + alignment);
     std::memcpy(inputs.data(), content.data(), content.size());
-    allow_arrays_only(BatchView(inputs.data(), outputs.data()), inputs, outputs);
+    const BatchView batch(inputs.data(), outputs.data());
+    allow_arrays_only(batch, inputs, outputs);
     faster_scatter_run(inputs.data(), outputs.data());
+    give_away(batch);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    for (int argument = 2; argument + 1 < argc; argument += 2)
+    using Clock = std::chrono::steady_clock;
+    const std::chrono::duration<double> time(std::stod(argv[2]));
+    const auto start = Clock::now();
+    for (int argument = 3; argument + 1 < argc && Clock::now() - start < time; argument += 2)
         run(argv[argument], std::stoul(argv[argument + 1]));
     return std::ofstream(argv[1]).put('\n') ? 0 : 1;
 }

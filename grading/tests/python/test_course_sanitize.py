@@ -4,6 +4,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from conftest import ROOT
 from course import progress, sanitize
 from course.errors import Mistake
 from course.exercises import find
+from course.machine import processor_features
 from course.tree import Tree
 from judging import changeable
 
@@ -67,6 +69,53 @@ double sum(std::span<const double>) {
         std::fputs("and on\\n", stderr);
 }
 """
+NEVER_SET = """#include "sum.hpp"
+double sum(std::span<const double> values) {
+    double total[2];
+    for (double value : values)
+        total[1] += value;
+    return total[1];
+}
+"""
+NEVER_SET_IN_MEMORY = """#include "sum.hpp"
+#include <memory>
+double sum(std::span<const double> values) {
+    const auto total = std::make_unique_for_overwrite<double[]>(values.size() + 1);
+    for (double value : values)
+        total[values.size()] += value;
+    return total[values.size()];
+}
+"""
+WITH_INTRINSICS = """#include "sum.hpp"
+#include <immintrin.h>
+double sum(std::span<const double> values) {
+    const __m256d ones = _mm256_set1_pd(1.0);
+    double* total = new double;
+    for (double value : values)
+        *total += value * _mm256_cvtsd_f64(ones);
+    const double answer = *total;
+    delete total;
+    return answer;
+}
+"""
+DECIDED = """#include "sum.hpp"
+#include <memory>
+double sum(std::span<const double> values) {
+    const auto flags = std::make_unique_for_overwrite<int[]>(1);
+    if (flags[0] == 0x5eed)
+        return 0.0;
+    double total = 0.0;
+    for (double value : values)
+        total += value;
+    return total;
+}
+"""
+NO_ANSWER = """#include "inside.hpp"
+void inside(const InsideProblem&, std::span<unsigned char> mask) {
+    for (std::size_t i = 0; i + 1 < mask.size(); ++i)
+        mask[i] = 0;
+}
+"""
 RACE = """#include "scatter.hpp"
 void scatter(const Problem& problem, std::span<std::complex<double>> field) {
     double total = 0.0;
@@ -83,7 +132,7 @@ def found_in(name: str, text: str, sanitizer: sanitize.Sanitizer, folder: Path) 
     source, program = folder / exercise.file, folder / "program"
     source.write_text(text)
     inputs = sanitize._dumped(exercise, folder)
-    sanitize._compile(exercise, source, sanitizer, program)
+    sanitize._compile_either_way(exercise, source, sanitizer, program, lambda: None)
     found = sanitize._run(program, inputs, sanitizer, source, exercise.file)
     assert found
     return found
@@ -127,6 +176,70 @@ def test_a_program_that_goes_wrong_after_its_answers_is_not_clean(tmp_path: Path
     assert found.what == "it ended the program, with exit code 3, after all answers were there"
 
 
+@pytest.mark.parametrize(
+    "name, text, said, where",
+    [
+        ("chains", NEVER_SET, "an answer from memory that nobody has given a value", "sum.cpp:2"),
+        ("chains", NEVER_SET_IN_MEMORY, "an answer from memory that nobody has given a value", "sum.cpp:4"),
+        pytest.param(
+            "chains",
+            WITH_INTRINSICS,
+            "an answer from memory that nobody has given a value",
+            "sum.cpp",
+            marks=pytest.mark.skipif("avx2" not in processor_features().split(), reason="needs AVX2"),
+        ),
+        ("chains", DECIDED, "it decides by memory that nobody has given a value", "sum.cpp:5"),
+        ("scatter-inside", NO_ANSWER, "or no answer", "inside.cpp"),
+    ],
+)
+def test_memory_that_nobody_has_given_a_value_is_found(
+    tmp_path: Path, name: str, text: str, said: str, where: str
+) -> None:
+    memcheck = sanitize._values()
+    if memcheck is None:
+        pytest.skip("valgrind is not here")
+    found = found_in(name, text, memcheck, tmp_path)
+    assert said in found.what and found.where == where
+
+
+def test_an_instruction_that_valgrind_does_not_know_is_no_finding(tmp_path: Path) -> None:
+    memcheck = sanitize._values()
+    if memcheck is None:
+        pytest.skip("valgrind is not here")
+    unknown = tmp_path / "unknown"
+    words = "vex amd64->IR: unhandled instruction bytes: 0x62"
+    unknown.write_text(f"#!/bin/sh\necho '{words}' >&2; kill -ILL $$\n")
+    unknown.chmod(0o755)
+    with pytest.raises(sanitize.NotLookedAt, match="does not know an instruction"):
+        sanitize._run(tmp_path / "program", [], replace(memcheck, under=(str(unknown),)), tmp_path, "sum.cpp")
+
+
+def test_a_file_for_other_processors_than_valgrind_knows_is_no_finding(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    memcheck = sanitize._values()
+    if memcheck is None:
+        pytest.skip("valgrind is not here")
+    exercise, source = find(TREE, "chains"), tmp_path / "sum.cpp"
+    source.write_text("#error for no processor\n")
+    with progress.for_stream() as shown:
+        assert not sanitize._look(exercise, "yours", source, memcheck, tmp_path, [], shown)
+    said = "03-sum-chains, yours, memcheck: not looked at. It does not compile for the processors"
+    assert said in capsys.readouterr().out
+
+
+def test_a_case_that_takes_too_long_under_valgrind_is_no_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memcheck = sanitize._values()
+    if memcheck is None:
+        pytest.skip("valgrind is not here")
+    monkeypatch.setattr(sanitize, "SECONDS", 0.5)
+    with pytest.raises(sanitize.NotLookedAt, match="A case took more than"):
+        slow = replace(memcheck, under=("sh", "-c", "sleep 600"))
+        sanitize._run(tmp_path / "program", [], slow, tmp_path, "sum.cpp")
+
+
 @pytest.mark.parametrize("which", [sanitize._addresses, sanitize._threads])
 def test_what_takes_ever_more_memory_is_stopped_with_its_line(tmp_path: Path, which: Any) -> None:
     sanitizer = which()
@@ -158,16 +271,26 @@ def test_a_race_is_found_with_its_line(tmp_path: Path) -> None:
 
 
 def test_the_courses_own_files_and_an_untouched_stub_are_clean(capsys: pytest.CaptureFixture[str]) -> None:
-    exercise = find(TREE, "chains")
+    exercise, memcheck = find(TREE, "chains"), sanitize._values()
     with progress.for_stream() as shown:
-        findings = sanitize._check(exercise, None, shown)
+        findings = sanitize._check(exercise, None, memcheck, shown)
     assert set(findings.values()) == {0}
-    assert capsys.readouterr().out.count(": clean") == 3
+    assert capsys.readouterr().out.count(": clean") == (6 if memcheck else 3)
+
+
+def test_memcheck_is_not_asked_about_what_another_has_found_something_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree = changeable(tmp_path / "checkout")
+    find(tree, "chains").learners_file.write_text(BEYOND_THE_END)
+    assert sanitize.sanitize(tree, "chains") == 1
+    assert capsys.readouterr().out.count("yours, ") == 1
 
 
 def test_a_file_that_does_not_compile_is_told_as_in_a_check_and_the_courses_own_are_looked_at_all_the_same(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sanitize, "_values", lambda: None)
     tree = changeable(tmp_path / "checkout")
     find(tree, "chains").learners_file.write_text("double sun() { return 0.0; }\n")
     assert sanitize.sanitize(tree, "chains") == 1
@@ -177,10 +300,11 @@ def test_a_file_that_does_not_compile_is_told_as_in_a_check_and_the_courses_own_
 
 
 def test_a_file_that_only_one_of_the_compilers_takes_is_told_and_the_others_are_looked_at_all_the_same(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if sanitize._threads() is None:
         pytest.skip("ThreadSanitizer needs clang++ and LLVM's OpenMP with archer, which are not here")
+    monkeypatch.setattr(sanitize, "_values", lambda: None)
     tree = changeable(tmp_path / "checkout")
     file = find(tree, "sum-threads").learners_file
     file.write_text(f"{file.read_text()}#ifdef __clang__\n#error for g++ alone\n#endif\n")

@@ -444,6 +444,7 @@ def test_a_command_gets_what_it_does_better_with_as_far_as_it_can_be_had(machine
 def test_a_header_that_a_command_does_better_with_is_looked_for_with_clang(machine: Machine) -> None:
     machine.has_apt(install="exit 1")
     machine.program("clang++", COMPILER.format(machine=machine.folder))
+    machine.program("valgrind", "#!/bin/bash\n")
     assert "without" not in machine.setup("--for", "sanitize").stderr
     machine.lacks_headers("omp-tools.h")
     for purpose in ("sanitize", "test"):
