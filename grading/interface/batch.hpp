@@ -1,7 +1,8 @@
 // How the arrays of one call lie in shared memory: the judge lays them out, a runner reads and fills them.
 //
 // The input area begins with a BatchHeader and the table of all arrays; the arrays themselves follow. The
-// output area holds nothing but output arrays, at the places that the table names. All elements are doubles.
+// output area holds nothing but output arrays, at the places that the table names. All are arrays of doubles;
+// what a family keeps in their bytes may be something else, such as a mask or the numbers of bins.
 #pragma once
 
 #include <cstddef>

@@ -10,8 +10,8 @@ struct InsideProblem {
     std::span<const double> xc;
     std::span<const double> yc;
 
-    /// The grid lines: the observer points are all (x[i], y[j]). Both are in ascending order, not always
-    /// evenly spaced.
+    /// The grid lines: the observer points are all (x[i], y[j]); nx + 1 and ny + 1 of them, at least one
+    /// each. Both are in ascending order, not always evenly spaced.
     std::span<const double> x;
     std::span<const double> y;
 };

@@ -1,7 +1,7 @@
 // The `inside` family: a contour and a grid in, a mask of the points inside out.
 //
 // Keys of a [[timed]] entry and of [[cases]]: nx, ny, nc (numbers of intervals and segments; lists in a
-// case), contours, grid; name and problems (how many in a batch) in [[timed]]. With reference_rows there the
+// case), contours, grid, problems (how many in a batch); name in [[timed]]. With reference_rows there the
 // reference answers some rows only. Contours and grids are made in geometry.hpp; which way round a contour
 // runs is random. The mask is one byte a point, in the bytes of the output's doubles.
 #include <algorithm>

@@ -1,7 +1,7 @@
 // The `scatter` family: a contour, a grid and a wave in, the scattered field out.
 //
 // Keys of a [[timed]] entry and of [[cases]]: nx, ny, nc (numbers of intervals and segments; lists in a
-// case), contours, wavelengths ([shortest, longest]), grid; name and problems (how many in a batch) in
+// case), contours, wavelengths ([shortest, longest]), grid, problems (how many in a batch); name in
 // [[timed]]. Contours and grids are made in geometry.hpp; the wave's length and direction are random, too.
 // With reference_rows (and reference_columns) in [[timed]] the reference answers an excerpt only.
 #include <algorithm>

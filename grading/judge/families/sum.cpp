@@ -1,8 +1,8 @@
 // The `sum` family: one array in, one number out.
 //
-// Keys of a [[timed]] entry: name, counts (one), arrays, data (one). Keys of [[cases]]: counts, data; every
-// combination is a case. With reference_count in [[timed]] the reference adds up a part of each array. Kinds
-// of data: see `fill` below. Bounds: the usual one and "compensated".
+// Keys of a [[timed]] entry and of [[cases]]: counts and data (one of each in [[timed]]; every combination is
+// a case), arrays (how many in a batch); name in [[timed]]. With reference_count there the reference adds up
+// a part of each array. Kinds of data: see `fill` below. Bounds: the usual one and "compensated".
 #include <algorithm>
 #include <array>
 #include <cmath>
