@@ -308,7 +308,7 @@ class Points {
     void sum_up(std::span<const Segment> sources, const Box& patch, double k) {
         const std::size_t whole = (count_ + width - 1) / width * width;
         for (auto* numbers : {&x_, &y_, &x_rest_, &y_rest_, &half_squares_})
-            std::fill(numbers->begin() + count_, numbers->begin() + whole, (*numbers)[count_ - 1]);
+            std::fill(numbers->data() + count_, numbers->data() + whole, (*numbers)[count_ - 1]);
         real_.assign(whole, 0.0);
         imaginary_.assign(whole, 0.0);
         while (!sources.empty()) {
