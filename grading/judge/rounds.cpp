@@ -156,19 +156,42 @@ class Rounds {
 
     /// Finds out whether the submission is fast enough to be timed on whole batches. One that gains less than
     /// three times over the reference will not pass, and would keep everybody waiting: like the reference it
-    /// gets excerpts.
+    /// gets excerpts. Where others had the processor it is tried again, with twice the time: then it was not
+    /// its own slowness that ended the trial.
     void try_the_whole(const Workload& workload) {
         constexpr double least_gain = 3;
+        constexpr int trials = 3;
         start(workload);
         make_batch(workload);
         const Nanoseconds reference = timed_call(setup_.sides.reference, start_up_limit);
-        const Nanoseconds enough = scaled(reference, scale_ / least_gain);
+        const Nanoseconds enough =
+            std::clamp(scaled(reference, scale_ / least_gain), shortest_trial, longest_trial);
+        Side& yours = setup_.sides.yours;
+        for (int trial = 0; trial < trials; ++trial) {
+            if (answers_trial(yours, enough * (1 << trial))) return;
+            if (!others_had_the_processor(yours, enough)) break;
+            yours.stop();
+            start(workload);
+        }
+        on_excerpt_.insert(&workload);
+    }
+
+    bool answers_trial(Side& side, Nanoseconds limit) {
+        side.process().processor_time_since_last();  // what it took to start is no part of the trial
         try {
-            timed_call(setup_.sides.yours, std::clamp(enough, shortest_trial, longest_trial));
+            timed_call(side, limit);
         } catch (const RunnerFailure& failure) {
             if (failure.status != Status::hung) throw;
-            on_excerpt_.insert(&workload);
+            return false;
         }
+        return true;
+    }
+
+    /// Whether a process that gave no answer has not even had the processor for this long. (On the wall clock
+    /// that would say nothing: it may have waited for its own threads. An interpreter that hangs has ended.)
+    [[nodiscard]] bool others_had_the_processor(Side& side, Nanoseconds time) const {
+        if (on_wall_clock() || setup_.exercise.language == Language::python) return false;
+        return side.process().processor_time_since_last() < scaled(time, 0.9);
     }
 
     /// The naive twin of a fast program would keep everybody waiting, for the sake of a remark. (In Python a

@@ -204,6 +204,50 @@ def test_a_submission_that_takes_long_to_load_is_measured_all_the_same(course: T
     assert verdict["status"] == "passed", verdict["sentence"]
 
 
+TWICE = """
+void scatter(const Problem& problem, std::span<std::complex<double>> field) {
+    scatter_once(problem, field);
+    scatter_once(problem, field);
+}
+"""
+
+
+def keep_busy(processor: int) -> None:
+    os.sched_setaffinity(0, {processor})
+    while True:
+        pass
+
+
+@pytest.mark.alone
+def test_who_waits_for_a_busy_processor_is_not_taken_for_slow(course: Tree, tmp_path: Path) -> None:
+    """Tiles made twice gain five times over the direct sum, or 1.00× on an excerpt of the grid's rows."""
+    solution = exercises.find(course, "17-scatter-tiles").solution.read_text()
+    source = tmp_path / "scatter.cpp"
+    source.write_text(solution.replace("void scatter(", "void scatter_once(") + TWICE)
+    fork = multiprocessing.get_context("fork")
+    neighbours = [
+        fork.Process(target=keep_busy, args=(processor,), daemon=True)
+        for processor in os.sched_getaffinity(0)
+        for _ in range(2)
+    ]
+    description = exercises.find(course, "17-scatter-tiles").folder / "exercise.toml"
+    whole = description.read_text()
+    one_case = re.sub(r"(?s)(\[\[cases\]\].*?)\[\[cases\]\].*(?=\[\[bench\]\])", r"\1", whole)
+    assert one_case != whole
+    try:
+        description.write_text(one_case)
+        for neighbour in neighbours:
+            neighbour.start()
+        verdict = judge(course, "17-scatter-tiles", source, budget=0.5)
+    finally:
+        for neighbour in neighbours:
+            neighbour.kill()
+        description.write_text(whole)
+    (timed,) = verdict["timed"]
+    assert not timed["excerpt"]["yours_too"], verdict["sentence"]
+    assert timed["speedup"]["median"] > 3
+
+
 def test_what_a_submission_printed_is_kept_for_its_author(course: Tree) -> None:
     verdict = judge(course, "03-sum-chains", SUBMISSIONS / "honest" / "talkative.cpp")
     assert "summing" in verdict["printed"]
