@@ -245,7 +245,6 @@ def test_who_waits_for_a_busy_processor_is_not_taken_for_slow(course: Tree, tmp_
         description.write_text(whole)
     (timed,) = verdict["timed"]
     assert not timed["excerpt"]["yours_too"], verdict["sentence"]
-    assert timed["speedup"]["median"] > 3
 
 
 def test_what_a_submission_printed_is_kept_for_its_author(course: Tree) -> None:
