@@ -118,7 +118,9 @@ def _speed_at_one_size(workload: Mapping[str, Any]) -> Optional[str]:
     if not yours:
         return None
     other = f", solution {times(solution.median)}" if solution else ""
-    return f"{with_interval(yours)}{other}, {workload.get('name')}: {workload.get('size')}"
+    name, size = str(workload.get("name")), str(workload.get("size"))
+    which = size if size.startswith(name) else f"{name}: {size}"
+    return f"{with_interval(yours)}{other}, {which}"
 
 
 def _speeds(verdict: Verdict, style: Style) -> list[str]:

@@ -58,10 +58,7 @@ class CaseJudge {
         try {
             setup_.yours.answer(limit);
         } catch (const RunnerFailure& failure) {
-            if (failure.status != Status::crashed && failure.status != Status::hung) throw;
-            throw RunnerFailure(failure.status,
-                                std::string(failure.what()) + " The case is " + workload.name() + ".",
-                                failure.advice);
+            throw in_case(failure, workload.name());
         }
     }
 

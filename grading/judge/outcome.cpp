@@ -37,4 +37,9 @@ std::string to_string(Status status) {
     throw std::logic_error("a status without a name");
 }
 
+RunnerFailure in_case(const RunnerFailure& failure, const std::string& name) {
+    if (failure.status != Status::crashed && failure.status != Status::hung) return failure;
+    return {failure.status, std::string(failure.what()) + " The case is " + name + ".", failure.advice};
+}
+
 }  // namespace grading

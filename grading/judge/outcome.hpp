@@ -35,6 +35,9 @@ struct RunnerFailure : std::runtime_error {
     std::string advice;
 };
 
+/// The same with the case's name, if the input may be the reason for it.
+RunnerFailure in_case(const RunnerFailure& failure, const std::string& name);
+
 /// The judge itself cannot do its work; nobody's submission is to blame.
 struct JudgeError : std::runtime_error {
     using std::runtime_error::runtime_error;

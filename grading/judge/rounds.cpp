@@ -468,7 +468,7 @@ RoundsResult run_rounds(const RoundsSetup& setup) {
     } catch (const WrongAnswer& wrong) {
         result.failure = wrong.failure;
     } catch (const RunnerFailure& failure) {
-        result.no_answer = failure;
+        result.no_answer = in_case(failure, "a timed batch");
     }
     return result;
 }

@@ -143,8 +143,11 @@ RunnerFailure left_by_an_exception(Language language, const std::string& text) {
 
 RunnerFailure not_loadable(Language language, const std::string& text) {
     if (language == Language::python)
-        return {Status::not_loadable, "The file cannot be loaded: " + text + ".",
-                "Try it by itself: start Python in the exercise's folder and import it."};
+        return {
+            Status::not_loadable, "The file cannot be loaded: " + text + ".",
+            text.find("is not defined") != std::string::npos
+                ? "Import that name at the top of the file, as in `from numba import jit`, or spell it right."
+                : "Try it by itself: start Python in the exercise's folder and import it."};
     return {Status::not_loadable, "The compiled file cannot be loaded: " + text + ".",
             "Use only the C++ standard library and what the exercise's flags link."};
 }

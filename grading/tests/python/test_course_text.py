@@ -185,6 +185,11 @@ def test_several_timed_workloads_are_shown_each_and_together(course: Course) -> 
     assert "16.0× (15.8 … 16.2), solution 16.0×, large: 32 arrays" in said
 
 
+def test_a_name_that_the_size_begins_with_is_not_said_twice(course: Course) -> None:
+    each = [{**verdict(p=0.5)["timed"][0], "name": name} for name in ("32 arrays", "small")]
+    assert ", 32 arrays of 8192\n" in text(course, timed=each)
+
+
 @pytest.mark.parametrize(
     "too, who", [(False, "the reference is timed"), (True, "the reference and yours are timed")]
 )

@@ -51,6 +51,12 @@ def test_an_honest_submission_is_never_called_wrong(course: Tree, source: Path) 
     assert verdict["cases"]["passed"] == verdict["cases"]["total"]
 
 
+def test_a_name_that_was_not_imported_is_told_how_to_be(course: Tree) -> None:
+    verdict = judge(course, "@jit\ndef mysum(array):\n    return array.sum()\n")
+    assert verdict["status"] == "not_loadable" and "'jit' is not defined" in verdict["sentence"]
+    assert "Import that name" in verdict["advice"]
+
+
 def test_all_walls_stand_around_an_interpreter_too(course: Tree) -> None:
     verdict = judge(course, "def mysum(array):\n    return float('nan')\n")
     assert {"rlimits", "no_new_privs", "descriptors", "seccomp"} <= set(verdict["sandbox"]["layers"])
