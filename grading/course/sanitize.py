@@ -26,7 +26,7 @@ from .machine import boost_folders, compiler
 from .tree import Tree
 
 SECONDS = 300.0
-SECONDS_IN_MEMCHECK = 20.0  # no case is begun after them: everything is hundreds of times slower there
+SECONDS_IN_MEMCHECK = 10.0  # no case is begun after them: everything is hundreds of times slower there
 MEMORY_MIB = 2048  # the course's own files take up to about 100
 SAID_BYTES = 64 << 20  # a report is much shorter; one that prints on and on would fill the disk
 ROLES = ("reference", "solution", "yours")
