@@ -1,5 +1,6 @@
 """Files that appear whole or not at all: each is written under a temporary name and then renamed."""
 import os
+import signal
 from contextlib import contextmanager
 from typing import BinaryIO, Iterator
 
@@ -11,6 +12,19 @@ def temporary_name(path: str) -> str:
     return f"{path}.{os.getpid()}.tmp"
 
 
+@contextmanager
+def interrupted_later() -> Iterator[None]:
+    """Control-C waits until this is done."""
+    seen = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: seen.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if seen:
+        signal.raise_signal(signal.SIGINT)
+
+
 def check_writable(path: str) -> None:
     """Find out before a long computation, not after it, whether a file can be written."""
     path = os.path.realpath(path)
@@ -19,9 +33,10 @@ def check_writable(path: str) -> None:
     try:
         if os.path.exists(path) and not os.access(path, os.W_OK):
             raise PermissionError(13, "Permission denied")
-        with open(temporary_name(path), "xb"):
-            pass
-        os.remove(temporary_name(path))
+        with interrupted_later():
+            with open(temporary_name(path), "xb"):
+                pass
+            os.remove(temporary_name(path))
     except OSError as error:
         raise UsageError(f"cannot write '{path}': {error.strerror}.") from None
 

@@ -20,6 +20,7 @@ CPP_PROGRAMS = Path(os.environ.get("FASTER_SCATTER_BIN", ROOT / "build" / "bin")
 
 sys.path.insert(0, str(PYTHON_PROGRAMS))
 import contour as contour_module  # noqa: E402
+import output_file as output_module  # noqa: E402
 import scatter as scatter_module  # noqa: E402
 import scattered_field as field_module  # noqa: E402
 import sum as sum_module  # noqa: E402
@@ -483,6 +484,21 @@ def test_control_c_ends_a_run_without_a_terminal_with_one_line(language: str, tm
     assert process.returncode == 130
     assert said == ""
     assert complaint == "scatter: interrupted.\n"
+    assert os.listdir(tmp_path) == []
+
+
+def test_control_c_while_it_tries_to_write_leaves_no_file_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remove = os.remove
+
+    def interrupted_remove(path: str) -> None:
+        signal.raise_signal(signal.SIGINT)
+        remove(path)
+
+    monkeypatch.setattr(output_module.os, "remove", interrupted_remove)
+    with pytest.raises(KeyboardInterrupt):
+        output_module.check_writable(str(tmp_path / "wave.png"))
     assert os.listdir(tmp_path) == []
 
 
