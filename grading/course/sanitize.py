@@ -29,6 +29,7 @@ SECONDS = 300.0
 SECONDS_IN_MEMCHECK = 10.0  # no case is begun after them: everything is hundreds of times slower there
 MEMORY_MIB = 2048  # the course's own files take up to about 100
 SAID_BYTES = 64 << 20  # a report is much shorter; one that prints on and on would fill the disk
+ANSWERED = "answered"  # a file beside the program, which grading/runner/sanitized.cpp makes in the end
 ROLES = ("reference", "solution", "yours")
 IN_PLAIN_WORDS = {  # for what is found, by a part of the sanitizers' words for it
     "use-after-poison": "outside of the arrays that the function was given",
@@ -301,6 +302,12 @@ def without_copies_for_tasks(report: str) -> str:
     return bar.join(part for part in report.split(bar) if not own.search(part))
 
 
+def _clean(program: Path, cases: int) -> str:
+    """What can be said of a program in which nothing was found."""
+    answered = int(program.with_name(ANSWERED).read_text())
+    return "clean" if answered == cases else f"clean in {answered} of {cases} cases, for which there was time"
+
+
 def _run(
     program: Path,
     inputs: Sequence[str],
@@ -310,7 +317,7 @@ def _run(
     tick: Callable[[], None] = lambda: None,
 ) -> Optional[Finding]:
     environment = {**os.environ, **dict(sanitizer.environment)}
-    answered = program.with_name("answered")  # which grading/runner/sanitized.cpp makes in the end
+    answered = program.with_name(ANSWERED)
     answered.unlink(missing_ok=True)
     command = [*sanitizer.under, str(program), str(answered), str(sanitizer.seconds), *inputs]
     returned, report = _ended(command, environment, tick, _say_no_end)
@@ -370,7 +377,7 @@ def _look(
             raise
         print(f"{exercise.name}, {role}, {sanitizer.name}: not looked at. {error}", flush=True)
         return not no_answer
-    said = f"{found.what}, at {found.where}" if found else "clean"
+    said = f"{found.what}, at {found.where}" if found else _clean(program, len(inputs) // 2)
     print(f"{exercise.name}, {role}, {sanitizer.name}: {said}", flush=True)
     return found is not None
 

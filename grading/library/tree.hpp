@@ -29,7 +29,7 @@ constexpr double far_enough = 1.75;
 
 /// How many nodes an interval needs from whose middle to whose end a wave turns by so many radians: until
 /// there is a node for each radian or so the polynomial knows nothing of it, and from then on each further
-/// node divides the error by a growing factor.
+/// node divides the error by a growing factor. In a small interval it is the nearest source that counts.
 inline std::size_t nodes_needed(double radians, double more) {
     return static_cast<std::size_t>(std::ceil(more + std::max(2.0, 1.5 * radians)));
 }

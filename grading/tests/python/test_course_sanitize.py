@@ -240,6 +240,16 @@ def test_a_case_that_takes_too_long_under_valgrind_is_no_finding(
         sanitize._run(tmp_path / "program", [], slow, tmp_path, "sum.cpp")
 
 
+def test_clean_in_a_part_of_the_cases_is_not_called_clean_in_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exercise = find(TREE, "chains")
+    inputs, no_time = sanitize._dumped(exercise, tmp_path), replace(sanitize._addresses(), seconds=0.0)
+    with progress.for_stream() as shown:
+        assert not sanitize._look(exercise, "solution", exercise.solution, no_time, tmp_path, inputs, shown)
+    assert f": clean in 0 of {len(inputs) // 2} cases, for which there was time" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("which", [sanitize._addresses, sanitize._threads])
 def test_what_takes_ever_more_memory_is_stopped_with_its_line(tmp_path: Path, which: Any) -> None:
     sanitizer = which()
