@@ -21,7 +21,7 @@ from .analysis import Spent, by_function
 from .choice import CPROFILE, names
 from .model import IN_WORDS, LineSpent, Profile, Side
 from .recording import REPORT, ToolFailed
-from .session import Failed, Order, Session
+from .session import Order, Session, said_of
 from .tools import cprofile
 
 LINES = "line_profiler"
@@ -118,10 +118,8 @@ def machine_code(exercise: Exercise, libraries: Mapping[str, Path]) -> dict[str,
         found = {}
         for role, library in libraries.items():
             words = _words(exercise, library, library.name, folder)
-            try:
-                found[role] = "\n".join(_run(words, folder, "assembly", calls=1)["assembly"])
-            except ToolFailed as error:
-                raise Failed(f"{IN_WORDS[role].capitalize()}: {error}") from None
+            assembly = said_of(role, lambda: _run(words, folder, "assembly", calls=1)["assembly"])
+            found[role] = "\n".join(assembly)
         return found
 
 
@@ -167,10 +165,9 @@ def _sides(order: Order, compiled: compile.Plan, folder: Path, shown: Progress) 
         shown.step(f"cProfile watches {IN_WORDS[submission.role]}")
         source = exercise.tree.shown(submission.source)
         words = _words(exercise, submission.library, source, folder)
-        try:
-            recorded = _recorded(words, folder, order.seconds, with_lines)
-        except ToolFailed as error:
-            raise Failed(f"{IN_WORDS[submission.role].capitalize()}: {error}") from None
+        recorded = said_of(
+            submission.role, lambda: _recorded(words, folder, order.seconds, with_lines)
+        )
         sides[submission.role] = _side(submission, source, *recorded, exercise.clock)
     return Session(_profile(order, sides, inputs, with_lines), compiled, {})
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Callable, Mapping, Optional, TypeVar
 
 from .. import compile
+from ..errors import CourseBroken
 from ..exercises import Exercise
 from ..machine import Compiler, processor, processor_features
 from ..progress import Progress
@@ -73,7 +74,7 @@ def _first_look(
         report = folder / REPORT
         amount = ["--seconds", str(plan.TRIAL_SECONDS), "--workloads", str(workloads)]
         words = plan.command(exercise, libraries[role], report, *amount)
-        return _said_of(role, lambda: plan.trial(words, report))
+        return said_of(role, lambda: plan.trial(words, report))
 
     first = {role: look(role, 1) for role in libraries}
     able = {role: plan.workloads_within(times) for role, times in first.items()}
@@ -91,12 +92,13 @@ def _first_look(
 Result = TypeVar("Result")
 
 
-def _said_of(role: str, action: Callable[[], Result]) -> Result:
-    """The action's result; what fails is said of the side."""
+def said_of(role: str, action: Callable[[], Result]) -> Result:
+    """The action's result; what fails is said of the side. Of the course's own it is its mistake."""
     try:
         return action()
     except ToolFailed as error:
-        raise Failed(f"{IN_WORDS[role].capitalize()}: {error}") from None
+        kind = Failed if role == "yours" else CourseBroken
+        raise kind(f"{IN_WORDS[role].capitalize()}: {error}") from None
 
 
 def at_least(share: float) -> str:
@@ -164,7 +166,7 @@ def _under_the_tool(
         shown.step(f"{tool.name} watches {IN_WORDS[role]}: {calls[role]} calls")
         amount = ["--calls", str(calls[role]), "--workloads", str(looked.workloads)]
         words = plan.command(exercise, submission.library, report, *amount)
-        recordings[role] = _said_of(role, lambda: tool.module.record(words, folder, plan.LONGEST))
+        recordings[role] = said_of(role, lambda: tool.module.record(words, folder, plan.LONGEST))
         took = (plan.times_in(report) if tool.samples_time else None) or times[role]
         shown.step("putting names to addresses")
         source = exercise.tree.shown(submission.source)

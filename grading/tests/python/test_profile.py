@@ -111,6 +111,18 @@ def test_a_crash_is_exit_code_1_and_leads_to_the_check(profiled: Course) -> None
     assert done.returncode == 1 and "Yours: it was ended by signal" in done.stderr
 
 
+def test_what_only_the_judge_finds_wrong_in_an_exercise_is_exit_code_2(profiled: Course) -> None:
+    profiled.edit(text=SLOW)
+    toml = profiled.exercise().toml
+    right = toml.read_text()
+    toml.write_text(right.replace('data = "mixed"', 'data = "muddled"'))
+    try:
+        done = profiled.run("profile", "chains")
+    finally:
+        toml.write_text(right)
+    assert done.returncode == 2 and "muddled" in done.stderr.splitlines()[-1]
+
+
 PARENT = """#include "sum.hpp"
 #include <unistd.h>
 
