@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any, Optional, Sequence
 
-from . import checking, compile, hints, overview, progress, solution, stub
+from . import checking, children, compile, hints, overview, progress, solution, stub
 from .checking import Options, Verdict
 from .errors import CourseBroken, Mistake
 from .exercises import Exercise, find, folders, load
@@ -278,7 +278,8 @@ def bench(tree: Tree, wanted: Optional[str], arguments: Optional[str]) -> int:
 
 def _explore(tree: Tree, exercise: Exercise, arguments: Sequence[str]) -> int:
     """Google Benchmark's exit code; 1 with a sentence where it was ended by what it ran."""
-    returned = subprocess.run([_built(tree, "bench"), *arguments]).returncode
+    with children.running([_built(tree, "bench"), *arguments], None, None) as child:
+        returned = child.wait()
     if returned >= 0:
         return returned
     print(

@@ -578,6 +578,14 @@ def test_bench_says_of_what_crashed_how_to_look_for_the_reason(course: Course) -
     assert done.returncode == 1 and "crashed (SIGSEGV). make sanitize EX=03" in done.stderr
 
 
+def test_bench_ends_what_the_program_leaves_running(course: Course) -> None:
+    program = course.root / "build" / "bin" / "bench"
+    program.write_text("#!/bin/sh\nsleep 600 &\necho measured\nexit 3\n")
+    program.chmod(0o755)
+    done = course.run("bench", "chains")  # comes back only when nobody holds its output any longer
+    assert done.returncode == 3 and done.stdout == "measured\n"
+
+
 def test_bench_says_what_does_not_compile(course: Course) -> None:
     course.edit(text="nonsense;\n")
     done = course.run("bench", "chains")
