@@ -28,6 +28,7 @@ SMELLS = {
     "rounding": "rounding",
     "edges": "the edges",
     "race": "a race: two runs of one input differ",
+    "integers": "an int: all wrong answers are whole numbers",
     "different": "neither rounding nor edges: something altogether different",
 }
 

@@ -31,6 +31,8 @@ class CaseJudge {
     CasesResult result() {
         if (result_.failure && !all_failures_at_edges_ && result_.failure->smell == Smell::edges)
             result_.failure->smell = Smell::different;
+        if (result_.failure && all_failures_whole_ && !all_failures_zero_)
+            result_.failure->smell = Smell::integers;
         setup_.reference.stop();
         setup_.yours.stop();
         return result_;
@@ -79,6 +81,8 @@ class CaseJudge {
                 Failure{workload.name(), setup_.seed, *mismatch, smell_of(*mismatch, same_again)};
         }
         all_failures_at_edges_ = all_failures_at_edges_ && mismatch->at_an_edge;
+        all_failures_whole_ = all_failures_whole_ && mismatch->whole_number.has_value();
+        all_failures_zero_ = all_failures_zero_ && mismatch->whole_number == 0;
         return mismatch->size + ": " + mismatch->index + " is " + mismatch->got + ", expected " +
                mismatch->expected;
     }
@@ -89,6 +93,8 @@ class CaseJudge {
     CasesResult result_;
     std::size_t done_ = 0;
     bool all_failures_at_edges_ = true;
+    bool all_failures_whole_ = true;
+    bool all_failures_zero_ = true;
 };
 
 class CaseTest : public testing::Test {
@@ -126,6 +132,8 @@ std::string to_string(Smell smell) {
             return "edges";
         case Smell::race:
             return "race";
+        case Smell::integers:
+            return "integers";
         case Smell::different:
             return "different";
     }
@@ -145,6 +153,11 @@ std::string explain(Smell smell) {
             return "Two runs on one input gave different answers: it smells of a race between threads, of "
                    "memory that "
                    "nobody wrote, or of something kept from an earlier call.";
+        case Smell::integers:
+            return "Every wrong answer is a whole number: it smells of an int on the way - a variable of "
+                   "that "
+                   "type, std::accumulate that begins with 0 and not with 0.0, or, with ctypes, a function "
+                   "whose restype is not set.";
         case Smell::different:
             return "Take the smallest case that fails and work it out by hand beside your code.";
     }

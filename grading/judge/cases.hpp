@@ -12,7 +12,7 @@
 namespace grading {
 
 /// What a wrong answer looks like to someone who has seen many.
-enum class Smell { rounding, edges, race, different };
+enum class Smell { rounding, edges, race, integers, different };
 
 struct Failure {
     std::string case_name;

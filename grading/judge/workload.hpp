@@ -27,6 +27,7 @@ struct Mismatch {
     double scale;     ///< the magnitude of what was added up: what rounding errors are relative to
     bool at_an_edge;  ///< this one and all others are where loops end: a first or last row, a length that no
                       ///< vector divides
+    std::optional<int> whole_number = std::nullopt;  ///< what it got, where that is one
 };
 
 /// A batch of its own, taken at random out of another one, with a known share of its work.

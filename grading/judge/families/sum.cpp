@@ -121,6 +121,13 @@ double relative_bound(const Tolerance& tolerance, std::size_t count) {
     return count == 0 ? 0.0 : (n - 1) * unit_roundoff;
 }
 
+/// An answer that has been an int on its way here, as it seems.
+std::optional<int> whole_number(double answer) {
+    using Int = std::numeric_limits<int>;
+    if (answer < Int::min() || answer > Int::max() || answer != std::trunc(answer)) return std::nullopt;
+    return static_cast<int>(answer);
+}
+
 /// One addition; four of them where what they lose is to be kept, as in Kahan's sum.
 double operations_for(const Tolerance& tolerance) {
     return tolerance.bound == "compensated" ? 4 : 1;
@@ -177,7 +184,8 @@ class SumWorkload final : public Workload {
                         .error = error,
                         .tolerance = tolerance,
                         .scale = expected.magnitude,
-                        .at_an_edge = at_an_edge};
+                        .at_an_edge = at_an_edge,
+                        .whole_number = whole_number(answer)};
             });
         }
         return worst.get();

@@ -90,7 +90,7 @@ def test_a_function_with_a_cpp_name_is_not_found_and_the_remedy_is_told(exercise
 
 def test_without_a_result_type_the_answer_is_wrong(exercise: Exercise) -> None:
     verdict = changed(exercise, "sum.py", "library.mysum.restype = ctypes.c_double", "")
-    assert verdict["status"] == "wrong"
+    assert verdict["status"] == "wrong" and "restype is not set" in verdict["advice"]
 
 
 def test_without_the_types_of_its_arguments_their_name_is_told(exercise: Exercise) -> None:

@@ -125,6 +125,8 @@ def test_a_seed_brings_the_same_failure_back(course: Tree) -> None:
         ("single_precision", "rounding"),
         ("tail_forgotten", "edges"),
         ("different_each_time", "race"),
+        ("accumulated_in_an_int", "integers"),
+        ("nothing_added_up", "different"),
         ("sample_only", "different"),
     ],
 )
