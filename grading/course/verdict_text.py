@@ -25,11 +25,18 @@ LABEL = 12
 NOTICEABLE_SECONDS = 0.02  # a first call that takes so much longer has compiled or started something
 CLEARLY_BEYOND = 1.02  # an exact copy of the model solution is not ahead of it, whatever the noise
 SMELLS = {
-    "rounding": "rounding",
-    "edges": "the edges",
     "race": "a race: two runs of one input differ",
+    "rounding": "rounding",
     "integers": "an int: all wrong answers are whole numbers",
-    "different": "neither rounding nor edges: something altogether different",
+    "conjugate": "a sign in an exponent: all wrong values are the right ones' complex conjugates",
+    "opposite": "a lost minus: all wrong values have the opposite sign",
+    "corners": "corners: all wrong points are level with one",
+    "dents": "dents: only contours that are not convex are wrong",
+    "inside": "the test for inside: all wrong points are inside",
+    "outside": "the test for inside: all wrong points are outside, and treated as inside",
+    "near": "near pairs: all wrong points are close to the contour",
+    "edges": "the edges",
+    "different": "none of the usual reasons: something altogether different",
 }
 
 

@@ -11,8 +11,21 @@
 
 namespace grading {
 
-/// What a wrong answer looks like to someone who has seen many.
-enum class Smell { rounding, edges, race, integers, different };
+/// What wrong answers look like to someone who has seen many.
+enum class Smell {
+    race,
+    rounding,
+    integers,
+    conjugate,
+    opposite,
+    corners,
+    dents,
+    inside,
+    outside,
+    near,
+    edges,
+    different
+};
 
 struct Failure {
     std::string case_name;

@@ -4,10 +4,13 @@
 // entry of [[timed]] or one combination of an entry of [[cases]].
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "arena.hpp"
@@ -15,6 +18,39 @@
 #include "random.hpp"
 
 namespace grading {
+
+/// What can be seen of a wrong element, as far as it hints at the reason.
+enum class Trait {
+    at_an_edge,           ///< where loops end: a first or last row, a length that no vector divides
+    whole_number,         ///< the answer is one, and fits an int
+    zero,                 ///< so is the answer
+    is_inside,            ///< the point lies inside of the obstacle, and is not taken for that
+    taken_for_inside,     ///< the point lies outside
+    level_with_a_corner,  ///< the point, with one of the contour's
+    contour_has_dents,    ///< it is not convex
+    near_the_contour,     ///< the point lies within two wavelengths of it
+    conjugate,            ///< the answer is the right one's
+    opposite,             ///< the answer is the right one but for its sign
+};
+
+/// The traits of one wrong element, or those that several have in common.
+class Traits {
+  public:
+    Traits(std::initializer_list<std::pair<Trait, bool>> seen) {
+        for (const auto& [trait, holds] : seen)
+            if (holds) bits_ |= bit(trait);
+    }
+    [[nodiscard]] bool have(Trait trait) const { return (bits_ & bit(trait)) != 0; }
+    Traits& operator&=(const Traits& others) {
+        bits_ &= others.bits_;
+        return *this;
+    }
+
+  private:
+    static std::uint32_t bit(Trait trait) { return std::uint32_t{1} << static_cast<unsigned>(trait); }
+
+    std::uint32_t bits_ = 0;
+};
 
 /// One wrong element.
 struct Mismatch {
@@ -25,9 +61,7 @@ struct Mismatch {
     double error;  ///< may be NaN
     double tolerance;
     double scale;     ///< the magnitude of what was added up: what rounding errors are relative to
-    bool at_an_edge;  ///< this one and all others are where loops end: a first or last row, a length that no
-                      ///< vector divides
-    std::optional<int> whole_number = std::nullopt;  ///< what it got, where that is one
+    Traits traits{};  ///< those that this one and all other wrong elements have
 };
 
 /// A batch of its own, taken at random out of another one, with a known share of its work.
@@ -115,24 +149,24 @@ struct FamilyRegistration {
 };
 
 /// Collects the wrong elements that a family's file finds and keeps the worst: the largest error in units of
-/// the tolerance; NaN is worse than any number.
+/// the tolerance; NaN is worse than any number. Its traits are those that all have.
 class WorstMismatch {
   public:
-    /// Looks at one element; `describe` makes the Mismatch and is called only when this one is the worst so
-    /// far.
-    template <typename Describe>
-    void look_at(double error, double tolerance, bool at_an_edge, Describe describe) {
+    /// Looks at one element. `see` gives its traits and is called when it is wrong, `describe` makes the
+    /// Mismatch, but for the traits, and is called only when it is the worst so far.
+    template <typename See, typename Describe>
+    void look_at(double error, double tolerance, See see, Describe describe) {
         if (error <= tolerance) return;
-        all_at_edges_ = all_at_edges_ && at_an_edge;
+        Traits traits = see();
+        if (worst_) traits &= worst_->traits;
         if (is_worse(error, tolerance)) worst_ = describe();
-        worst_->at_an_edge = all_at_edges_;
+        worst_->traits = traits;
     }
     [[nodiscard]] std::optional<Mismatch> get() const { return worst_; }
 
   private:
     [[nodiscard]] bool is_worse(double error, double tolerance) const;
 
-    bool all_at_edges_ = true;
     std::optional<Mismatch> worst_;
 };
 

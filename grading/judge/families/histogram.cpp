@@ -120,8 +120,10 @@ class HistogramWorkload final : public Workload {
             const double error = std::abs((totals[bin] - contents.sum) - contents.lost);
             const double additions = contents.values == 0 ? 0 : static_cast<double>(contents.values - 1);
             const double tolerance = tolerance_factor_ * additions * unit_roundoff * contents.magnitude;
-            const bool at_an_edge = bin == 0 || bin + 1 == bins_;
-            worst.look_at(error, tolerance, at_an_edge, [&]() -> Mismatch {
+            const auto traits = [&]() -> Traits {
+                return {{Trait::at_an_edge, bin == 0 || bin + 1 == bins_}};
+            };
+            worst.look_at(error, tolerance, traits, [&]() -> Mismatch {
                 return {.item = 0,
                         .index = "totals[" + std::to_string(bin) + "]",
                         .size = size(),
@@ -129,8 +131,7 @@ class HistogramWorkload final : public Workload {
                         .expected = full_digits(contents.sum + contents.lost),
                         .error = error,
                         .tolerance = tolerance,
-                        .scale = contents.magnitude,
-                        .at_an_edge = at_an_edge};
+                        .scale = contents.magnitude};
             });
         }
         return worst.get();

@@ -122,6 +122,8 @@ class InsideWorkload final : public Workload {
         const auto x = got.input(item, 2);
         const auto y = got.input(item, 3);
         const auto rows = places_of(truth.input(item, 3), y);
+        const std::span<const double> xc = got.input(item, 0), yc = got.input(item, 1);
+        const bool has_dents = !is_convex(xc, yc);
         for (std::size_t of_truth = 0; of_truth < rows.size(); ++of_truth) {
             const std::size_t j = rows[of_truth];
             const auto expected = mask_in(truth.output(item, 0)).subspan(of_truth * x.size(), x.size());
@@ -129,11 +131,16 @@ class InsideWorkload final : public Workload {
             if (std::ranges::equal(expected, answer)) continue;
             for (std::size_t i = 0; i < x.size(); ++i) {
                 if (expected[i] == answer[i] ||
-                    (answer[i] <= 1 &&
-                     distance_to_contour({x[i], y[j]}, got.input(item, 0), got.input(item, 1)) < too_close_))
+                    (answer[i] <= 1 && distance_to_contour({x[i], y[j]}, xc, yc) < too_close_))
                     continue;
-                const bool at_an_edge = i == 0 || j == 0 || i == problem_.nx || j == problem_.ny;
-                worst.look_at(std::abs(expected[i] - answer[i]), 0, at_an_edge,
+                const auto traits = [&]() -> Traits {
+                    return {{Trait::at_an_edge, i == 0 || j == 0 || i == problem_.nx || j == problem_.ny},
+                            {Trait::is_inside, expected[i] == 1},
+                            {Trait::taken_for_inside, expected[i] == 0},
+                            {Trait::level_with_a_corner, std::ranges::find(yc, y[j]) != yc.end()},
+                            {Trait::contour_has_dents, has_dents}};
+                };
+                worst.look_at(std::abs(expected[i] - answer[i]), 0, traits,
                               [&] { return describe(item, i, j, answer[i], expected[i]); });
             }
         }
@@ -150,8 +157,7 @@ class InsideWorkload final : public Workload {
                 .expected = std::to_string(expected),
                 .error = static_cast<double>(std::abs(answer - expected)),
                 .tolerance = 0,
-                .scale = 1,
-                .at_an_edge = false};
+                .scale = 1};
     }
 
     std::string name_;

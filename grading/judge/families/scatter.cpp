@@ -112,6 +112,10 @@ class Bound {
         return nearest;
     }
 
+    [[nodiscard]] double wavelength() const {
+        return 2 * std::numbers::pi / std::hypot(wave_vector_.x, wave_vector_.y);
+    }
+
   private:
     double factor_;
     Point wave_vector_;
@@ -243,6 +247,7 @@ class ScatterWorkload final : public Workload {
         const auto columns = places_of(truth.input(item, 2), x);
         const auto rows = places_of(truth.input(item, 3), y);
         const Bound bound(tolerance_, got, item, truth.output(item, 0));
+        const bool has_dents = !is_convex(got.input(item, 0), got.input(item, 1));
         std::size_t of_truth = 0;
         for (const std::size_t j : rows) {
             for (const std::size_t i : columns) {
@@ -254,9 +259,18 @@ class ScatterWorkload final : public Workload {
                                   .answer = value_at(got.output(item, 0), j * x.size() + i),
                                   .tolerance = tolerances * bound.at({x[i], y[j]})};
                 if (found.error() <= found.tolerance) continue;
-                if (bound.distance_to_contour({x[i], y[j]}) < too_close_to_tell) continue;
-                worst.look_at(found.error(), found.tolerance, found.at_an_edge(),
-                              [&] { return describe(item, found); });
+                const double distance = bound.distance_to_contour({x[i], y[j]});
+                if (distance < too_close_to_tell) continue;
+                const auto traits = [&]() -> Traits {
+                    return {{Trait::at_an_edge, found.at_an_edge()},
+                            {Trait::is_inside, found.expected == 0.0},
+                            {Trait::taken_for_inside, found.answer == 0.0},
+                            {Trait::contour_has_dents, has_dents},
+                            {Trait::near_the_contour, distance < 2 * bound.wavelength()},
+                            {Trait::conjugate, found.is(std::conj(found.expected))},
+                            {Trait::opposite, found.is(-found.expected)}};
+                };
+                worst.look_at(found.error(), found.tolerance, traits, [&] { return describe(item, found); });
             }
         }
     }
@@ -271,8 +285,14 @@ class ScatterWorkload final : public Workload {
         std::complex<double> expected, answer;
         double tolerance;
 
-        [[nodiscard]] double error() const { return std::sqrt(std::norm(answer - expected)); }
+        [[nodiscard]] double error() const { return distance_to(expected); }
+        [[nodiscard]] bool is(std::complex<double> other) const { return distance_to(other) <= tolerance; }
         [[nodiscard]] bool at_an_edge() const { return i == 0 || j == 0 || i == nx || j == ny; }
+
+      private:
+        [[nodiscard]] double distance_to(std::complex<double> other) const {
+            return std::sqrt(std::norm(answer - other));
+        }
     };
 
     [[nodiscard]] Mismatch describe(std::size_t item, const Found& found) const {
@@ -292,8 +312,7 @@ class ScatterWorkload final : public Workload {
                 .expected = text(found.expected),
                 .error = found.error(),
                 .tolerance = found.tolerance,
-                .scale = found.tolerance / tolerance_.factor,
-                .at_an_edge = found.at_an_edge()};
+                .scale = found.tolerance / tolerance_.factor};
     }
 
     std::string name_;

@@ -121,11 +121,10 @@ double relative_bound(const Tolerance& tolerance, std::size_t count) {
     return count == 0 ? 0.0 : (n - 1) * unit_roundoff;
 }
 
-/// An answer that has been an int on its way here, as it seems.
-std::optional<int> whole_number(double answer) {
+/// Whether an answer may have been an int on its way here.
+bool is_whole_number(double answer) {
     using Int = std::numeric_limits<int>;
-    if (answer < Int::min() || answer > Int::max() || answer != std::trunc(answer)) return std::nullopt;
-    return static_cast<int>(answer);
+    return answer >= Int::min() && answer <= Int::max() && answer == std::trunc(answer);
 }
 
 /// One addition; four of them where what they lose is to be kept, as in Kahan's sum.
@@ -174,8 +173,12 @@ class SumWorkload final : public Workload {
             const double answer = got.output(array, 0)[0];
             const double error = expected.error_of(answer);
             const double tolerance = relative_tolerance_ * expected.magnitude;
-            const bool at_an_edge = count_ % widest_stride != 0;
-            worst.look_at(error, tolerance, at_an_edge, [&]() -> Mismatch {
+            const auto traits = [&]() -> Traits {
+                return {{Trait::at_an_edge, count_ % widest_stride != 0},
+                        {Trait::whole_number, is_whole_number(answer)},
+                        {Trait::zero, answer == 0}};
+            };
+            worst.look_at(error, tolerance, traits, [&]() -> Mismatch {
                 return {.item = array,
                         .index = "result of array " + std::to_string(array),
                         .size = "n = " + std::to_string(count_),
@@ -183,9 +186,7 @@ class SumWorkload final : public Workload {
                         .expected = full_digits(expected.rounded()),
                         .error = error,
                         .tolerance = tolerance,
-                        .scale = expected.magnitude,
-                        .at_an_edge = at_an_edge,
-                        .whole_number = whole_number(answer)};
+                        .scale = expected.magnitude};
             });
         }
         return worst.get();

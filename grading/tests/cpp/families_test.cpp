@@ -168,7 +168,7 @@ TEST(SumFamily, TakesTheRestOfAWideLoopForAnEdge) {
     for (const auto& workload : exercise.load().cases) {
         const auto mismatch = judge(*workload, nothing, summing(whole_strides), 2);
         ASSERT_TRUE(mismatch) << workload->name();
-        EXPECT_TRUE(mismatch->at_an_edge) << workload->name();
+        EXPECT_TRUE(mismatch->traits.have(Trait::at_an_edge)) << workload->name();
     }
 }
 
@@ -178,7 +178,7 @@ TEST(SumFamily, DoesNotTakeWhatIsWrongInWholeStridesForAnEdge) {
     for (const auto& workload : exercise.load().cases) {
         const auto mismatch = judge(*workload, nothing, summing(all_but_one), 2);
         ASSERT_TRUE(mismatch) << workload->name();
-        EXPECT_FALSE(mismatch->at_an_edge) << workload->name();
+        EXPECT_FALSE(mismatch->traits.have(Trait::at_an_edge)) << workload->name();
     }
 }
 
@@ -488,7 +488,7 @@ TEST(ScatterFamily, RefusesSinglePrecisionAndOneWrongPoint) {
     const auto mismatch = judge(largest, scattering(as_it_is), scattering(last_point), 4);
     ASSERT_TRUE(mismatch);
     EXPECT_NE(mismatch->index.find("field[41]"), std::string::npos);
-    EXPECT_TRUE(mismatch->at_an_edge);
+    EXPECT_TRUE(mismatch->traits.have(Trait::at_an_edge));
 }
 
 TEST(ScatterFamily, MeasuresAgainstTheLargestValueOfTheFieldWhereTheExerciseSaysSo) {
@@ -740,7 +740,7 @@ TEST(InsideFamily, RefusesOneWrongPointAndWhatIsNeitherInsideNorOutside) {
     const auto mismatch = judge(largest, masking(inside, same_mask), masking(inside, last_point), 1);
     ASSERT_TRUE(mismatch);
     EXPECT_NE(mismatch->index.find("the point x[31], y[40]"), std::string::npos);
-    EXPECT_TRUE(mismatch->at_an_edge);
+    EXPECT_TRUE(mismatch->traits.have(Trait::at_an_edge));
     EXPECT_TRUE(judge(largest, masking(inside, same_mask), masking(inside, two), 1));
     const auto unwritten = judge(largest, masking(inside, same_mask), nothing, 1);
     ASSERT_TRUE(unwritten);

@@ -238,8 +238,7 @@ TEST_F(VerdictTest, WritesAnErrorThatIsNotANumberAsNullAndAnInfiniteOneAsSuch) {
                       .expected = "1",
                       .error = std::numeric_limits<double>::quiet_NaN(),
                       .tolerance = 0,
-                      .scale = 1,
-                      .at_an_edge = false};
+                      .scale = 1};
     evidence_.cases.failure = Failure{"a case", 5, mismatch, Smell::different};
     const auto verdict = verdict_json(exercise_, evidence_);
     EXPECT_TRUE(verdict["failure"]["error"].is_null());
@@ -295,7 +294,7 @@ Mismatch mismatch_of(double error, double scale, bool at_an_edge) {
             .error = error,
             .tolerance = 1e-15 * scale,
             .scale = scale,
-            .at_an_edge = at_an_edge};
+            .traits = {{Trait::at_an_edge, at_an_edge}}};
 }
 
 TEST(Smell, IsOfRoundingWhenTheFirstDigitsAreRight) {
@@ -313,6 +312,25 @@ TEST(Smell, IsOfRoundingWhenAFewOfTheDigitsAskedForAreMissing) {
 
 TEST(Smell, IsOfEdgesWhenOnlyTheyAreWrong) {
     EXPECT_EQ(smell_of(mismatch_of(0.1, 1, true), true), Smell::edges);
+}
+
+TEST(Smell, IsOfAnIntWhenAllAnswersAreWholeNumbersButNotAllAreZero) {
+    Mismatch mismatch = mismatch_of(0.1, 1, true);
+    mismatch.traits = {{Trait::whole_number, true}, {Trait::at_an_edge, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::integers);
+    EXPECT_EQ(smell_of(mismatch, false), Smell::integers);
+    mismatch.traits = {{Trait::whole_number, true}, {Trait::zero, true}, {Trait::at_an_edge, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::edges);
+}
+
+TEST(Smell, IsOfWhatAllWrongElementsHaveInCommon) {
+    Mismatch mismatch = mismatch_of(0.1, 1, false);
+    mismatch.traits = {{Trait::is_inside, true}, {Trait::near_the_contour, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::inside);
+    mismatch.traits &= {{Trait::taken_for_inside, true}, {Trait::near_the_contour, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::near);
+    mismatch.traits &= {{Trait::is_inside, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::different);
 }
 
 TEST(Smell, IsOfARaceWhenTheSameInputGivesAnotherAnswer) {

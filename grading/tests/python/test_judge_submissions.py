@@ -135,6 +135,42 @@ def test_a_wrong_answer_is_told_by_its_smell(course: Tree, name: str, smell: str
     assert verdict["failure"]["smell"] == smell
 
 
+SPANS = "const bool spans_the_ray = (y0 > py) != (y1 > py);"
+
+
+@pytest.mark.parametrize(
+    ("name", "smell", "changes"),
+    [
+        ("13-scatter-inside", "corners", {SPANS: SPANS.replace("y0 >", "y0 >=")}),
+        ("13-scatter-inside", "outside", {"inside = !inside;": "inside = true;"}),
+        (
+            "13-scatter-inside",
+            "dents",
+            {
+                SPANS: "if ((x1 - x0) * (py - y0) < (y1 - y0) * (px - x0)) return false;\n" + SPANS,
+                "return inside;": "return true;",
+            },
+        ),
+        ("12-scatter-bessel", "inside", {"if (is_inside(problem, p))": "if (false)"}),
+        ("12-scatter-bessel", "opposite", {"wave += segment_wave": "wave -= segment_wave"}),
+        ("12-scatter-bessel", "conjugate", {"return wave;": "return std::conj(wave);"}),
+        ("12-scatter-bessel", "near", {"double kr) {": "double kr) {\nif (kr < 3.0) kr = 3.0;"}),
+        ("12-scatter-bessel", "different", {"dot(k, p));": "dot(k, p) + 0.1);"}),
+    ],
+)
+def test_what_all_wrong_answers_have_in_common_is_told(
+    course: Tree, tmp_path: Path, name: str, smell: str, changes: dict[str, str]
+) -> None:
+    text = exercises.find(course, name).reference.read_text()
+    for right, wrong in changes.items():
+        assert right in text
+        text = text.replace(right, wrong)
+    source = tmp_path / "wrong.cpp"
+    source.write_text(text)
+    verdict = judge(course, name, source)
+    assert verdict["status"] == "wrong" and verdict["failure"]["smell"] == smell
+
+
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor")
 def test_a_thousand_threads_are_told_how_many_there_may_be(course: Tree, tmp_path: Path) -> None:
     exercise = exercises.find(course, "05-sum-threads")
