@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Optional
+from typing import Collection, Optional
 
 from ..figures import number
 from .analysis import Spent, by_function, own_and_called
@@ -65,9 +65,27 @@ def hottest_line(side: Side, function: str) -> Optional[tuple[int, str]]:
     return line, text if len(text) <= LINE_WIDTH else text[: LINE_WIDTH - 1] + "…"
 
 
+def _called_there(name: str, functions: Collection[str]) -> str:
+    """The same function's name on the other side.
+
+    Of a method the compiler tells the class as well, unless that is in an unnamed namespace: there
+    `Sums::add` is `add`.
+    """
+    if name in functions or name.startswith("std::"):
+        return name
+    method = name.rpartition("::")[2]
+    alike = [
+        each
+        for each in functions
+        if each.rpartition("::")[2] == method and method in (name, each) and not each.startswith("std::")
+    ]
+    return alike[0] if len(alike) == 1 else name
+
+
 def _there(other: Side, name: str, mine: Spent) -> str:
     """What the other side spends in the same function."""
-    spent = by_function(other).get(name)
+    functions = by_function(other)
+    spent = functions.get(_called_there(name, functions))
     subject = IN_WORDS[other.role]
     if spent is None:
         return f"{subject} has no such function"

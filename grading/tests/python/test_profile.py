@@ -225,6 +225,25 @@ def test_two_sentences_name_the_hottest_function_its_line_and_the_solutions() ->
     )
 
 
+@pytest.mark.parametrize(
+    "yours, solutions, said",
+    [
+        ("Sums::add", "add", "the solution spends 100 % there, 0.500 ms."),
+        ("add", "Sums::add", "the solution spends 100 % there, 0.500 ms."),
+        ("Sums::add", "Pairs::add", "the solution has no such function."),
+        ("std::add", "add", "the solution has no such function."),
+    ],
+)
+def test_a_method_is_found_where_its_class_has_no_name_for_the_linker(
+    yours: str, solutions: str, said: str
+) -> None:
+    profile = made_up()
+    for role, name, milliseconds in (("yours", yours, 10.0), ("solution", solutions, 0.5)):
+        profile.sides[role].stacks = {(Step(name, "x.cpp", 2, "yours.so", True),): milliseconds}
+        profile.sides[role].milliseconds = milliseconds
+    assert sentences.two(profile)[0].endswith(said)
+
+
 def test_a_program_that_leaves_its_work_out_is_not_praised() -> None:
     profile = made_up()
     profile.sides["solution"], profile.sides["yours"] = profile.sides["yours"], profile.sides["solution"]
