@@ -8,6 +8,7 @@ from .compile import reference_is_the_twin
 from .exercises import Exercise
 from .figures import (
     FULL,
+    Interval,
     Verdict,
     interval,
     mark_as_speedup,
@@ -79,8 +80,18 @@ def bar(
     return ["".join(cells), labels]
 
 
-def _p(value: float) -> str:
-    return f"{round(value, 2) + 0.0:.2f}"  # + 0.0: no -0.00
+def _p(value: float, digits: int = 2) -> str:
+    return f"{round(value, digits) + 0.0:.{digits}f}"  # + 0.0: no -0.00
+
+
+def _p_beside(mark: float, p: Interval) -> str:
+    """p and its interval, with more digits where one that is below the mark would read as if it were not."""
+    values = (p.median, p.low, p.high)
+    digits = 2
+    while digits < 5 and any(value < mark <= round(value, digits) for value in values):
+        digits += 1
+    median, low, high = (_p(value, digits) for value in values)
+    return f"p = {median} ({low} … {high})"
 
 
 def _as_p(speedup: float) -> str:
@@ -151,7 +162,7 @@ def _speeds(verdict: Verdict, style: Style) -> list[str]:
     if solution is None or not isinstance(mark, (int, float)):
         return rows
     rows.append(_row(style, "solution", f"{with_interval(solution)}, in the same rounds"))
-    reached = f"p = {_p(p.median)} ({_p(p.low)} … {_p(p.high)}); " if p else ""
+    reached = f"{_p_beside(mark, p)}; " if p else ""
     as_speedup = mark_as_speedup(verdict)
     here = f", here {times(as_speedup)}" if as_speedup else ", the mean over the sizes"
     rows.append(_row(style, "mark", f"{reached}to pass: p = {mark:.2f}{here}"))

@@ -54,6 +54,22 @@ def test_a_pass_says_everything_that_belongs_to_it(course: Course) -> None:
     assert "SEED" not in said and "beat" not in said
 
 
+@pytest.mark.parametrize(
+    "status, low, median, high, words",
+    [
+        ("too_slow", 0.5956, 0.5968, 0.5981, "p = 0.597 (0.596 … 0.598); to pass: p = 0.60"),
+        ("undecided", 0.5991, 0.6042, 0.6093, "p = 0.604 (0.599 … 0.609); to pass: p = 0.60"),
+        ("too_slow", 0.5996, 0.5997, 0.5998, "p = 0.5997 (0.5996 … 0.5998); to pass: p = 0.60"),
+        ("passed", 0.6012, 0.6042, 0.6093, "p = 0.60 (0.60 … 0.61); to pass: p = 0.60"),
+    ],
+)
+def test_a_p_below_the_mark_does_not_read_as_if_it_were_not(
+    course: Course, status: str, low: float, median: float, high: float, words: str
+) -> None:
+    judged = {**verdict(status, median), "p": {"median": median, "low": low, "high": high}}
+    assert words in render(course.exercise(), judged, PLAIN)
+
+
 def test_a_learner_who_beats_the_solution_is_told_so(course: Course) -> None:
     said = text(course, p=1.1)
     assert "You beat the model solution: 21.1× against 16.0×." in said and "Advice: tell us how." in said
