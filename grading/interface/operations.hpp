@@ -5,3 +5,7 @@
 /// multiply-add counts as one operation. Distance and angle 7, root 17, sine and cosine 22, the slow factors
 /// 20, what joins them 13.
 inline constexpr unsigned operations_of_an_interaction = 79;
+
+/// So many of them are multiplications or multiply-adds. The others, additions and steps on bits, have units
+/// of their own in some processors.
+inline constexpr unsigned multiplications_of_an_interaction = 70;

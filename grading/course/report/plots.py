@@ -191,7 +191,7 @@ def _draw_ceilings(axes: Any, ceilings: Ceilings) -> None:
         drawn = readings if threads == 1 else readings[-1:]  # of all processors only memory's
         start = most / max((each.bytes_per_second for each in drawn), default=most / left)
         axes.plot([start, right], [most, most], style, linewidth=1.2, **looks)
-        said = f"multiply-adds, {_processors(threads)}: {rate_in_words(most)}"
+        said = f"arithmetic, {_processors(threads)}: {rate_in_words(most)}"
         axes.annotate(said, (right, most), (-3, 2), ha="right", va="bottom", **ALONG, **looks)
         for each in drawn:
             ends = [left, most / each.bytes_per_second]
