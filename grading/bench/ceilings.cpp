@@ -1,7 +1,7 @@
 // What this machine can do at best, for the roofline of the report: operations and bytes in a second.
 //
 // The programs that are timed are the judge's own limits: `scatter` of far_arithmetic does arithmetic that
-// wait for nothing, `sum` of read_bandwidth reads an array once. The best of several calls counts, as others
+// waits for nothing, `sum` of read_bandwidth reads an array once. The best of several calls counts, as others
 // on the machine only ever slow it down. One JSON object goes to standard output.
 #include <benchmark/benchmark.h>
 #include <omp.h>

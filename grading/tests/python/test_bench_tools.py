@@ -1,6 +1,8 @@
 """The exploring tools' own command lines."""
 from __future__ import annotations
 
+import platform
+import re
 import subprocess
 from pathlib import Path
 
@@ -88,3 +90,15 @@ def test_a_word_that_means_nothing_to_bench_is_a_mistake(word: str) -> None:
 def test_the_cases_of_a_work_are_for_its_dump_only() -> None:
     done = called("work", "--exercise", CHAINS, "--library", "/nowhere", "--cases")
     assert done.returncode == 2 and "--cases requires --dump" in done.stderr
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="reads this processor's machine code")
+@pytest.mark.parametrize("processor", ["x86-64-v2", "x86-64-v3", "x86-64-v4"])
+def test_the_limit_of_arithmetic_keeps_to_the_registers_there_are(processor: str) -> None:
+    words = ["-std=c++20", "-O3", f"-march={processor}", "-ffp-contract=fast", "-w", "-S", "-o", "-"]
+    source = TREE.runner_sources / "limits" / "far_arithmetic.cpp"
+    call = [*compiler().command, *words, "-I", TREE.interface, source]
+    code = subprocess.run(call, capture_output=True, text=True, check=True).stdout
+    loops = re.findall(r"^(\.L\w+):.*\n((?:(?!\.L\w+:).*\n)*?)\s+j\w+\s+\1\n", code, re.MULTILINE)
+    hot = [body for _, body in loops if len(re.findall(r"mulpd|fmadd", body)) == 24]
+    assert len(hot) == 1 and not re.search(r"%[xyz]mm\d+, *-?\d*\(%", hot[0])
