@@ -20,9 +20,9 @@ using Kernel = wave::Block<wave::Digits12>;
 }  // namespace
 
 void scatter(const Problem& problem, std::span<Complex> field) {
+    const int threads = std::min(omp_get_num_procs(), 8);
     const std::vector<wave::Segment> segments = wave::segments_of(problem);
     const wave::Inside inside(problem);
-    const int threads = std::min(omp_get_num_procs(), 8);
 
 #pragma omp parallel for num_threads(threads) schedule(dynamic)
     for (std::size_t j = 0; j < problem.y.size(); ++j)
