@@ -58,11 +58,13 @@ def _tell_exit_codes(tell: Tell) -> None:
     join = multiprocessing.pool.Pool._join_exited_workers
 
     def join_and_tell(processes: list[BaseProcess]) -> bool:
-        for process in processes:
+        looked_after = list(processes)
+        joined = join(processes)  # first: what ends between our look and the pool's would be seen by nobody
+        for process in looked_after:
             if process.exitcode:
                 code = process.exitcode
                 how = f"exit code {code}" if code > 0 else f"signal {-code}"
                 tell(ChildProcessError(f"a process of the pool ended ({how}) before its task was done"))
-        return join(processes)
+        return joined
 
     multiprocessing.pool.Pool._join_exited_workers = staticmethod(join_and_tell)

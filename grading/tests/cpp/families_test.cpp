@@ -747,6 +747,26 @@ TEST(InsideFamily, RefusesOneWrongPointAndWhatIsNeitherInsideNorOutside) {
     EXPECT_NE(unwritten->got.find("as if never written"), std::string::npos);
 }
 
+TEST(InsideFamily, TellsOnWhichSideAllWrongPointsAreAndWhatTheyAreTakenFor) {
+    const auto answers = [](unsigned char inside, unsigned char outside) -> MaskChange {
+        return [=](unsigned char value, std::size_t) { return value == 1 ? inside : outside; };
+    };
+    constexpr unsigned char neither = 255;
+    const TemporaryExercise exercise(obstacles_on("wide", "\"kite\""));
+    const Exercise loaded = exercise.load();
+    const auto traits = [&](unsigned char inside_answer, unsigned char outside_answer) {
+        const MaskChange change = answers(inside_answer, outside_answer);
+        return judge(*loaded.cases.back(), masking(inside, same_mask), masking(inside, change), 1)
+            .value()
+            .traits;
+    };
+    EXPECT_TRUE(traits(0, 0).have(Trait::is_inside));
+    EXPECT_TRUE(traits(1, 1).have(Trait::taken_for_inside));
+    EXPECT_TRUE(traits(0, 0).have(Trait::contour_has_dents));
+    EXPECT_FALSE(traits(neither, 0).have(Trait::is_inside));
+    EXPECT_FALSE(traits(1, neither).have(Trait::taken_for_inside));
+}
+
 TEST(InsideFamily, AsksForAByteForEachPoint) {
     const TemporaryExercise exercise(obstacles_on("wide", "\"kite\""));
     for (const auto& workload : exercise.load().cases) {

@@ -1,9 +1,10 @@
-"""What the Python runner makes of numba's pages, those of older and of newer releases."""
+"""What the Python runner makes of numba's pages, older and newer releases', and of lost processes."""
 from __future__ import annotations
 
+import multiprocessing.pool
 import sys
 from types import SimpleNamespace
-from typing import Optional
+from typing import NoReturn, Optional
 
 import pytest
 
@@ -11,6 +12,7 @@ from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "grading" / "runner" / "python"))
 import numba_errors  # noqa: E402
+import pools  # noqa: E402
 
 SHOWN = "exercises/01-sum-numba/sum.py"
 READ_ONLY = """Failed in nopython mode pipeline (step: nopython frontend)
@@ -81,3 +83,29 @@ def test_a_place_that_only_the_exception_knows_is_taken_from_there() -> None:
     error.loc = SimpleNamespace(filename=SHOWN, line=9)  # type: ignore[attr-defined]
     assert numba_errors.place(error, str(error), SHOWN) == 9
     assert numba_errors.place(error, str(error), "another.py") is None
+
+
+class EndsWhenLookedAt:
+    """A process that is at its end when somebody asks for the second time."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    @property
+    def exitcode(self) -> Optional[int]:
+        self.looks += 1
+        return 3 if self.looks > 1 else None
+
+    def join(self) -> None:
+        pass
+
+
+def test_a_process_of_a_pool_that_ends_between_two_looks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def tell(error: BaseException) -> NoReturn:
+        raise error
+
+    kept = staticmethod(multiprocessing.pool.Pool._join_exited_workers)
+    monkeypatch.setattr(multiprocessing.pool.Pool, "_join_exited_workers", kept)
+    pools._tell_exit_codes(tell)
+    with pytest.raises(ChildProcessError, match="exit code 3"):
+        multiprocessing.pool.Pool._join_exited_workers([EndsWhenLookedAt()])
