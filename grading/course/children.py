@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Callable, Iterator, Optional, Sequence, Union
 
-Output = Union[int, IO[Any], None]  # none: ours
+Output = Union[int, IO[Any], None]  # None: where our own goes
 SAID_BYTES = 1 << 20  # of messages: no program that does its work has so many
 
 

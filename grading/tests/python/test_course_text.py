@@ -10,7 +10,7 @@ from conftest import ROOT, Course, verdict
 from course.figures import number, overall
 from course.statuses import COURSES, JUDGES
 from course.style import Style
-from course.verdict_text import advice, bar, render
+from course.verdict_text import SMELLS, advice, bar, render
 
 PLAIN = Style(colour=False, unicode=True)
 
@@ -31,6 +31,15 @@ def test_every_word_of_the_judge_has_a_heading_and_stands_in_its_document() -> N
     assert sorted(judges) == sorted(JUDGES)
     document = (ROOT / "docs" / "judge.md").read_text(encoding="utf-8")
     for name in (*JUDGES, *COURSES):
+        assert f"`{name}`" in document
+
+
+def test_every_guess_of_the_judge_has_words_and_stands_in_its_document() -> None:
+    source = (ROOT / "grading" / "judge" / "cases.cpp").read_text()
+    guesses = re.findall(r'case Smell::\w+:\s+return \{"(\w+)"', source)
+    assert sorted(guesses) == sorted(SMELLS)
+    document = (ROOT / "docs" / "judge.md").read_text(encoding="utf-8")
+    for name in guesses:
         assert f"`{name}`" in document
 
 

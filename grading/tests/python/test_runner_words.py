@@ -1,4 +1,4 @@
-"""What the Python runner makes of numba's pages, older and newer releases', and of lost processes."""
+"""What the Python runner makes of numba's pages, whatever its release, and of lost processes."""
 from __future__ import annotations
 
 import multiprocessing.pool
