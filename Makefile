@@ -6,6 +6,7 @@
 # - GNU make exits with 2 when a recipe fails, whatever the recipe's own exit code; with 1 only under --question, when
 #   something is not up to date. As 1 (not passed) and 2 (a mistake) should be told apart, make is put under --question,
 #   the commands' lines start with + (they run all the same), and a command that ended with 1 is left "not up to date".
+#   So is one whose output nobody wants any more (141, as in `make hint | head -1`): make would complain of all but 1.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -13,14 +14,8 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules
 unexport MAKEFLAGS MFLAGS MAKEOVERRIDES GNUMAKEFLAGS
 
-override EX := $(value EX)
-override FRESH := $(value FRESH)
-override FORCE := $(value FORCE)
-override JSON := $(value JSON)
-override SEED := $(value SEED)
-override BUDGET := $(value BUDGET)
-override TOOL := $(value TOOL)
-override ARGS := $(value ARGS)
+variables := EX FRESH FORCE JSON SEED BUDGET TOOL ARGS
+$(foreach name,$(variables),$(eval override $(name) := $$(value $(name))))
 export EX SEED BUDGET TOOL ARGS
 
 dry := $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
@@ -40,7 +35,7 @@ code_file := build/exit-code.$(shell echo $$PPID)
 command = $(always)mkdir -p build; $(1); echo $$? >$(code_file)
 code = $(firstword $(shell cat $(code_file) 2>/dev/null; rm -f $(code_file)))
 finish = $(if $(dry),,$(call finish_with,$(code)))
-finish_with = $(if $(filter 1,$(1)),@exit 1,$(if $(filter 0,$(1)),,+@exit $(or $(1),2)))
+finish_with = $(if $(filter 1 141,$(1)),@exit 1,$(if $(filter 0,$(1)),,+@exit $(or $(1),2)))
 
 define newline
 
@@ -54,7 +49,7 @@ ifneq ($(unknown),)
 $(error There is no command '$(unknown)': make help lists them. An exercise is named with EX=, as in make check EX=03)
 endif
 # So would `make check ex=03`. (Only what stands on the command line: an environment may have such a variable.)
-small := $(firstword $(foreach name,ex fresh force json seed budget tool args,$(if $(filter command,$(origin $(name))),$(name))))
+small := $(firstword $(foreach name,$(shell echo $(variables) | tr A-Z a-z),$(if $(filter command,$(origin $(name))),$(name))))
 ifneq ($(small),)
 $(error '$(small)=' means nothing: such words are written in capitals, as in make check EX=03)
 endif
@@ -91,7 +86,7 @@ sed -n 's/^\([a-z]*\): *## \(.*\)/\1 \2/p' Makefile | while read -r name text; d
 echo; echo 'Exit code: 0 fine, 1 not passed, 2 a mistake in the call or the set-up. Without make: grading/course/run check 12'
 endef
 run-help:
-	$(call command,$(subst $(newline),;,$(help)))
+	$(call command,($(subst $(newline),;,$(help))))
 run-check:
 	$(call command,grading/course/run check $(options) $(exercise))
 run-watch:

@@ -138,8 +138,22 @@ def test_the_exit_code_tells_not_passed_from_a_mistake(checkout: Path, wanted: s
     assert not list((checkout / "build").glob("exit-code*"))
 
 
-def test_not_passed_is_said_without_makes_own_noise(checkout: Path) -> None:
-    assert make(checkout, "check", WANTED="1").stderr == ""
+@pytest.mark.parametrize("wanted", ["1", "141"])  # 141: nobody read the output to its end
+def test_not_passed_is_said_without_makes_own_noise(checkout: Path, wanted: str) -> None:
+    done = make(checkout, "check", WANTED=wanted)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_the_list_of_commands_may_be_read_in_part(checkout: Path) -> None:
+    nobodys, output = os.pipe()
+    os.close(nobodys)
+    try:
+        done = subprocess.run(
+            ["make", "help"], cwd=checkout, text=True, stdout=output, stderr=subprocess.PIPE, timeout=60
+        )
+    finally:
+        os.close(output)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_makes_own_flags_do_not_reach_the_tools(checkout: Path) -> None:
