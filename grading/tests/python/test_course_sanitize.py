@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import pytest
 from conftest import ROOT
@@ -66,7 +66,7 @@ PRINTING = """#include "sum.hpp"
 #include <cstdio>
 double sum(std::span<const double>) {
     for (;;)
-        std::fputs("and on\\n", stderr);
+        std::fprintf(stderr, "%4096s", "and on\\n");
 }
 """
 NEVER_SET = """#include "sum.hpp"
@@ -280,8 +280,14 @@ def test_a_race_is_found_with_its_line(tmp_path: Path) -> None:
     assert "data race" in found.what and found.where in ("scatter.cpp:4", "scatter.cpp:6")
 
 
+def memcheck_for_a_moment() -> Optional[sanitize.Sanitizer]:
+    """It would begin cases for ten seconds, in each file."""
+    memcheck = sanitize._values()
+    return memcheck and replace(memcheck, seconds=2.0)
+
+
 def test_the_courses_own_files_and_an_untouched_stub_are_clean(capsys: pytest.CaptureFixture[str]) -> None:
-    exercise, memcheck = find(TREE, "chains"), sanitize._values()
+    exercise, memcheck = find(TREE, "chains"), memcheck_for_a_moment()
     with progress.for_stream() as shown:
         findings = sanitize._check(exercise, None, memcheck, shown)
     assert set(findings.values()) == {0}
@@ -289,8 +295,10 @@ def test_the_courses_own_files_and_an_untouched_stub_are_clean(capsys: pytest.Ca
 
 
 def test_memcheck_is_not_asked_about_what_another_has_found_something_in(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    memcheck = memcheck_for_a_moment()
+    monkeypatch.setattr(sanitize, "_values", lambda: memcheck)
     tree = changeable(tmp_path / "checkout")
     find(tree, "chains").learners_file.write_text(BEYOND_THE_END)
     assert sanitize.sanitize(tree, "chains") == 1
