@@ -9,11 +9,13 @@
 //     seven are not enough, it is doubles after all (float_is_enough)
 //   - what each number is used for decides how it lies in memory (scatter-simd): points, sources and their
 //     sums in arrays of their own, the field written row by row
+//   - memory is asked for once: what a call gives back stays with the process for the next one
 // Float's seven digits are not enough for a phase of 75 radians. But the points of a patch are all close to
 // its middle, and how far that is from a source is computed once, in double. So float need only hold the
 // rest, the difference of two distances, and that is a few radians at most.
 #include "scatter.hpp"
 
+#include <malloc.h>
 #include <omp.h>
 
 #include <algorithm>
@@ -692,6 +694,18 @@ struct TileSize {
     }
 };
 
+/// Has the C library keep what is freed, instead of giving it back to the kernel. The kernel would clear it
+/// and enter it into the tables of memory again, page by page, when the next call touches it: megabytes of
+/// tiles and tables, and both threads wait for the same tables. (In glibc only: elsewhere nothing is done.)
+void keep_freed_memory() {
+#ifdef M_TRIM_THRESHOLD
+    constexpr int one_gibibyte = 1 << 30;
+    constexpr int largest_allowed = 32 << 20;
+    [[maybe_unused]] static const bool kept =
+        mallopt(M_TRIM_THRESHOLD, one_gibibyte) != 0 && mallopt(M_MMAP_THRESHOLD, largest_allowed) != 0;
+#endif
+}
+
 using Axis = wave::Axis<double>;
 
 /// As many levels as have tiles with about as many points as nodes, or more: in the others the sums at the
@@ -746,6 +760,7 @@ void scatter(const Problem& problem, std::span<Complex> field) {
     const bool is_line = problem.x.size() == 1 || problem.y.size() == 1;
     const bool is_small = field.size() <= (is_line ? short_line : hardly_any);
     const std::size_t levels = is_small ? 0 : levels_worth_it(problem);
+    keep_freed_memory();
     if (levels == 0)
         sum_directly(problem, field);
     else if (float_is_enough(problem))
