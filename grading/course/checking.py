@@ -115,7 +115,12 @@ def _or_pip(module: str) -> str:
 
 
 def _judged(
-    exercise: Exercise, compiler: Compiler, plan: compile.Plan, options: Options, progress: Progress
+    exercise: Exercise,
+    compiler: Compiler,
+    plan: compile.Plan,
+    untouched: bool,
+    options: Options,
+    progress: Progress,
 ) -> tuple[Verdict, bool]:
     """A new verdict, and whether it may be kept."""
     if exercise.language.name == "questions":
@@ -133,7 +138,7 @@ def _judged(
         return _completed(exercise, compiler, _does_not_compile(error)), error.lasting
     progress.step("starting the judge", "start")
     verdict = judging.judge(
-        exercise, plan.libraries, progress.event, progress.tick, options.seed, options.budget
+        exercise, plan.libraries, progress.event, progress.tick, options.seed, options.budget, untouched
     )
     if exercise.language.name == "python":
         verdict = crash.placed(exercise, verdict)
@@ -181,7 +186,7 @@ def check(exercise: Exercise, compiler: Compiler, options: Options, progress: Pr
         if kept and status_of(kept["status"]).is_final:
             return {**kept, "kept": True}
     untouched = stub.is_untouched(exercise, plan.learners_texts)
-    verdict, lasting = _judged(exercise, compiler, plan, options, progress)
+    verdict, lasting = _judged(exercise, compiler, plan, untouched, options, progress)
     if untouched and verdict["status"] != "skipped":
         verdict = _as_to_do(exercise, _right_from_the_start(exercise, verdict))
     if lasting:

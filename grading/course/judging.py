@@ -38,6 +38,7 @@ def _command(
     results: Path,
     seed: Optional[int],
     budget: Optional[float],
+    untouched: bool,
 ) -> list[Union[str, Path]]:
     tree = exercise.tree
     command: list[Union[str, Path]] = [tree.judge, "--exercise", exercise.folder]
@@ -51,6 +52,8 @@ def _command(
         command += ["--seed", str(seed)]
     if budget is not None:
         command += ["--budget", str(budget)]
+    if untouched:
+        command += ["--untouched"]
     return [*command, "--json", results, "--junit", results.with_suffix(".xml")]
 
 
@@ -106,13 +109,14 @@ def judge(
     tick: Callable[[], None],
     seed: Optional[int] = None,
     budget: Optional[float] = None,
+    untouched: bool = False,
     patience: float = PATIENCE,
 ) -> dict[str, Any]:
     """The judge's verdict; raises JudgeFailed with one sentence where there is none."""
     results = exercise.tree.build / "measurements" / f"{exercise.name}.json"
     results.parent.mkdir(parents=True, exist_ok=True)
     results.unlink(missing_ok=True)
-    command = _command(exercise, libraries, results, seed, budget)
+    command = _command(exercise, libraries, results, seed, budget, untouched)
     with tempfile.TemporaryFile() as complaints:
         try:
             with children.running(command, subprocess.PIPE, complaints) as child:

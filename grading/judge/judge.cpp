@@ -30,6 +30,7 @@ struct Options {
     std::string limit;
     std::optional<std::uint64_t> seed;
     std::optional<double> budget_seconds;
+    bool untouched = false;
     std::string json_file;
     std::string junit_file;
 };
@@ -53,6 +54,8 @@ void declare(CLI::App& app, Options& options) {
     app.add_option("--budget", options.budget_seconds,
                    "seconds for the timed rounds; the exercise's unless given")
         ->check(CLI::Range(0.1, 600.0));
+    app.add_flag("--untouched", options.untouched,
+                 "the submission is the starting file: where the reference answers an excerpt, so does it");
     app.add_option("--json", options.json_file, "where the verdict goes")->required();
     app.add_option("--junit", options.junit_file, "where the correctness cases go, as JUnit XML");
 }
@@ -153,6 +156,7 @@ Evidence gather(const Exercise& exercise, const Options& options, int processor)
                     runner,
                     evidence.seed,
                     std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(budget)),
+                    options.untouched,
                     progress});
     evidence.printed = yours.printed();
     return evidence;

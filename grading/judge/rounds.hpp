@@ -83,6 +83,7 @@ struct RoundsSetup {
     RunnerSetup runner;
     std::uint64_t seed;
     Nanoseconds budget;
+    bool untouched;  ///< the submission is the starting file: as slow as the reference
     std::function<void(Nanoseconds elapsed, std::size_t epochs, double speedup)> progress;
 };
 

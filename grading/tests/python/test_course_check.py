@@ -155,6 +155,14 @@ def test_the_seed_and_the_budget_reach_the_judge_and_a_given_seed_is_not_kept(co
     assert "(kept" not in course.run("check", "chains").stdout
 
 
+def test_the_judge_is_told_what_is_untouched(course: Course) -> None:
+    course.run("check", "chains")
+    course.edit()
+    course.run("check", "chains")
+    untouched, edited = course.judge_calls()
+    assert "--untouched" in untouched and "--untouched" not in edited
+
+
 def test_every_verdict_goes_into_the_history_once(course: Course) -> None:
     course.edit()
     for _ in range(3):

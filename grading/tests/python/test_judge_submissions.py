@@ -89,6 +89,7 @@ def test_an_untouched_stub_is_right_and_does_not_pass(course: Tree, name: str) -
     assert verdict["status"] == "to_do"
     assert verdict["judged"] == "too_slow" or exercise.clock == "wall" and verdict["judged"] == "undecided"
     assert verdict["cases"]["passed"] == verdict["cases"]["total"]
+    assert all(timed["excerpt"]["yours_too"] for timed in verdict["timed"] if timed["excerpt"])
 
 
 @pytest.mark.parametrize("lines, takes_part", [(12, True), (120, False)])
