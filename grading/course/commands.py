@@ -119,23 +119,33 @@ def _show_all(tree: Tree, verdicts: Sequence[Verdict]) -> None:
 
 
 def build(tree: Tree) -> int:
-    """`make build`, once the judge is there: what checks would have to compile, so that none has to wait."""
+    """`make build`, once the judge is there: what checks would have to compile, so that none has to wait. 2
+    when something of the course's own could not be built; the rest is."""
     known = compiler()
+    complaints = []
     all_folders = folders(tree)
     with only_one(tree.build / "lock"), progress.for_stream() as shown:
         for position, folder in enumerate(all_folders, 1):
-            exercise = load(tree, folder)
             shown.begin(f"[{position}/{len(all_folders)}] {folder.name}")
-            if checking.unfit(exercise, known):
-                continue
-            plan = compile.plan(exercise, known)
-            if not plan.ready:
-                shown.step("compiling")
             try:
-                compile.build(plan, shown.tick)
-            except compile.DoesNotCompile as error:
-                shown.step(f"{error.sentence} make check EX={exercise.number} shows why.")
-    return 0
+                _build_one(load(tree, folder), known, shown)
+            except Mistake as error:
+                complaints.append(str(error))
+    for complaint in complaints:
+        print(complaint, file=sys.stderr)
+    return MISTAKE if complaints else 0
+
+
+def _build_one(exercise: Exercise, known: Compiler, shown: progress.Progress) -> None:
+    if checking.unfit(exercise, known):
+        return
+    plan = compile.plan(exercise, known)
+    if not plan.ready:
+        shown.step("compiling")
+    try:
+        compile.build(plan, shown.tick)
+    except compile.DoesNotCompile as error:
+        shown.step(f"{error.sentence} make check EX={exercise.number} shows why.")
 
 
 def show_list(tree: Tree, as_json: bool) -> int:

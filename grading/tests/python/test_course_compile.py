@@ -103,6 +103,16 @@ def test_make_build_compiles_what_checks_need_whatever_a_learner_has_begun(cours
     assert others and all(compiling.plan(course.exercise(name), compiler()).ready for name in others)
 
 
+def test_make_build_names_an_exercise_that_is_broken_and_builds_the_others(course: Course) -> None:
+    course.exercise("03").toml.write_text("title = ")
+    course.exercise("04").reference.write_text("double sum(")
+    done = course.run("build")
+    assert done.returncode == 2
+    assert "exercises/03-sum-chains/exercise.toml" in done.stderr
+    assert "04-sum-compensated: the course's own reference does not compile" in done.stderr
+    assert compiling.plan(course.exercise("12"), compiler()).ready
+
+
 def test_a_library_shows_the_familys_entry_and_nothing_else(course: Course) -> None:
     library = build(course, SOLUTION).libraries["yours"].read_bytes()
     assert b"faster_scatter_run" in library
