@@ -240,7 +240,9 @@ def test_a_submission_that_takes_long_to_load_is_measured_all_the_same(course: T
     source = tmp_path / "sum.cpp"
     source.write_text(exercises.find(course, "03-sum-chains").solution.read_text() + TABLES)
     verdict = judge(course, "03-sum-chains", source)
-    assert verdict["status"] == "passed", verdict["sentence"]
+    assert verdict["status"] in ("passed", "undecided"), verdict["sentence"]  # undecided: others are busy
+    (timed,) = verdict["timed"]
+    assert timed["epochs"] >= 8  # with fresh processes in each there would be time for six
 
 
 TWICE = """
