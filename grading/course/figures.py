@@ -63,6 +63,16 @@ def overall(verdict: Verdict, key: str) -> Optional[Interval]:
     )
 
 
+def p_of_each(verdict: Verdict) -> dict[str, float]:
+    """p = log(yours) / log(the solution's), of each timed workload by itself, where it has one."""
+    each = {}
+    for workload in timed(verdict):
+        yours, solution = interval(workload.get("speedup")), interval(workload.get("solution_speedup"))
+        if yours and solution and yours.median > 0 and solution.median > 1:
+            each[str(workload.get("name"))] = math.log(yours.median) / math.log(solution.median)
+    return each
+
+
 def mark_as_speedup(verdict: Verdict) -> Optional[float]:
     """The speedup that the mark asks for here: p = log(yours) / log(solution's).
 

@@ -15,6 +15,7 @@ from .figures import (
     number,
     over_python,
     overall,
+    p_of_each,
     timed,
     times,
     with_interval,
@@ -287,8 +288,19 @@ def _block(title: str, text: str, style: Style) -> list[str]:
     return ["", f"  {style.dim(title)}", *(f"    {line}" for line in printable(text).rstrip().splitlines())]
 
 
+def _one_sided(exercise: Exercise, verdict: Verdict) -> str:
+    """Which sizes hold back one that would pass with the others; nothing where all are alike."""
+    each = p_of_each(verdict)
+    there = [f"'{name}'" for name, p in each.items() if p >= exercise.mark]
+    behind = [f"'{name}'" for name, p in each.items() if p < exercise.mark]
+    if verdict.get("status") not in ("too_slow", "undecided") or not there or not behind:
+        return ""
+    return f"With {' and '.join(there)} alone you would pass: what is missing is in {' and '.join(behind)}."
+
+
 def advice(exercise: Exercise, verdict: Verdict) -> str:
-    """One sentence on what to look at next: the lesson's own by how far one has come, else the verdict's."""
+    """What to look at next: the lesson's own words by how far one has come, else the verdict's."""
+    one_sided = _one_sided(exercise, verdict)
     status, p = verdict.get("status"), interval(verdict.get("p"))
     if status in ("to_do", "does_not_compile"):
         return exercise.advice["start"] if status == "to_do" else str(verdict.get("advice") or "")
@@ -300,11 +312,12 @@ def advice(exercise: Exercise, verdict: Verdict) -> str:
             else "passed"
             if status == "passed"
             else "half"
-            if p.median >= mark / 2
+            if p.median >= mark / 2 or one_sided
             else "start"
         )
-        return exercise.advice[step]
-    return str(verdict.get("advice") or "").replace("EX=...", f"EX={exercise.number}")
+        return " ".join(filter(None, [one_sided, exercise.advice[step]]))
+    of_the_judge = str(verdict.get("advice") or "").replace("EX=...", f"EX={exercise.number}")
+    return " ".join(filter(None, [one_sided, of_the_judge]))
 
 
 def _celebration(verdict: Verdict) -> Optional[str]:

@@ -108,6 +108,21 @@ def test_the_advice_follows_how_far_one_has_come(course: Course, status: str, p:
     assert advice(course.exercise(), verdict(status, p)) == course.exercise().advice[key]
 
 
+@pytest.mark.parametrize("status, of_the_course", [("too_slow", True), ("undecided", False)])
+def test_the_size_that_holds_one_back_is_named(course: Course, status: str, of_the_course: bool) -> None:
+    judged = verdict(status, 0.25)
+    (small,) = judged["timed"]
+    gain = small["speedup"]
+    large = {**small, "name": "huge", "speedup": {**gain, "median": 0.8}}
+    small.update(name="tiny", speedup={**gain, "median": 12.0})
+    said = advice(course.exercise(), {**judged, "timed": [small, large]})
+    rest = course.exercise().advice["half"] if of_the_course else judged["advice"]
+    assert said == f"With 'tiny' alone you would pass: what is missing is in 'huge'. {rest}"
+    alike = {**judged, "timed": [large, {**large, "name": "small"}]}
+    assert "alone" not in advice(course.exercise(), alike)
+    assert "alone" not in advice(course.exercise(), {**judged, "status": "passed", "timed": [small, large]})
+
+
 def test_a_wrong_answer_is_shown_with_all_that_helps_to_find_it(course: Course) -> None:
     failure = {
         "case": "n = 17, cancelling",
