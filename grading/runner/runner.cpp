@@ -13,6 +13,7 @@
 #include "batch.hpp"
 #include "connection.hpp"
 #include "fault_report.hpp"
+#include "kept_memory.hpp"
 #include "processors.hpp"
 #include "protocol.hpp"
 #include "sandbox.hpp"
@@ -60,6 +61,7 @@ int main() {
     // OpenMP's threads are to sleep while they wait: spinning, they would take the time of whoever they wait
     // for where a processor is busy, and in the reports it looks like work.
     setenv("OMP_WAIT_POLICY", "passive", 1);
+    keep_freed_memory();
 
     const RunFunction run = guarded([] { return load_submission(); });
     send_message({.kind = MessageKind::ready});

@@ -245,6 +245,73 @@ def test_a_submission_that_takes_long_to_load_is_measured_all_the_same(course: T
     assert timed["epochs"] >= 8  # with fresh processes in each there would be time for six
 
 
+COLD = """
+#include <time.h>
+
+void inside(const InsideProblem& problem, std::span<unsigned char> mask) {
+    static bool first = true;  // ... call of this process, which has much to get ready
+    const auto milliseconds = [] {
+        timespec used;
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+        return 1e3 * static_cast<double>(used.tv_sec) + 1e-6 * static_cast<double>(used.tv_nsec);
+    };
+    for (const double start = milliseconds(); first && milliseconds() < start + 150.0;) {
+    }
+    first = false;
+    inside_at_once(problem, mask);
+}
+"""
+
+
+def test_a_cold_first_call_does_not_make_a_fast_submission_a_slow_one(course: Tree, tmp_path: Path) -> None:
+    """The trial allows 100 ms for a batch of the small grids."""
+    source = tmp_path / "inside.cpp"
+    solution = exercises.find(course, "13-scatter-inside").solution.read_text()
+    source.write_text(solution.replace("void inside(", "void inside_at_once(") + COLD)
+    verdict = judge(course, "13-scatter-inside", source)
+    assert verdict["timed"], verdict["sentence"]
+    assert not any(timed["excerpt"]["yours_too"] for timed in verdict["timed"]), verdict["sentence"]
+
+
+PAGES = """#include <sys/resource.h>
+
+#include <cstdio>
+#include <numeric>
+#include <vector>
+
+#include "sum.hpp"
+
+static long fresh_pages() {
+    rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    return used.ru_minflt;
+}
+
+double sum(std::span<const double> values) {
+    static int calls = 0;
+    const long before = fresh_pages();
+    double nothing = 0.0;
+    {
+        const std::vector<double> one(1 << 20), two(1 << 20, nothing), three(1 << 20, nothing);
+        nothing = one[values.size()] + two[values.size()] + three[values.size()];
+    }
+    if (++calls == 4) std::printf("%ld fresh pages\\n", fresh_pages() - before);
+    return std::accumulate(values.begin(), values.end(), nothing);
+}
+"""
+
+
+def test_what_a_call_frees_is_there_for_the_next_one(course: Tree, tmp_path: Path) -> None:
+    """Three blocks of 8 MiB, 6144 pages: more than the C library keeps if it is not told to."""
+    if platform.libc_ver()[0] != "glibc":
+        pytest.skip("another C library keeps to its own rules")
+    source = tmp_path / "sum.cpp"
+    source.write_text(PAGES)
+    verdict = judge(course, "03-sum-chains", source, budget=0.1)
+    said = re.search(r"(\d+) fresh pages", verdict["printed"])
+    assert said and int(said[1]) < 600, verdict["printed"]
+
+
 TWICE = """
 void scatter(const Problem& problem, std::span<std::complex<double>> field) {
     scatter_once(problem, field);
