@@ -52,9 +52,8 @@ def _command(
         command += ["--seed", str(seed)]
     if budget is not None:
         command += ["--budget", str(budget)]
-    if untouched:
-        command += ["--untouched"]
-    return [*command, "--json", results, "--junit", results.with_suffix(".xml")]
+    command += ["--json", results, "--junit", results.with_suffix(".xml")]
+    return [*command, "--untouched"] if untouched else command
 
 
 def _tell(line: bytes, event: Event) -> None:

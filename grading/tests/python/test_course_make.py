@@ -40,14 +40,16 @@ def checkout(tmp_path: Path) -> Path:
     return root
 
 
-def make(checkout: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def make(
+    checkout: Path, *words: str, stdout: int = subprocess.PIPE, **environment: str
+) -> subprocess.CompletedProcess[str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))}
     return subprocess.run(
         ["make", *words],
         cwd=checkout,
         env={**kept, **environment},
         text=True,
-        stdout=subprocess.PIPE,
+        stdout=stdout,
         stderr=subprocess.PIPE,
         timeout=60,
     )
@@ -148,9 +150,7 @@ def test_the_list_of_commands_may_be_read_in_part(checkout: Path) -> None:
     nobodys, output = os.pipe()
     os.close(nobodys)
     try:
-        done = subprocess.run(
-            ["make", "help"], cwd=checkout, text=True, stdout=output, stderr=subprocess.PIPE, timeout=60
-        )
+        done = make(checkout, "help", stdout=output)
     finally:
         os.close(output)
     assert (done.returncode, done.stderr) == (1, "")
