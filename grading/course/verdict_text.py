@@ -299,8 +299,13 @@ def _one_sided(exercise: Exercise, verdict: Verdict) -> str:
 
 
 def advice(exercise: Exercise, verdict: Verdict) -> str:
-    """What to look at next: the lesson's own words by how far one has come, else the verdict's."""
+    """What to look at next; before that, which of several sizes it is about."""
     one_sided = _one_sided(exercise, verdict)
+    return " ".join(filter(None, [one_sided, _next_step(exercise, verdict, bool(one_sided))]))
+
+
+def _next_step(exercise: Exercise, verdict: Verdict, would_pass_with_a_size: bool) -> str:
+    """The lesson's own words by how far one has come, else the verdict's."""
     status, p = verdict.get("status"), interval(verdict.get("p"))
     if status in ("to_do", "does_not_compile"):
         return exercise.advice["start"] if status == "to_do" else str(verdict.get("advice") or "")
@@ -312,12 +317,11 @@ def advice(exercise: Exercise, verdict: Verdict) -> str:
             else "passed"
             if status == "passed"
             else "half"
-            if p.median >= mark / 2 or one_sided
+            if p.median >= mark / 2 or would_pass_with_a_size
             else "start"
         )
-        return " ".join(filter(None, [one_sided, exercise.advice[step]]))
-    of_the_judge = str(verdict.get("advice") or "").replace("EX=...", f"EX={exercise.number}")
-    return " ".join(filter(None, [one_sided, of_the_judge]))
+        return exercise.advice[step]
+    return str(verdict.get("advice") or "").replace("EX=...", f"EX={exercise.number}")
 
 
 def _celebration(verdict: Verdict) -> Optional[str]:
