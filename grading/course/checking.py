@@ -99,7 +99,7 @@ def unfit(exercise: Exercise, compiler: Compiler) -> Optional[Verdict]:
     if lacking:
         return _skipped(
             f"It is about {lacking}, which this Python ({sys.executable}) does not have.",
-            f"make setup installs {lacking}" + _or_pip(lacking),
+            f"make setup installs {lacking}, or says how" + _or_pip(lacking),
         )
     if compiler.is_clang:
         reason = _against_clang(exercise, processor_features())
@@ -158,16 +158,19 @@ def _as_to_do(exercise: Exercise, verdict: Verdict) -> Verdict:
     }
 
 
-def _right_from_the_start(exercise: Exercise, verdict: Verdict) -> Verdict:
+def _right_from_the_start(exercise: Exercise, verdict: Verdict, lasting: bool) -> Verdict:
     """The verdict on an untouched stub; CourseBroken where it gives no right answers. (A form has none.)"""
     status = status_of(verdict["status"])
-    if status.mood == "bad" and status.is_final and exercise.language.name != "questions":
-        raise CourseBroken(
-            f"{verdict['file']} is untouched, and yet: {verdict['sentence']} That is no mistake of yours but "
-            "the course's: its reference, its tolerance or its judge is wrong (make check "
-            f"EX={exercise.number} SEED={verdict['seed']} repeats it)."
-        )
-    return verdict
+    if status.mood != "bad" or not status.is_final or exercise.language.name == "questions":
+        return verdict
+    if verdict["status"] == "does_not_compile" and not lasting:
+        raise Mistake(f"{verdict['file']} is not compiled. {verdict['sentence']}")
+    seed = f" SEED={verdict['seed']}" if "seed" in verdict else ""
+    raise CourseBroken(
+        f"{verdict['file']} is untouched, and yet: {verdict['sentence']} That is no mistake of yours but "
+        "the course's: its reference, its tolerance or its judge is wrong (make check "
+        f"EX={exercise.number}{seed} repeats it)."
+    )
 
 
 def check(exercise: Exercise, compiler: Compiler, options: Options, progress: Progress) -> Verdict:
@@ -188,7 +191,7 @@ def check(exercise: Exercise, compiler: Compiler, options: Options, progress: Pr
     untouched = stub.is_untouched(exercise, plan.learners_texts)
     verdict, lasting = _judged(exercise, compiler, plan, untouched, options, progress)
     if untouched and verdict["status"] != "skipped":
-        verdict = _as_to_do(exercise, _right_from_the_start(exercise, verdict))
+        verdict = _as_to_do(exercise, _right_from_the_start(exercise, verdict, lasting))
     if lasting:
         verdicts.keep(exercise, key, verdict)
     history.append(exercise, verdict)

@@ -253,7 +253,7 @@ def remarks(ladder: Ladder) -> list[str]:
         f"{machine['python']}, {machine['system']}; {machine['date']}.",
         "nx = ny = nc as given; wall time of one call, the least of several. ≈: not measured at that size "
         "but scaled by the number of interactions (points outside of the obstacle times segments) from a "
-        f"smaller one; {PYTHON_RUNG} always from a grid of 13 × 13 points.",
+        f"smaller one; {PYTHON_RUNG} always from the small grid of make baseline.",
         *(f"Left out: {reason}." for reason in ladder.left_out),
     ]
 

@@ -42,9 +42,10 @@ def standing(exercise: Exercise, known: Optional[Compiler]) -> Standing:
     if not all(part.learners.is_file() for part in exercise.parts):
         return Standing(exercise, "missing", None, best)
     kept = _kept(exercise, known)
-    if stub.is_untouched(exercise):
+    state = str(kept["status"]) if kept else "changed"
+    if stub.is_untouched(exercise) and state != "skipped":
         return Standing(exercise, "to_do", kept, best)
-    return Standing(exercise, str(kept["status"]) if kept else "changed", kept, best)
+    return Standing(exercise, state, kept, best)
 
 
 def all_standings(tree: Tree) -> tuple[list[Standing], list[str]]:

@@ -46,7 +46,7 @@ IN_PLAIN_WORDS = {  # for what is found, by a part of the sanitizers' words for 
     "SEGV": "an address where it has no memory",
     "ABRT": "it gave up: abort(), or an exception that nobody caught",
     "data race": "two threads use the same memory at a time, and one of them writes",
-    "RSS limit": f"more than {MEMORY_MIB >> 10} GiB of memory",
+    "RSS limit": "more memory than it may take here",
     "SIGXFSZ": "it prints on and on",
     "detected memory leaks": "memory that it allocated and nobody frees",
     "out of bounds for type": "an index that the array does not have",
@@ -121,9 +121,10 @@ def _threads() -> Optional[Sanitizer]:
     clang = shutil.which("clang++") or shutil.which("clang++-14")
     if not clang:
         return None
-    answer = subprocess.run([clang, "-print-resource-dir"], capture_output=True, text=True).stdout.strip()
-    archer = Path(answer).parents[1] / ARCHER  # LLVM's libraries are two folders up: lib/clang/14.0.6
-    if not archer.is_file() or not any(Path(answer).glob("lib/*/libclang_rt.tsan*")):
+    answer = subprocess.run([clang, "-print-resource-dir"], capture_output=True, text=True)
+    own = Path(answer.stdout.strip())
+    archer = own.parent.parent / ARCHER  # LLVM's libraries are two folders up: lib/clang/14.0.6
+    if answer.returncode or not archer.is_file() or not any(own.glob("lib/*/libclang_rt.tsan*")):
         return None
     return Sanitizer(
         "ThreadSanitizer",

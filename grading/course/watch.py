@@ -75,7 +75,10 @@ def _watching(places: Sequence[Path]) -> Iterator[int]:
         from watchdog.observers import Observer
         from watchdog.observers.polling import PollingObserver
     except ImportError:
-        raise Mistake(f"make watch needs the module watchdog for {sys.executable}: make setup.") from None
+        raise Mistake(
+            f"make watch needs the module watchdog for {sys.executable}; grading/setup/setup --for watch "
+            "installs it."
+        ) from None
 
     reader, writer = os.pipe()
     os.set_blocking(writer, False)

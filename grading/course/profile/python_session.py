@@ -25,6 +25,7 @@ from .session import Order, Session, said_of
 from .tools import cprofile
 
 LINES = "line_profiler"
+NO_LINES = f"There are no lines: {LINES} is not installed; grading/setup/setup --for profile installs it."
 NOTES = (
     "cProfile adds to the cost of each call of a function: where many small ones are called, their shares "
     "are too large. The milliseconds are these shares of the time that a call takes without it.",
@@ -174,13 +175,12 @@ def _sides(order: Order, compiled: compile.Plan, folder: Path, shown: Progress) 
 
 def _profile(order: Order, sides: dict[str, Side], inputs: Mapping[str, Any], with_lines: bool) -> Profile:
     tool = "cProfile" + (" for functions and line_profiler for lines" if with_lines else "")
-    missing: Optional[str] = "There are no lines: the module line_profiler is not installed (make setup)."
     return Profile(
         exercise=order.exercise.name,
         title=order.exercise.title,
         tool=CPROFILE,
         tool_in_words=tool,
-        notes=[*NOTES, *([] if with_lines else [str(missing)])],
+        notes=[*NOTES, *([] if with_lines else [NO_LINES])],
         workload="; ".join(str(each.get("size")) for each in inputs.get("workloads", [])),
         flags=python.versions(order.exercise),
         machine=processor(),

@@ -31,7 +31,6 @@ sys.dont_write_bytecode = True
 
 OWN_MODULES = Path(__file__).resolve().parents[3] / "baseline"  # NAME/NAME.py: modules of the course's own
 SOCKET, LIBRARY_DESCRIPTOR = 3, 6
-READY, FAULT, FORK, FORKED = 1, 4, 5, 6
 MESSAGE = struct.Struct("=IIq240s")
 OUTPUT_PLACES = (1, 2)  # a runner's first descriptor is its standard output and standard error
 
@@ -182,7 +181,7 @@ def fork(walls: Any, family: ModuleType, shown: str, descriptors: Sequence[int])
 
 
 def main(arguments: Sequence[str]) -> NoReturn:
-    from walls import Walls
+    from walls import MessageKind, Walls
 
     library, family_name, threads, *modules = arguments
     os.environ["NUMBA_NUM_THREADS"] = threads
@@ -190,7 +189,7 @@ def main(arguments: Sequence[str]) -> NoReturn:
     os.environ["NUMBA_THREADING_LAYER"] = "workqueue"
     line = socket.socket(fileno=SOCKET)
 
-    def say(kind: int, number: int = 0, text: str = "") -> None:
+    def say(kind: MessageKind, number: int = 0, text: str = "") -> None:
         line.send(MESSAGE.pack(kind, 0, number, text.encode()[:239]))
 
     try:
@@ -199,7 +198,7 @@ def main(arguments: Sequence[str]) -> NoReturn:
         load_modules(modules)
         import failures, pools, submission  # noqa: E401, F401  (before the walls)
     except BaseException as error:
-        say(FAULT, 0, f"{type(error).__name__}: {error}")
+        say(MessageKind.fault, 0, f"{type(error).__name__}: {error}")
         os._exit(1)
     os.chdir("/")  # nothing of the checkout lies below it that may be read
     sys.path.pop(0)  # this folder: nothing there is for a submission
@@ -207,10 +206,10 @@ def main(arguments: Sequence[str]) -> NoReturn:
     # Thousands of objects of the modules that no collection need look at again, in any fork.
     gc.collect()
     gc.freeze()
-    say(READY)
+    say(MessageKind.ready)
     while True:
         shown, descriptors = receive_fork(line)
-        say(FORKED, fork(walls, family, shown, descriptors))
+        say(MessageKind.forked, fork(walls, family, shown, descriptors))
 
 
 if __name__ == "__main__":

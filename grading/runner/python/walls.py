@@ -7,6 +7,14 @@ from pathlib import Path
 from typing import NoReturn, Sequence
 
 
+class MessageKind(enum.IntEnum):
+    """What a nursery says: the part of grading::MessageKind that it has words of its own for."""
+
+    ready = 1
+    fault = 4
+    forked = 6
+
+
 class Fault(enum.IntEnum):
     """Why a runner gives up: the part of grading::Fault that an interpreter can tell."""
 

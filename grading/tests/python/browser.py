@@ -18,14 +18,14 @@ QUIET = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run -
 def _first(names: tuple[str, ...]) -> str:
     found = next(filter(None, map(shutil.which, names)), None)
     if not found:
-        pytest.skip(f"there is no {names[0]}; make setup names its package")
+        pytest.skip(f"there is no {names[0]}; grading/setup/setup --for test names its package")
     return found
 
 
 @contextmanager
 def browsing(profile: Path, width: int = 1100, dark: bool = False) -> Iterator[Any]:
     """A browser with a fresh profile, a window of that width, and its log of requests and messages."""
-    selenium = pytest.importorskip("selenium.webdriver", reason="there is no selenium; make setup names it")
+    selenium = pytest.importorskip("selenium.webdriver", reason="there is no selenium; grading/setup/setup --for test names it")
     from selenium.webdriver.chrome.service import Service
 
     options = selenium.ChromeOptions()

@@ -145,6 +145,7 @@ def test_a_failed_set_up_is_exit_code_2_and_in_json_a_document(checkout: Checkou
     done = checkout.run("check", "--json")
     assert done.returncode == 2 and list(json.loads(done.stdout)) == ["error"]
     assert checkout.run("check").stdout == ""
+    assert checkout.run("test").stdout == "0 passed, 1 failed\n"
 
 
 def test_tests_that_cannot_be_built_have_failed(checkout: Checkout) -> None:

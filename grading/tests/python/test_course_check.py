@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 from conftest import NAMES, SOLUTION, Course, verdict
-from course import checking, judging
-from course.errors import JudgeFailed
+from course import checking, compile as compiling, judging, progress
+from course.errors import JudgeFailed, Mistake
+from course.machine import compiler
 
 CONTROL = [chr(code) for code in range(32) if chr(code) != "\n"] + ["\x7f", "\x9b"]
 
@@ -117,6 +118,21 @@ def test_an_untouched_exercise_that_is_not_right_is_a_mistake_of_the_course(
     assert "no mistake of yours" in said and "SEED=4711" in said
     everything = course.run("check")
     assert everything.returncode == 2 and "3 not judged" in everything.stdout
+
+
+@pytest.mark.parametrize("lasting", [True, False])
+def test_an_untouched_exercise_that_does_not_compile_is_no_mistake_of_the_learner(
+    course: Course, monkeypatch: pytest.MonkeyPatch, lasting: bool
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise compiling.DoesNotCompile("The compiler was stopped.", lasting=lasting)
+
+    monkeypatch.setattr(compiling, "build", refuse)
+    with pytest.raises(Mistake) as caught:
+        checking.check(course.exercise(), compiler(), checking.Options(), progress.for_stream())
+    said = str(caught.value)
+    assert "03-sum-chains/sum.cpp is" in said and "The compiler was stopped." in said
+    assert ("no mistake of yours" in said and "EX=03 repeats it" in said) == lasting
 
 
 def test_openmp_by_clang_is_skipped_with_the_way_out(course: Course, tmp_path: Path) -> None:
@@ -545,6 +561,17 @@ def test_next_does_not_praise_for_what_this_machine_skips(course: Course) -> Non
     course.judge_says(verdict={**verdict("skipped"), "p": None, "points": None})
     course.run("check", "--fresh")
     assert course.run("next").stdout.startswith("This machine skips every exercise.")
+
+
+def test_next_goes_on_from_an_untouched_exercise_that_this_machine_skips(course: Course) -> None:
+    course.judge_says(
+        verdict=verdict("too_slow"),
+        **{"03-sum-chains": {"verdict": {**verdict("skipped"), "p": None, "points": None}}},
+    )
+    course.run("check")
+    assert course.run("next").stdout.startswith("Read exercises/04-sum-compensated/README.md")
+    states = [each["state"] for each in json.loads(course.run("list", "--json").stdout)["exercises"]]
+    assert states == ["skipped", "to_do", "to_do"]
 
 
 def test_next_and_list_know_what_was_undecided(course: Course) -> None:

@@ -188,6 +188,15 @@ def test_an_unknown_command_or_word_is_exit_code_2_and_nothing_is_done(
     assert done.returncode == 2 and "EX=" in done.stderr and not calls(checkout)
 
 
+@pytest.mark.parametrize("command", ["format", "lint"])
+def test_where_git_cannot_say_which_files_are_ours_nothing_is_called_right(
+    checkout: Path, command: str
+) -> None:
+    shutil.copy(ROOT / "grading" / "setup" / "sources", checkout / "grading" / "setup" / "sources")
+    done = make(checkout, command)
+    assert done.returncode == 2 and done.stdout == "" and "clone the repository" in done.stderr
+
+
 def test_clean_removes_what_was_built_and_keeps_what_a_person_would_miss(checkout: Path) -> None:
     shutil.copy(ROOT / "grading" / "setup" / "sources", checkout / "grading" / "setup" / "sources")
     kept = ["history/a.jsonl", "backups/03/sum.cpp", "baseline.json", "python", "hints/03"]

@@ -10,7 +10,7 @@ from typing import Any, Optional
 import pytest
 from conftest import Course, verdict
 
-pytest.importorskip("jinja2", reason="make report needs jinja2; make setup for it installs it")
+pytest.importorskip("jinja2", reason="make report needs jinja2; grading/setup/setup --for report installs it")
 
 from course.report import data, plots  # noqa: E402
 

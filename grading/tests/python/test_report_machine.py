@@ -12,7 +12,7 @@ import numpy
 import pytest
 from conftest import ROOT, Course, verdict
 
-pytest.importorskip("jinja2", reason="make report needs jinja2; make setup for it installs it")
+pytest.importorskip("jinja2", reason="make report needs jinja2; grading/setup/setup --for report installs it")
 
 from course import compile, ladder, overview  # noqa: E402
 from course.exercises import find  # noqa: E402

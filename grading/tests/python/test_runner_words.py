@@ -1,7 +1,9 @@
 """What the Python runner makes of numba's pages, whatever its release, and of lost processes."""
 from __future__ import annotations
 
+import enum
 import multiprocessing.pool
+import re
 import sys
 from types import SimpleNamespace
 from typing import NoReturn, Optional
@@ -13,6 +15,7 @@ from conftest import ROOT
 sys.path.insert(0, str(ROOT / "grading" / "runner" / "python"))
 import numba_errors  # noqa: E402
 import pools  # noqa: E402
+import walls  # noqa: E402
 
 SHOWN = "exercises/01-sum-numba/sum.py"
 READ_ONLY = """Failed in nopython mode pipeline (step: nopython frontend)
@@ -59,6 +62,14 @@ No implementation of function Function(<built-in function zeros>) found for sign
 NEWER = "Exception object cannot be stored into variable (e).. Raised from exercises/01-sum-numba/sum.py (8)"
 NEWER_WITHOUT = "The 'with (context manager) as (variable):' construct is not supported.. Raised from None"
 CALLS = "No implementation of function Function(<built-in function {0}>) found for signature: {0}({1})"
+
+
+@pytest.mark.parametrize("words", [walls.MessageKind, walls.Fault])
+def test_the_words_have_the_numbers_that_the_judge_knows(words: type[enum.IntEnum]) -> None:
+    protocol = (ROOT / "grading" / "interface" / "protocol.hpp").read_text(encoding="utf-8")
+    (members,) = re.findall(rf"enum class {words.__name__} : std::uint32_t {{([^}}]*)}}", protocol)
+    numbers = {name.strip(): number for number, name in enumerate(members.split(","))}
+    assert {word.name: word.value for word in words} == {word.name: numbers[word.name] for word in words}
 
 
 @pytest.mark.parametrize(

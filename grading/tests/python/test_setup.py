@@ -383,7 +383,7 @@ def test_boost_is_found_in_boost_dir_or_in_a_folder_include_below(machine: Machi
 def test_a_compiler_too_old_for_cpp20_is_told(machine: Machine) -> None:
     machine.program("g++", "#!/bin/bash\nexit 1\n")
     done = machine.setup()
-    assert done.returncode == 2 and "'g++' is too old for C++20" in done.stderr
+    assert done.returncode == 2 and "'g++' lacks something of C++20" in done.stderr
 
 
 @pytest.mark.parametrize("words", [["--for"], ["--for", "fun"], ["--nonsense"]])
@@ -392,19 +392,27 @@ def test_a_mistake_in_the_call_is_exit_code_2(machine: Machine, words: list[str]
     assert done.returncode == 2 and done.stderr.count("\n") == 1
 
 
-def test_without_root_sudo_is_asked_and_else_the_command_is_printed(machine: Machine) -> None:
+def becomes_a_plain_user(machine: Machine) -> None:
     (machine.bin / "id").unlink()
     machine.program("id", "#!/bin/bash\necho 1000\n")
+
+
+def has_sudo(machine: Machine, asks: bool = False) -> None:
+    """Without a password, unless it asks."""
+    calls = f'echo "sudo $*" >>"{machine.folder}/calls"'
+    without = "exit 1" if asks else "shift"
+    machine.program("sudo", f'#!/bin/bash\n{calls}\n[ "$1" != -n ] || {without}\nexec "$@"\n')
+    (machine.bin / "true").symlink_to(shutil.which("true") or "/bin/true")
+
+
+def test_without_root_sudo_is_asked_and_else_the_command_is_printed(machine: Machine) -> None:
+    becomes_a_plain_user(machine)
     machine.has_apt()
     machine.lacks_headers("png.h")
     done = machine.setup()
     assert done.returncode == 2 and "apt-get install --no-install-recommends libpng-dev" in done.stderr
     assert not machine.calls
-    machine.program(
-        "sudo",
-        f'#!/bin/bash\necho "sudo $*" >>"{machine.folder}/calls"\n[ "$1" != -n ] || shift\nexec "$@"\n',
-    )
-    (machine.bin / "true").symlink_to(shutil.which("true") or "/bin/true")
+    has_sudo(machine)
     assert machine.setup().returncode == 0
     assert machine.calls[0] == "sudo -n true"
     assert machine.calls[1].startswith("sudo env DEBIAN_FRONTEND=noninteractive apt-get -y")
@@ -416,6 +424,26 @@ def test_what_only_some_exercises_need_is_installed_where_it_can_be(machine: Mac
     machine.python("system", machine.system, lacks=["numba"])
     assert machine.setup("--quiet").returncode == 0
     assert [call.split()[-1] for call in machine.calls] == ["python3-numba"]
+
+
+def test_what_only_some_exercises_need_comes_through_sudo_where_that_asks_nothing(machine: Machine) -> None:
+    becomes_a_plain_user(machine)
+    has_sudo(machine)
+    machine.has_apt()
+    machine.python("system", machine.system, lacks=["numba"])
+    done = machine.setup("--quiet")
+    assert done.returncode == 0 and done.stderr.count("\n") == 1 and "installing python3-numba" in done.stderr
+    assert [call.split()[-1] for call in machine.calls] == ["true", "python3-numba", "python3-numba"]
+
+
+def test_nobody_is_asked_for_a_password_for_what_only_some_exercises_need(machine: Machine) -> None:
+    becomes_a_plain_user(machine)
+    has_sudo(machine, asks=True)
+    machine.has_apt()
+    machine.python("system", machine.system, lacks=["numba"])
+    done = machine.setup()
+    assert done.returncode == 0 and "will do without Python's numba. To install" in done.stderr
+    assert machine.calls == ["sudo -n true"]
 
 
 def test_what_only_some_exercises_need_stops_nothing_where_it_cannot_be_had(machine: Machine) -> None:
