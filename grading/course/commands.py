@@ -266,8 +266,8 @@ def bench(tree: Tree, wanted: Optional[str], arguments: Optional[str]) -> int:
     exercise, words = _program(tree, wanted, "bench"), _words(arguments)
     if exercise.language.name == "python":
         raise Mistake(
-            f"make bench is for the C++ exercises; {exercise.tree.shown(exercise.lesson)} says how to explore "
-            f"{exercise.name}."
+            f"make bench is for the C++ exercises; {exercise.tree.shown(exercise.lesson)} says how to "
+            f"explore {exercise.name}."
         )
     known = compiler()
     try:

@@ -25,7 +25,9 @@ def _first(names: tuple[str, ...]) -> str:
 @contextmanager
 def browsing(profile: Path, width: int = 1100, dark: bool = False) -> Iterator[Any]:
     """A browser with a fresh profile, a window of that width, and its log of requests and messages."""
-    selenium = pytest.importorskip("selenium.webdriver", reason="there is no selenium; grading/setup/setup --for test names it")
+    selenium = pytest.importorskip(
+        "selenium.webdriver", reason="there is no selenium; grading/setup/setup --for test names it"
+    )
     from selenium.webdriver.chrome.service import Service
 
     options = selenium.ChromeOptions()

@@ -14,7 +14,9 @@ from browser import browsing, complaints, requests
 from conftest import ROOT
 from course.profile.model import Profile, Side, Step
 
-pytest.importorskip("jinja2", reason="the page is made with jinja2; grading/setup/setup --for profile installs it")
+pytest.importorskip(
+    "jinja2", reason="the page is made with jinja2; grading/setup/setup --for profile installs it"
+)
 
 from course.profile.page import flame, render  # noqa: E402
 
