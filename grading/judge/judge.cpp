@@ -108,6 +108,17 @@ std::uint64_t random_seed() {
     return high << 32U | device();
 }
 
+RoundsResult time_rounds(const Exercise& exercise, const Options& options, InputAreas& inputs,
+                         const TimedSides& sides, const RunnerSetup& runner, std::uint64_t seed) {
+    const std::chrono::duration<double> budget(options.budget_seconds.value_or(exercise.budget_seconds));
+    const auto progress = [budget](Nanoseconds elapsed, std::size_t epochs, double speedup) {
+        print_rounds_progress(std::chrono::duration<double>(elapsed).count(), budget.count(), epochs,
+                              speedup);
+    };
+    return run_rounds({exercise, inputs, sides, runner, seed, std::chrono::duration_cast<Nanoseconds>(budget),
+                       options.untouched, progress});
+}
+
 Evidence gather(const Exercise& exercise, const Options& options, int processor) {
     Evidence evidence{.seed = options.seed ? *options.seed : random_seed(),
                       .cases = {},
@@ -142,22 +153,9 @@ Evidence gather(const Exercise& exercise, const Options& options, int processor)
 
     evidence.cases = run_cases({exercise, inputs, reference, yours, runner, evidence.seed, options.junit_file,
                                 print_cases_progress});
-    evidence.printed = yours.printed();
-    if (evidence.cases.failure || evidence.cases.no_answer) return evidence;
-
-    const double budget = options.budget_seconds.value_or(exercise.budget_seconds);
-    const auto progress = [budget](Nanoseconds elapsed, std::size_t epochs, double speedup) {
-        print_rounds_progress(std::chrono::duration<double>(elapsed).count(), budget, epochs, speedup);
-    };
-    evidence.rounds =
-        run_rounds({exercise,
-                    inputs,
-                    {reference, yours, solution, baseline, limit},
-                    runner,
-                    evidence.seed,
-                    std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(budget)),
-                    options.untouched,
-                    progress});
+    if (!evidence.cases.failure && !evidence.cases.no_answer)
+        evidence.rounds = time_rounds(exercise, options, inputs,
+                                      {reference, yours, solution, baseline, limit}, runner, evidence.seed);
     evidence.printed = yours.printed();
     return evidence;
 }

@@ -144,6 +144,24 @@ def record(order: Order, shown: Progress) -> Session:
         return _under_the_tool(order, exercise, choice, compiled, looked, folder, shown, plain)
 
 
+def _side(
+    order: Order,
+    tool: str,
+    submission: compile.Submission,
+    recording: Recording,
+    took: plan.Times,
+    calls: int,
+) -> Side:
+    """One side with the names of its functions and lines; Failed where the tool saw nothing of it."""
+    role, source = submission.role, order.exercise.tree.shown(submission.source)
+    text = submission.text.decode(errors="replace")
+    side = side_of(recording, role, source, text, took.cpu, took.wall, calls)
+    if not side.stacks:
+        longer = f"BUDGET={3 * order.seconds:g} looks longer"
+        raise Failed(f"{tool} saw nothing of {IN_WORDS[role]}; {longer}.")
+    return side
+
+
 def _under_the_tool(
     order: Order,
     exercise: Exercise,
@@ -160,21 +178,16 @@ def _under_the_tool(
     recordings: dict[str, Recording] = {}
     sides: dict[str, Side] = {}
     for submission in compiled.submissions:
-        role, report = submission.role, folder / REPORT
+        role = submission.role
         if role not in times:
             continue
         shown.step(f"{tool.name} watches {IN_WORDS[role]}: {calls[role]} calls")
         amount = ["--calls", str(calls[role]), "--workloads", str(looked.workloads)]
-        words = plan.command(exercise, submission.library, report, *amount)
+        words = plan.command(exercise, submission.library, folder / REPORT, *amount)
         recordings[role] = said_of(role, lambda: tool.module.record(words, folder, plan.LONGEST))
-        took = (plan.times_in(report) if tool.samples_time else None) or times[role]
+        took = (plan.times_in(folder / REPORT) if tool.samples_time else None) or times[role]
         shown.step("putting names to addresses")
-        source = exercise.tree.shown(submission.source)
-        text = submission.text.decode(errors="replace")
-        sides[role] = side_of(recordings[role], role, source, text, took.cpu, took.wall, calls[role])
-        if not sides[role].stacks:
-            longer = f"BUDGET={3 * order.seconds:g} looks longer"
-            raise Failed(f"{tool.name} saw nothing of {IN_WORDS[role]}; {longer}.")
+        sides[role] = _side(order, tool.name, submission, recordings[role], took, calls[role])
     profile = Profile(
         exercise=exercise.name,
         title=exercise.title,
