@@ -101,6 +101,11 @@ def _failure(returned: int, complaint: str) -> JudgeFailed:
     return JudgeFailed(last or f"The judge gave up with exit code {returned} and did not say why.")
 
 
+def _environment() -> dict[str, str]:
+    """Without the person's settings for GoogleTest, which are meant for tests of their own: a filter, say."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GTEST_")}
+
+
 def judge(
     exercise: Exercise,
     libraries: Mapping[str, Path],
@@ -118,7 +123,7 @@ def judge(
     command = _command(exercise, libraries, results, seed, budget, untouched)
     with tempfile.TemporaryFile() as complaints:
         try:
-            with children.running(command, subprocess.PIPE, complaints) as child:
+            with children.running(command, subprocess.PIPE, complaints, environment=_environment()) as child:
                 _follow(child, event, tick, patience)
                 returned = child.wait(patience)
         except OSError as error:

@@ -108,14 +108,18 @@ void make_contour(const std::string& kind, std::span<double> xc, std::span<doubl
 bool is_convex(std::span<const double> xc, std::span<const double> yc) {
     constexpr double rounding = 1e-12;
     const std::size_t nc = xc.size() - 1;
+    bool turns_left = false;
+    bool turns_right = false;
     for (std::size_t j = 0; j < nc; ++j) {
         const std::size_t next = (j + 1) % nc;
         const Point here{xc[j + 1] - xc[j], yc[j + 1] - yc[j]};
         const Point then{xc[next + 1] - xc[next], yc[next + 1] - yc[next]};
         const double turn = here.x * then.y - here.y * then.x;
-        if (turn < -rounding * std::hypot(here.x, here.y) * std::hypot(then.x, then.y)) return false;
+        const double straight = rounding * std::hypot(here.x, here.y) * std::hypot(then.x, then.y);
+        turns_left = turns_left || turn > straight;
+        turns_right = turns_right || turn < -straight;
     }
-    return true;
+    return !(turns_left && turns_right);
 }
 
 void check_contour(const std::string& kind) {

@@ -26,7 +26,7 @@ double distance(Point point, Point start, Point end);
 /// are to stay level, turned. Throws ExerciseError, listing the kinds there are, for another name.
 void make_contour(const std::string& kind, std::span<double> xc, std::span<double> yc, Random& random);
 
-/// Whether a closed contour, anticlockwise, has no dents.
+/// Whether a closed contour, whichever way it runs, has no dents.
 bool is_convex(std::span<const double> xc, std::span<const double> yc);
 
 /// Throws ExerciseError, listing the kinds there are, when there is no such contour or no such grid.

@@ -323,10 +323,8 @@ class Rounds {
     }
 
     Nanoseconds timed_call(Side& side, Nanoseconds limit) {
-        if (on_wall_clock()) side.process().resume();
-        const Nanoseconds wall = blame_the_right_one(side, [&] { return side.answer(limit); });
-        if (on_wall_clock()) side.process().pause();
-        return wall;
+        return blame_the_right_one(
+            side, [&] { return on_wall_clock() ? side.continue_to_answer(limit) : side.answer(limit); });
     }
 
     Nanoseconds take_turn(Side& side) { return timed_call(side, limit_); }
@@ -336,6 +334,8 @@ class Rounds {
     void check(const Workload& workload) {
         Side& yours = setup_.sides.yours;
         Side& solution = setup_.sides.solution;
+        const std::string name = "a timed batch (" + workload.name() + ")";
+        yours.must_have_written_its_answer_only(name);
         const BatchView truth = setup_.sides.reference.answered();
         for (Side* side : {&setup_.sides.reference, &solution})
             if (workload.compare(truth, side->answered()))
@@ -346,7 +346,6 @@ class Rounds {
         if (!mismatch) return;
         if (on_wall_clock()) yours.process().resume();
         const bool same_again = gives_the_same_again(yours, limit_);
-        const std::string name = "a timed batch (" + workload.name() + ")";
         throw WrongAnswer{{name, setup_.seed, *mismatch, smell_of(*mismatch, same_again)}};
     }
 

@@ -101,6 +101,9 @@ std::string advice_for_signal(Language language, int number, const std::string& 
                        "cannot), a failed assertion, or memory freed twice.";
             return "Look for a failed assertion, an exception in a noexcept function, or memory freed twice.";
         case SIGFPE:
+            if (detail.find("floating-point") != std::string::npos)
+                return "It asked for this signal itself (feenableexcept): take that out, as some inputs are "
+                       "subnormal numbers, infinite or NaN.";
             return "Look for a division of whole numbers by zero.";
         case SIGILL:
             return "Look for a function that ends without its return statement.";
@@ -166,12 +169,15 @@ RunnerProcess::RunnerProcess(const RunnerSetup& setup, const Submission& submiss
         if (locked_in.kind != MessageKind::locked_in) fail_with(locked_in);
         layers_ = static_cast<std::uint32_t>(locked_in.number);
         running_submission_ = true;
-        expect(MessageKind::ready, start_limit + time_to_compile(language_));
-        charged_ = processor_time(process_);
     } catch (...) {
         end();
         throw;
     }
+}
+
+void RunnerProcess::wait_until_loaded() {
+    expect(MessageKind::ready, start_limit + time_to_compile(language_));
+    charged_ = processor_time(process_);
 }
 
 RunnerProcess::~RunnerProcess() {

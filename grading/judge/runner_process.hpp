@@ -32,14 +32,16 @@ struct Submission {
 
 class RunnerProcess {
   public:
-    /// Starts a runner, hands it the areas and the submission, and waits until it has locked itself in and
-    /// loaded it. Throws RunnerFailure when the submission spoils that, JudgeError when the runner itself
-    /// does.
+    /// Starts a runner, hands it the areas and the submission, and waits until it has locked itself in.
+    /// Throws JudgeError when that does not succeed.
     RunnerProcess(const RunnerSetup& setup, const Submission& submission, const SharedMemory& inputs,
                   const SharedMemory& outputs);
     ~RunnerProcess();
     RunnerProcess(const RunnerProcess&) = delete;
     RunnerProcess& operator=(const RunnerProcess&) = delete;
+
+    /// It loads the submission by itself; throws RunnerFailure when that spoils it.
+    void wait_until_loaded();
 
     /// Has the submission work on the batch that lies in the input area; returns the wall time from go to
     /// done. Throws RunnerFailure, also when `limit` is over.

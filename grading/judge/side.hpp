@@ -18,11 +18,13 @@ class Side {
           submission_{sealed_copy(library), shown_name(library)},
           output_(output_size) {}
 
-    /// A fresh process, which reads its inputs from this area; throws as RunnerProcess does.
+    /// A fresh process, which reads its inputs from this area; throws as RunnerProcess does. What is printed
+    /// while the submission is loaded is kept, too, if that fails.
     void start(const RunnerSetup& setup, const InputArea& inputs) {
         stop();
         inputs_ = &inputs;
         process_ = std::make_unique<RunnerProcess>(setup, submission_, inputs.memory(), output_.memory());
+        process_->wait_until_loaded();
     }
     void stop() {
         if (process_) printed_ = process_->printed();
@@ -35,6 +37,25 @@ class Side {
         const Nanoseconds wall = process_->call(limit);
         output_.take();
         return wall;
+    }
+
+    /// The same for a process that is stopped while others are timed. What a thread writes after the answer
+    /// was said to be there is written too late.
+    Nanoseconds continue_to_answer(Nanoseconds limit) {
+        process_->resume();
+        output_.clear(*inputs_);  // and meanwhile it wakes up
+        const Nanoseconds wall = process_->call(limit);
+        process_->pause();
+        output_.take();
+        return wall;
+    }
+
+    /// Throws RunnerFailure where the latest answer is not all that was written; `batch` says in which.
+    void must_have_written_its_answer_only(const std::string& batch) {
+        if (output_.overrun(*inputs_))
+            throw RunnerFailure(
+                Status::wrong, "It wrote outside its output array (" + batch + ").",
+                "Look at the last index that you write, and at vectors that reach beyond the end.");
     }
 
     [[nodiscard]] const std::string& name() const { return name_; }

@@ -31,8 +31,11 @@ inline std::size_t beyond_all_orders(double x) {
     return static_cast<std::size_t>(x + 8.0 * std::cbrt(x)) + 16;
 }
 
-/// values[m] = J_m(x) for m = 0 … orders and 0 <= x <= largest, where `largest` is below 1000; the vector
-/// becomes longer than that. With J_m(x) = (x/2)^m / m! · s_m the recurrence downwards,
+/// What bessel_j can take. (From 1400 on (x/2)^m / m! is too large for a double.)
+inline constexpr double largest_argument = 1000.0;
+
+/// values[m] = J_m(x) for m = 0 … orders and 0 <= x <= largest, where `largest` is at most largest_argument;
+/// the vector becomes longer than that. With J_m(x) = (x/2)^m / m! · s_m the recurrence downwards,
 ///     s_{m−1}  =  s_m − (x/2)² / (m (m + 1)) · s_{m+1} ,
 /// never divides by x. It begins so far up that any two numbers will do (J. C. P. Miller's method); what they
 /// should have been follows from J_0 + 2 J_2 + 2 J_4 + … = 1.

@@ -1,6 +1,8 @@
-// How many processors a submission is told that there are: the C library's questions, answered from memory.
+// How many processors a submission is told that there are, and where its new threads may run: functions that
+// stand in front of the C library's own.
 #include "processors.hpp"
 
+#include <dlfcn.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/syscall.h>
@@ -43,6 +45,15 @@ extern "C" int sched_getaffinity(pid_t, std::size_t size, cpu_set_t* set) noexce
     if (error == 0) return 0;
     errno = error;
     return -1;
+}
+
+/// The first thread of a team has a seat at the judge's processor, which its new threads would inherit.
+extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*start)(void*),
+                              void* argument) {
+    static const auto original = reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, __func__));
+    const int error = original(thread, attributes, start, argument);
+    if (error == 0) pthread_setaffinity_np(*thread, sizeof(cpu_set_t), &remembered());
+    return error;
 }
 
 extern "C" int get_nprocs() noexcept {

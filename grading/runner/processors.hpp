@@ -4,6 +4,6 @@
 #pragma once
 
 /// Remembers the processors that this process may use now. From here on the functions with which libraries
-/// ask for them (sched_getaffinity, pthread_getaffinity_np, get_nprocs) answer with these; they stand in
-/// front of the C library's own.
+/// ask for them (sched_getaffinity, pthread_getaffinity_np, get_nprocs) answer with these, and a new thread
+/// may run on all of them, whatever seat the thread has that starts it.
 void remember_processors();

@@ -34,17 +34,32 @@ RunFunction load_submission() {
     return reinterpret_cast<RunFunction>(symbol);
 }
 
-/// Runs something of the submission's; an exception that leaves it is the end.
-template <typename Action>
-auto guarded(Action action) {
+/// The last words about the exception that is being handled.
+[[noreturn]] void report_exception() {
     try {
-        return action();
+        throw;
     } catch (const std::bad_alloc&) {
         report_fault(Fault::out_of_memory, 0, "std::bad_alloc");
     } catch (const std::exception& error) {
         report_fault(Fault::exception, 0, error.what());
     } catch (...) {
         report_fault(Fault::exception, 0, "something that is not a std::exception");
+    }
+}
+
+/// Where an exception cannot pass: out of a thread, a noexcept function, or a library that is being loaded.
+[[noreturn]] void on_terminate() {
+    if (std::current_exception()) report_exception();
+    std::abort();
+}
+
+/// Runs something of the submission's; an exception that leaves it is the end.
+template <typename Action>
+auto guarded(Action action) {
+    try {
+        return action();
+    } catch (...) {
+        report_exception();
     }
 }
 
@@ -62,6 +77,7 @@ int main() {
     // for where a processor is busy, and in the reports it looks like work.
     setenv("OMP_WAIT_POLICY", "passive", 1);
     keep_freed_memory();
+    std::set_terminate(on_terminate);
 
     const RunFunction run = guarded([] { return load_submission(); });
     send_message({.kind = MessageKind::ready});

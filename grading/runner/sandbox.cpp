@@ -28,12 +28,12 @@ namespace {
 
 constexpr uid_t nobody = 65534;
 
-/// At most `value`: where less is allowed already, it stays at that.
-bool limit(__rlimit_resource resource, rlim_t value) {
+/// At most `value`: where less is allowed already, it stays at that. Beyond the soft limit of processor time
+/// comes a signal, and `until_hard` later, at the hard one, the end.
+bool limit(__rlimit_resource resource, rlim_t value, rlim_t until_hard = 0) {
     rlimit now{};
     if (getrlimit(resource, &now) != 0) return false;
-    const rlim_t most = std::min(value, now.rlim_max);
-    const rlimit both{most, most};
+    const rlimit both{std::min(value, now.rlim_max), std::min(value + until_hard, now.rlim_max)};
     return setrlimit(resource, &both) == 0;
 }
 
@@ -60,7 +60,7 @@ bool limit_resources(const Settings& settings) {
                              limit(RLIMIT_FSIZE, largest_file),
                              limit(RLIMIT_NOFILE, descriptors),
                              limit(RLIMIT_AS, settings.memory_bytes),
-                             limit(RLIMIT_CPU, settings.cpu_seconds),
+                             limit(RLIMIT_CPU, settings.cpu_seconds, 1),
                              limit_tasks(settings)};
     return std::ranges::all_of(held, std::identity{});
 }
@@ -213,6 +213,9 @@ constexpr std::array calls_for_processes = {
     SCMP_SYS(recvmsg),  SCMP_SYS(sendmsg),   SCMP_SYS(shutdown),
 };
 
+/// What threads of one process may be told: where to run.
+constexpr std::array calls_for_threads = {SCMP_SYS(sched_setaffinity)};
+
 /// … and these, which nobody calls by accident, end the run with a verdict that names them.
 constexpr std::array forbidden_calls = {
     SCMP_SYS(fork),
@@ -298,10 +301,12 @@ bool restrict_calls(const Settings& settings) {
     if (settings.processes > 0)
         for (const int call : calls_for_processes)
             if (seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0) != 0) return false;
+    for (const int call : calls_for_threads)
+        if (settings.threads > 1 && seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0) != 0)
+            return false;
     for (const int call : forbidden_calls) {
-        const bool needed = settings.processes > 0 &&
-                            std::find(calls_for_processes.begin(), calls_for_processes.end(), call) !=
-                                calls_for_processes.end();
+        const bool needed = (settings.processes > 0 && std::ranges::count(calls_for_processes, call) > 0) ||
+                            (settings.threads > 1 && std::ranges::count(calls_for_threads, call) > 0);
         if (!needed && seccomp_rule_add(filter.get(), SCMP_ACT_TRAP, call, 0) != 0) return false;
     }
     return add_conditional_rules(filter.get(), settings) && seccomp_load(filter.get()) == 0;

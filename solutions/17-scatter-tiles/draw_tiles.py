@@ -22,7 +22,7 @@ PICTURE = Path(__file__).resolve().parents[2] / "exercises" / "17-scatter-tiles"
 
 
 def nodes_needed(k_half_width: float) -> int:
-    return math.ceil(max(10.0, 8.0 + 1.5 * k_half_width))
+    return math.ceil(max(11.0, 9.0 + 1.5 * k_half_width))
 
 
 def nodes_in(lines: numpy.ndarray, k: float) -> numpy.ndarray:

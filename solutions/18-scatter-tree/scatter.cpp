@@ -13,6 +13,7 @@
 #include "scatter.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <complex>
 #include <cstddef>
 #include <span>
@@ -135,16 +136,18 @@ class TreeField {
     wave::Scratch<double> scratch_;
 };
 
-/// Whether even the largest tiles, which have the fewest nodes for their size, have fewer nodes than points.
-/// If not, the wave is too short for this grid: it has no more points than the wave has details.
+/// Whether even the largest tiles, which have the fewest nodes for their size, have fewer nodes than points,
+/// and are no more waves wide than an expansion can be. If not, the wave is too short for this grid: it has
+/// no more points than the wave has details.
 bool has_fewer_nodes_than_points(const Problem& problem) {
-    const auto nodes_in_a_tile = [&](std::span<const double> lines) {
-        const double half_width = 0.5 * (lines.back() - lines.front()) / Axis::coarsest;
-        return wave::nodes_needed(wave::wavenumber(problem) * half_width, wave::more_in_a_tile);
+    const auto radians = [&](std::span<const double> lines) {  // from a tile's middle to its end
+        return wave::wavenumber(problem) * 0.5 * (lines.back() - lines.front()) / Axis::coarsest;
     };
-    const std::size_t tiles = Axis::coarsest * Axis::coarsest;
-    return tiles * nodes_in_a_tile(problem.x) * nodes_in_a_tile(problem.y) <
-           problem.x.size() * problem.y.size();
+    const double x = radians(problem.x), y = radians(problem.y);
+    const std::size_t nodes =
+        wave::nodes_needed(x, wave::more_in_a_tile) * wave::nodes_needed(y, wave::more_in_a_tile);
+    return std::hypot(x, y) < wave::largest_argument &&
+           Axis::coarsest * Axis::coarsest * nodes < problem.x.size() * problem.y.size();
 }
 
 }  // namespace

@@ -76,29 +76,47 @@ struct ScatterShape : Obstacle {
     double shortest_wave, longest_wave;
 };
 
+std::complex<double> value_at(std::span<const double> field, std::size_t point) {
+    return {field[2 * point], field[2 * point + 1]};
+}
+
+/// Which points of a grid lie so near to a segment's midpoint that its contribution is larger than the
+/// incident wave: it grows as length / (2π · distance).
+std::vector<bool> beside_midpoints(std::span<const Segment> segments, std::span<const double> x,
+                                   std::span<const double> y) {
+    std::vector<bool> beside(x.size() * y.size());
+    for (const Segment& segment : segments) {
+        const double near = segment.length / 8;
+        const auto between = [near](std::span<const double> lines, double middle) {
+            return std::pair(std::ranges::lower_bound(lines, middle - near) - lines.begin(),
+                             std::ranges::upper_bound(lines, middle + near) - lines.begin());
+        };
+        const auto [left, right] = between(x, segment.midpoint.x);
+        const auto [bottom, top] = between(y, segment.midpoint.y);
+        for (auto j = static_cast<std::size_t>(bottom); j < static_cast<std::size_t>(top); ++j)
+            for (auto i = static_cast<std::size_t>(left); i < static_cast<std::size_t>(right); ++i)
+                if (std::hypot(x[i] - segment.midpoint.x, y[j] - segment.midpoint.y) < near)
+                    beside[j * x.size() + i] = true;
+    }
+    return beside;
+}
+
 /// How far off a field's values may be.
 class Bound {
   public:
-    Bound(const Tolerance& tolerance, const BatchView& batch, std::size_t item, std::span<const double> truth)
+    Bound(const Tolerance& tolerance, const BatchView& truth, const BatchView& got, std::size_t item)
         : factor_(tolerance.factor),
-          wave_vector_{batch.input(item, 4)[0], batch.input(item, 4)[1]},
-          segments_(segments_of(batch.input(item, 0), batch.input(item, 1))) {
-        if (tolerance.bound != "field") return;
-        // Of an excerpt the largest value says little. In front of an obstacle the field is at least about as
-        // large as two incident waves, next to its corners and midpoints larger.
-        const bool excerpt = truth.size() < 2 * batch.input(item, 2).size() * batch.input(item, 3).size();
-        double largest_squared = excerpt ? 4 : 0;
-        for (std::size_t point = 0; point < truth.size(); point += 2)
-            largest_squared =
-                std::max(largest_squared, std::norm(std::complex(truth[point], truth[point + 1])));
-        largest_ = std::sqrt(largest_squared);
+          wave_vector_{got.input(item, 4)[0], got.input(item, 4)[1]},
+          segments_(segments_of(got.input(item, 0), got.input(item, 1))) {
+        if (tolerance.bound == "field")
+            largest_ = largest_value(truth, item, truth.output(item, 0).size() < got.output(item, 0).size());
     }
 
-    /// "field": `factor` times the largest value of the field. Otherwise the sum of the contributions'
-    /// tolerances, since both rounding errors and an approximation's are relative to the contributions, which
-    /// may cancel in the field.
-    [[nodiscard]] double at(Point observer) const {
-        if (largest_) return factor_ * *largest_;
+    /// "field": `factor` times the largest value of the field, or times `expected` where that is larger, as
+    /// it is beside a midpoint. Otherwise the sum of the contributions' tolerances, since both rounding
+    /// errors and an approximation's are relative to the contributions, which may cancel in the field.
+    [[nodiscard]] double at(Point observer, std::complex<double> expected) const {
+        if (largest_) return factor_ * std::max(*largest_, std::sqrt(std::norm(expected)));
         double sum = 0;
         for (const Segment& segment : segments_)
             sum += contribution_tolerance(observer, segment, wave_vector_, factor_);
@@ -117,6 +135,19 @@ class Bound {
     }
 
   private:
+    /// The largest value, but for those beside a midpoint: there it may be a million, and would excuse
+    /// whatever is wrong elsewhere. Of an excerpt it says little: in front of an obstacle the field is at
+    /// least about as large as two incident waves.
+    [[nodiscard]] double largest_value(const BatchView& truth, std::size_t item, bool excerpt) const {
+        const auto beside = beside_midpoints(segments_, truth.input(item, 2), truth.input(item, 3));
+        const auto field = truth.output(item, 0);
+        double largest_squared = excerpt ? 4 : 0;
+        for (std::size_t point = 0; point < beside.size(); ++point)
+            if (!beside[point])
+                largest_squared = std::max(largest_squared, std::norm(value_at(field, point)));
+        return std::sqrt(largest_squared);
+    }
+
     double factor_;
     Point wave_vector_;
     std::vector<Segment> segments_;
@@ -246,18 +277,19 @@ class ScatterWorkload final : public Workload {
         const auto y = got.input(item, 3);
         const auto columns = places_of(truth.input(item, 2), x);
         const auto rows = places_of(truth.input(item, 3), y);
-        const Bound bound(tolerance_, got, item, truth.output(item, 0));
+        const Bound bound(tolerance_, truth, got, item);
         const bool has_dents = !is_convex(got.input(item, 0), got.input(item, 1));
         std::size_t of_truth = 0;
         for (const std::size_t j : rows) {
             for (const std::size_t i : columns) {
+                const std::complex<double> expected = value_at(truth.output(item, 0), of_truth++);
                 const Found found{.i = i,
                                   .j = j,
                                   .nx = x.size() - 1,
                                   .ny = y.size() - 1,
-                                  .expected = value_at(truth.output(item, 0), of_truth++),
+                                  .expected = expected,
                                   .answer = value_at(got.output(item, 0), j * x.size() + i),
-                                  .tolerance = tolerances * bound.at({x[i], y[j]})};
+                                  .tolerance = tolerances * bound.at({x[i], y[j]}, expected)};
                 if (found.error() <= found.tolerance) continue;
                 const double distance = bound.distance_to_contour({x[i], y[j]});
                 if (distance < too_close_to_tell) continue;
@@ -273,10 +305,6 @@ class ScatterWorkload final : public Workload {
                 worst.look_at(found.error(), found.tolerance, traits, [&] { return describe(item, found); });
             }
         }
-    }
-
-    static std::complex<double> value_at(std::span<const double> field, std::size_t point) {
-        return {field[2 * point], field[2 * point + 1]};
     }
 
     /// What was found at one point of a grid.

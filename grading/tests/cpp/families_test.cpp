@@ -12,8 +12,10 @@
 #include <map>
 #include <numeric>
 #include <sstream>
+#include <vector>
 
 #include "exercise.hpp"
+#include "geometry.hpp"
 #include "inside.hpp"
 #include "scatter.hpp"
 #include "sum.hpp"
@@ -898,6 +900,17 @@ TEST(ExerciseFile, RefusesKeysThatBelongElsewhere) {
     std::string thread = exercise_text("sum", 1, array);
     thread.insert(thread.find("mark = "), "thread = 2\n");
     expect(thread, "\"thread\" means nothing in [grade]");
+}
+
+TEST(Contours, AreConvexWhicheverWayTheyRun) {
+    std::vector<double> x{0, 2, 2, 0, 0}, y{0, 0, 1, 1, 0};
+    std::vector<double> dented_x{0, 2, 0.5, 0, 0}, dented_y{0, 0, 0.5, 2, 0};
+    for (int turn = 0; turn < 2; ++turn) {
+        EXPECT_TRUE(is_convex(x, y)) << turn;
+        EXPECT_FALSE(is_convex(dented_x, dented_y)) << turn;
+        for (auto* each : {&x, &y, &dented_x, &dented_y})
+            std::ranges::reverse(*each);
+    }
 }
 
 }  // namespace

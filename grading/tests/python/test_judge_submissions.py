@@ -148,8 +148,9 @@ SPANS = "const bool spans_the_ray = (y0 > py) != (y1 > py);"
             "13-scatter-inside",
             "dents",
             {
-                SPANS: "if ((x1 - x0) * (py - y0) < (y1 - y0) * (px - x0)) return false;\n" + SPANS,
-                "return inside;": "return true;",
+                "bool inside = false;": "bool left = true, right = true, inside = false;",
+                SPANS: "((x1 - x0) * (py - y0) < (y1 - y0) * (px - x0) ? left : right) = false;\n" + SPANS,
+                "return inside;": "return left || right;",
             },
         ),
         ("12-scatter-bessel", "inside", {"if (is_inside(problem, p))": "if (false)"}),
