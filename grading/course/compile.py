@@ -19,13 +19,14 @@ from typing import Callable, Optional, Sequence
 from . import children, diagnostics, extension, headers, python
 from .errors import CourseBroken
 from .exercises import Exercise
-from .machine import Compiler, boost_folders, processor_identity
+from .machine import Compiler, boost_folders, processor_kind
 from .tree import Tree
 
 SECONDS = 60.0  # of processor time: others who keep the machine busy are no fault of the file
 PATIENCE = 5  # times as long may pass by the clock
 MEMORY_BYTES = 4 << 30
 FILE_BYTES = 512 << 20
+WITHOUT_THE_LIBRARY = ("baseline", "limit")  # roles whose files include the interface alone
 AT_ONCE = 2
 KEPT = 8  # libraries of one role kept, so that going back to an earlier text costs nothing
 
@@ -148,26 +149,27 @@ def plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequence[str]] 
         return _python_plan(exercise, compiler, roles)
     tree = exercise.tree
     adapter = tree.families / f"{exercise.family}.cpp"
-    headers = [
-        part
-        for path in [*sorted(tree.interface.glob("*.hpp")), *_library_headers(exercise)]
-        for part in (path.name.encode(), _read(tree, path))
-    ]
+
+    def named(headers: Sequence[Path]) -> list[bytes]:
+        return [part for path in headers for part in (path.name.encode(), _read(tree, path))]
+
     common = digest(
         compiler.version.encode(),
-        processor_identity().encode(),
+        processor_kind().encode(),
         " ".join(exercise.flags).encode(),
         " ".join((*compiler.command, *boost_folders())).encode(),
         _read(tree, adapter),
-        *headers,
+        *named(sorted(tree.interface.glob("*.hpp"))),
     )
+    library = named(_library_headers(exercise))
     version_script = _read(tree, tree.runner_sources / "exports.map")
     folder = tree.build / "submissions" / exercise.name
     submissions = []
     for role, source in _sources(exercise).items():
         if roles is None or role in roles:
             text = _read(tree, source)
-            key = digest(common.encode(), version_script, exercise.file.encode(), text)
+            used = () if role in WITHOUT_THE_LIBRARY else library
+            key = digest(common.encode(), version_script, exercise.file.encode(), text, *used)
             name = f"{role}-{key}.so"
             submissions.append(Submission(role, source, text, folder / name, name))
     adapter_object = tree.build / "submissions" / "adapters" / f"{exercise.family}-{common}.o"
@@ -392,7 +394,7 @@ def build(plan: Plan, tick: Tick = lambda: None, seconds: float = SECONDS) -> No
         return
     folder = plan.exercise.tree.build / "submissions" / plan.exercise.name
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [each for each in missing if not _take_from_another_role(each)]
+    missing = [each for each in missing if not _take_what_is_compiled(each)]
     plan.adapter.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="compiling-", dir=folder) as scratch:
         _compile(plan, missing, Path(scratch), tick, seconds)
@@ -401,10 +403,11 @@ def build(plan: Plan, tick: Tick = lambda: None, seconds: float = SECONDS) -> No
         _forget_old(folder, each)
 
 
-def _take_from_another_role(submission: Submission) -> bool:
-    """Takes over what was compiled of the same text: of a model solution put in the exercise's place, say."""
+def _take_what_is_compiled(submission: Submission) -> bool:
+    """Takes over what was compiled of the same text: of a model solution put in the exercise's place, say, or
+    of the naive twin for another exercise."""
     path = submission.library
-    for other in path.parent.glob(path.name.replace(submission.role, "*", 1)):
+    for other in path.parent.parent.glob(f"*/{path.name.replace(submission.role, '*', 1)}"):
         try:
             os.link(other, path)
         except OSError:  # gone in between, or no links here: it is compiled
@@ -508,7 +511,7 @@ def _link(plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tick, 
 def _answers_plan(exercise: Exercise, compiler: Compiler) -> Plan:
     """Answers are no library: what a verdict depends on, and nothing to build."""
     path = exercise.learners_file
-    machine = f"{processor_identity()}|{platform.python_version()}"
+    machine = f"{processor_kind()}|{platform.python_version()}"
     text = _read(exercise.tree, path)
     key = digest(machine.encode(), text)
     return Plan(exercise, compiler, exercise.tree.build, (Submission("yours", path, text, path, key),))
@@ -517,7 +520,7 @@ def _answers_plan(exercise: Exercise, compiler: Compiler) -> Plan:
 def _python_plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequence[str]]) -> Plan:
     """A Python submission is a copy of its file, in folders that give it its name: exercises/NN-name/…"""
     tree = exercise.tree
-    common = [processor_identity().encode(), python.versions(exercise).encode(), exercise.file.encode()]
+    common = [processor_kind().encode(), python.versions(exercise).encode(), exercise.file.encode()]
     if exercise.extension:
         words = [extension.library_name(exercise.learners_file), compiler.version, *compiler.command]
         common += [word.encode() for word in (*words, *exercise.flags)]

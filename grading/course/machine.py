@@ -69,11 +69,15 @@ def processor() -> str:
     return _fields().get("model name", "") or platform.processor() or platform.machine()
 
 
+def processor_kind() -> str:
+    """The model and its features: if one of these changes, so does what -march=native means."""
+    return f"{processor()}|{hashlib.sha256(processor_features().encode()).hexdigest()}"
+
+
 def processor_identity() -> str:
-    """The model, its features and the number of processors that we may use: if one of these changes, so do
-    the speeds, and what -march=native means."""
+    """The kind and the number of processors that we may use: if one of these changes, so do the speeds."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{processor()}|{hashlib.sha256(processor_features().encode()).hexdigest()}|{count}"
+    return f"{processor_kind()}|{count}"
 
 
 def processor_features() -> str:

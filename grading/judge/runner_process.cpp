@@ -21,6 +21,7 @@ namespace {
 
 constexpr Nanoseconds start_limit = std::chrono::seconds(5);
 constexpr std::size_t most_output = std::size_t{64} * 1024;
+constexpr long look_again = 100;  // milliseconds: a process may end without a word
 
 std::array<Descriptor, 2> output_pipe() {
     std::array<int, 2> ends{-1, -1};
@@ -251,10 +252,12 @@ Message RunnerProcess::wait_for_message(Nanoseconds limit) {
         std::array<pollfd, 2> sources{pollfd{socket_.get(), POLLIN, 0},
                                       pollfd{output_open ? output_.get() : -1, POLLIN, 0}};
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - wall_time()).count();
-        const int ready = poll(sources.data(), sources.size(), static_cast<int>(std::max<long>(left, 0)));
+        const int ready =
+            poll(sources.data(), sources.size(), static_cast<int>(std::clamp<long>(left, 0, look_again)));
         if (ready < 0 && errno == EINTR) continue;
         if (ready == 0) {
             if (has_ended()) fail_as_ended();  // something that it has forked keeps the socket open
+            if (left > look_again) continue;
             const double seconds = std::chrono::duration<double>(limit).count();
             std::array<char, 32> text{};
             std::snprintf(text.data(), text.size(), "%.3g", seconds);

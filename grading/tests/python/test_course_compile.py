@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any, Sequence
 
 import pytest
-from conftest import NAMES, SOLUTION, Course, make_course
+from conftest import NAMES, ROOT, SOLUTION, Course, make_course
 from course import compile as compiling
 from course import diagnostics, headers
 from course.compile import DoesNotCompile
 from course.errors import CourseBroken, Mistake
+from course.exercises import find
 from course.machine import Compiler, compiler
+from course.tree import Tree
 
 
 def build(course: Course, text: str, seconds: float = 60.0) -> compiling.Plan:
@@ -407,3 +409,12 @@ sum.cpp:2:15: warning: unused parameter 'values'
 """
     shown = diagnostics.of_compiler(said, "sum.cpp", "exercises/03-sum-chains/sum.cpp")
     assert "old declaration" in shown and "unused parameter" not in shown
+
+
+def test_the_naive_twin_is_compiled_once_for_all_exercises_with_the_same_flags() -> None:
+    """Its name holds the key; the library's headers, which differ between these exercises, are not its own."""
+    tree, keys = Tree(ROOT), set()
+    for name, role in (("12", "reference"), ("15", "baseline"), ("17", "baseline")):
+        library = compiling.plan(find(tree, name), compiler()).libraries[role]
+        keys.add(library.name.removeprefix(role))
+    assert len(keys) == 1
