@@ -412,7 +412,7 @@ sum.cpp:2:15: warning: unused parameter 'values'
 
 
 def test_the_naive_twin_is_compiled_once_for_all_exercises_with_the_same_flags() -> None:
-    """Its name holds the key; the library's headers, which differ between these exercises, are not its own."""
+    """Its name holds the key; the library's headers, of which each exercise names others, are not its own."""
     tree, keys = Tree(ROOT), set()
     for name, role in (("12", "reference"), ("15", "baseline"), ("17", "baseline")):
         library = compiling.plan(find(tree, name), compiler()).libraries[role]
