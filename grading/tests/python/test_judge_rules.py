@@ -158,3 +158,12 @@ def test_new_threads_of_a_team_with_seats_may_run_anywhere(course: Tree) -> None
     verdict = judge(course, "05", team("starts_more_threads"), budget=0.3)
     allowed = set(re.findall(r"may run on (\d+) processors", verdict["printed"]))
     assert allowed == {str(len(os.sched_getaffinity(0)))}, verdict["sentence"]
+
+
+@pytest.mark.alone
+@several_processors
+def test_threads_that_compute_before_their_turn_gain_nothing(course: Tree) -> None:
+    """They are stopped until then; else it looks thousands of times as fast as the reference."""
+    verdict = judge(course, "05", team("computes_before_its_turn"))
+    (timed,) = verdict["timed"]
+    assert timed["speedup"]["median"] < 4 * timed["solution_speedup"]["median"]
