@@ -23,7 +23,7 @@ def _first(names: tuple[str, ...]) -> str:
 
 
 @contextmanager
-def browsing(profile: Path, width: int = 1100, dark: bool = False) -> Iterator[Any]:
+def browsing(profile: Path, width: int = 1100) -> Iterator[Any]:
     """A browser with a fresh profile, a window of that width, and its log of requests and messages."""
     selenium = pytest.importorskip(
         "selenium.webdriver", reason="there is no selenium; grading/setup/setup --for test names it"
@@ -37,13 +37,19 @@ def browsing(profile: Path, width: int = 1100, dark: bool = False) -> Iterator[A
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     browser = selenium.Chrome(service=Service(_first(DRIVERS)), options=options)
     try:
-        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+        look(browser, width)
         yield browser
     finally:
         browser.quit()
+
+
+def look(browser: Any, width: int = 1100, dark: bool = False, calm: bool = False) -> None:
+    """Gives the window this width, and what its person prefers: a dark page, one in which little moves."""
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+    motion = {"name": "prefers-reduced-motion", "value": "reduce" if calm else "no-preference"}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme, motion]})
 
 
 def requests(browser: Any, page: str) -> list[str]:

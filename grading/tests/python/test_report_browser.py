@@ -3,14 +3,15 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator
 
 import numpy
 import pytest
 from axe import violations
-from browser import browsing, complaints, requests
-from conftest import Course, verdict
+from browser import browsing, complaints, look, requests
+from conftest import Course, make_course, verdict
 
 pytest.importorskip("jinja2", reason="make report needs jinja2")
 
@@ -40,39 +41,67 @@ LEAST_CONTRAST = """
 """
 
 
-@pytest.fixture
-def page(course: Course) -> str:
-    """The page after two exercises were checked: one passed, one is wrong."""
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory, compiled: Path) -> Course:
+    """One course for all these tests, of which two exercises were checked: one passed, one is wrong."""
+    made = make_course(tmp_path_factory.mktemp("report") / "a checkout with spaces")
+    shutil.copytree(compiled, made.root / "build" / "submissions")
     for name, said in (
         ("03-sum-chains", verdict(p=0.95)),
         ("04-sum-compensated", verdict("wrong", timed=[], points=0.0)),
     ):
-        course.edit(name)
-        course.judge_says(verdict=said)
-        course.run("check", name)
-    course.judge_says(verdict=verdict("too_slow", p=0.0))
-    assert course.run("check", "12-scatter-bessel").returncode == 1, "to do"
+        made.edit(name)
+        made.judge_says(verdict=said)
+        made.run("check", name)
+    made.judge_says(verdict=verdict("too_slow", p=0.0))
+    assert made.run("check", "12-scatter-bessel").returncode == 1, "to do"
+    return made
+
+
+@pytest.fixture(scope="module")
+def page(course: Course) -> str:
     done = course.run("report")
     assert done.returncode == 0, done.stderr
     return (course.root / "build" / "report" / "index.html").as_uri()
 
 
-@pytest.fixture
-def moving(course: Course, page: str, monkeypatch: pytest.MonkeyPatch) -> str:
+@pytest.fixture(scope="module")
+def moving(course: Course) -> str:
     """The same page with a roofline and a wave, of figures that are not this machine's."""
     reading = [{"from": "memory", "threads": count, "bytes_per_second": count * 1e10} for count in (1, 2)]
     arithmetic = [{"threads": count, "operations_per_second": count * 4e10} for count in (1, 2)]
     found = {"one_chain": 1e9, "arithmetic": arithmetic, "reading": reading}
     kept = {"machine": processor_identity(), "date": "2026-01-02 03:04", "ceilings": found}
-    (course.root / "build" / "ceilings.json").write_text(json.dumps(kept))
+    figures = course.root / "build" / "ceilings.json"
+    figures.write_text(json.dumps(kept))
     field = numpy.exp(0.5j * numpy.arange(32) * numpy.ones((32, 1)))
     pictures, still, size = wave.pictures(field, 0.9)
     one = wave.Wave("12-scatter-bessel", True, 31, 0.02, *size, moving=pictures, still=still)
-    monkeypatch.setattr(wave, "of", lambda *_: one)
-    target = course.root / "build" / "report" / "index.html"
-    text = pages.render(course.tree, target, False, Progress(io.StringIO()))
+    target = course.root / "build" / "report" / "moving.html"
+    target.parent.mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wave, "of", lambda *_: one)
+        text = pages.render(course.tree, target, False, Progress(io.StringIO()))
+    figures.unlink()
     target.write_text(text, encoding="utf-8")
-    return page
+    return target.as_uri()
+
+
+@pytest.fixture(scope="module")
+def one_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Starting a browser takes a second; each test loads its page anew."""
+    with browsing(tmp_path_factory.mktemp("browser")) as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser(one_browser: Any) -> Any:
+    """The browser as a person with a large window finds it: light, and with nothing in its logs."""
+    one_browser.get("about:blank")
+    look(one_browser)
+    requests(one_browser, "")
+    complaints(one_browser)
+    return one_browser
 
 
 def water(browser: Any) -> str:
@@ -80,93 +109,83 @@ def water(browser: Any) -> str:
     return str(browser.execute_script(script))
 
 
-def test_the_wave_moves_and_can_be_held_still(moving: str, tmp_path: Path) -> None:
-    with browsing(tmp_path / "profile", width=390) as browser:
-        browser.get(moving)
-        flowing = water(browser)
-        browser.find_element("css selector", "label[for=hold]").click()
-        held = water(browser)
-        assert flowing.startswith('url("data:image/webp;') and len(held) < len(flowing)
-        assert complaints(browser) == [] and overflow(browser) <= 0
-        asked = [address for address in requests(browser, moving) if not address.startswith("data:")]
-        assert asked == [moving]
-        calm = [{"name": "prefers-reduced-motion", "value": "reduce"}]
-        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": calm})
-        browser.refresh()
-        assert water(browser) == held
-        assert not browser.find_element("css selector", "#hold").is_displayed()
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_roofline_and_wave_are_for_everybody(moving: str, tmp_path: Path, dark: bool) -> None:
-    with browsing(tmp_path / "profile", dark=dark) as browser:
-        browser.get(moving)
-        roof = browser.find_element("css selector", "#roofline ~ figure svg")
-        assert "03-sum-chains: yours 3.70 G" in roof.get_attribute("aria-label") and "03" in roof.text
-        assert "obstacle" in browser.find_element("css selector", ".water").get_attribute("aria-label")
-        least, _, _ = browser.execute_script(LEAST_CONTRAST)
-        assert least >= 4.5
-        for summary in browser.find_elements("css selector", "summary"):
-            summary.click()
-        assert violations(browser) == []
-
-
 def overflow(browser: Any) -> int:
     return int(browser.execute_script("return document.documentElement.scrollWidth - innerWidth"))
 
 
-def test_the_page_loads_alone_without_a_word_and_shows_the_latest_verdict(page: str, tmp_path: Path) -> None:
-    with browsing(tmp_path / "profile") as browser:
-        browser.get(page)
-        asked = [address for address in requests(browser, page) if not address.startswith("data:")]
-        assert asked == [page] and complaints(browser) == []
-        ladder = browser.find_element("css selector", "#ladder ~ figure svg")
-        assert "Several chains: yours 0.270 ns" in ladder.get_attribute("aria-label")
-        assert ladder.size["width"] > 300 and "Several chains" in ladder.text
-        passed = browser.find_element("css selector", "td.passed")
-        assert passed.text == "passed" and overflow(browser) <= 0
+def asked(browser: Any, page: str) -> list[str]:
+    return [address for address in requests(browser, page) if not address.startswith("data:")]
+
+
+def test_the_wave_moves_and_can_be_held_still(moving: str, browser: Any) -> None:
+    look(browser, width=390)
+    browser.get(moving)
+    flowing = water(browser)
+    browser.find_element("css selector", "label[for=hold]").click()
+    held = water(browser)
+    assert flowing.startswith('url("data:image/webp;') and len(held) < len(flowing)
+    assert complaints(browser) == [] and overflow(browser) <= 0
+    assert asked(browser, moving) == [moving]
+    look(browser, width=390, calm=True)
+    browser.refresh()
+    assert water(browser) == held
+    assert not browser.find_element("css selector", "#hold").is_displayed()
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_every_text_is_readable_in_the_light_and_in_the_dark(page: str, tmp_path: Path, dark: bool) -> None:
-    with browsing(tmp_path / "profile", dark=dark) as browser:
-        browser.get(page)
-        least, ground, texts = browser.execute_script(LEAST_CONTRAST)
-        assert least >= 4.5 and texts > 50
-        assert ground < 0.1 if dark else ground > 0.9
-        for summary in browser.find_elements("css selector", "summary"):
-            summary.click()
-        assert violations(browser) == []
+def test_the_page_is_for_everybody_in_the_light_and_in_the_dark(
+    moving: str, browser: Any, dark: bool
+) -> None:
+    look(browser, dark=dark)
+    browser.get(moving)
+    roof = browser.find_element("css selector", "#roofline ~ figure svg")
+    assert "03-sum-chains: yours 3.70 G" in roof.get_attribute("aria-label") and "03" in roof.text
+    assert "obstacle" in browser.find_element("css selector", ".water").get_attribute("aria-label")
+    least, ground, texts = browser.execute_script(LEAST_CONTRAST)
+    assert least >= 4.5 and texts > 50
+    assert ground < 0.1 if dark else ground > 0.9
+    for summary in browser.find_elements("css selector", "summary"):
+        summary.click()
+    assert violations(browser) == []
 
 
-def test_on_a_phone_nothing_is_cut_off_or_needs_scrolling_sideways(page: str, tmp_path: Path) -> None:
-    with browsing(tmp_path / "profile", width=390) as browser:
-        browser.get(page)
-        assert browser.execute_script("return innerWidth") == 390 and overflow(browser) <= 0
-        for summary in browser.find_elements("css selector", "summary"):
-            summary.click()
-        assert overflow(browser) <= 0, "nor with everything open"
+def test_the_page_loads_alone_without_a_word_and_shows_the_latest_verdict(page: str, browser: Any) -> None:
+    browser.get(page)
+    assert asked(browser, page) == [page] and complaints(browser) == []
+    ladder = browser.find_element("css selector", "#ladder ~ figure svg")
+    assert "Several chains: yours 0.270 ns" in ladder.get_attribute("aria-label")
+    assert ladder.size["width"] > 300 and "Several chains" in ladder.text
+    passed = browser.find_element("css selector", "td.passed")
+    assert passed.text == "passed" and overflow(browser) <= 0
 
 
-def test_the_keyboard_reaches_links_tables_and_details(page: str, tmp_path: Path) -> None:
-    with browsing(tmp_path / "profile") as browser:
-        browser.get(page)
-        reached = []
-        for _ in range(60):
-            browser.switch_to.active_element.send_keys("\ue004")  # the tabulator
-            active = browser.switch_to.active_element
-            reached.append(active.tag_name + "." + (active.get_attribute("class") or ""))
-            if active.tag_name == "summary":
-                active.send_keys("\ue007")  # enter
-                assert active.find_element("xpath", "..").get_attribute("open")
-                break
-        assert reached[0] == "a.skip" and "div.wide" in reached and reached[-1].startswith("summary")
+def test_on_a_phone_nothing_is_cut_off_or_needs_scrolling_sideways(page: str, browser: Any) -> None:
+    look(browser, width=390)
+    browser.get(page)
+    assert browser.execute_script("return innerWidth") == 390 and overflow(browser) <= 0
+    for summary in browser.find_elements("css selector", "summary"):
+        summary.click()
+    assert overflow(browser) <= 0, "nor with everything open"
 
 
-def test_a_link_of_the_table_leads_to_its_exercise(page: str, tmp_path: Path) -> None:
-    with browsing(tmp_path / "profile", width=390) as browser:
-        browser.get(page)
-        browser.find_element("link text", "04-sum-compensated").click()
-        assert browser.current_url == f"{page}#04-sum-compensated"
-        heading = browser.find_element("id", "04-sum-compensated")
-        assert abs(browser.execute_script("return arguments[0].getBoundingClientRect().top", heading)) < 900
+def test_the_keyboard_reaches_links_tables_and_details(page: str, browser: Any) -> None:
+    browser.get(page)
+    reached = []
+    for _ in range(60):
+        browser.switch_to.active_element.send_keys("\ue004")  # the tabulator
+        active = browser.switch_to.active_element
+        reached.append(active.tag_name + "." + (active.get_attribute("class") or ""))
+        if active.tag_name == "summary":
+            active.send_keys("\ue007")  # enter
+            assert active.find_element("xpath", "..").get_attribute("open")
+            break
+    assert reached[0] == "a.skip" and "div.wide" in reached and reached[-1].startswith("summary")
+
+
+def test_a_link_of_the_table_leads_to_its_exercise(page: str, browser: Any) -> None:
+    look(browser, width=390)
+    browser.get(page)
+    browser.find_element("link text", "04-sum-compensated").click()
+    assert browser.current_url == f"{page}#04-sum-compensated"
+    heading = browser.find_element("id", "04-sum-compensated")
+    assert abs(browser.execute_script("return arguments[0].getBoundingClientRect().top", heading)) < 900
