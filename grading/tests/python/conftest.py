@@ -3,12 +3,14 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterator, Optional
+from typing import IO, Any, Iterator, Optional
 
 import pytest
 
@@ -22,7 +24,7 @@ from course.tree import Tree  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "alone: measures what several processors gain; nothing else may run")
+    config.addinivalue_line("markers", "alone: needs all processors, or takes them; nothing else may run")
 
 
 REFERENCE = """// The sum, slowly.
@@ -87,7 +89,7 @@ NAMES = {
 }
 
 # The judge's stand-in: does what `judge-says.json` in the checkout tells it, and notes how it was called.
-FAKE_JUDGE = """#!{python}
+FAKE_JUDGE = """#!{python} -IS
 import json, os, sys, time
 orders = json.load(open({orders!r}))
 with open({calls!r}, "a") as calls:
@@ -99,6 +101,8 @@ for line in orders.get("lines", []):
     print(json.dumps(line), flush=True)
 if orders.get("hang"):
     time.sleep(60)
+while "waits_for" in orders and not os.path.exists(orders["waits_for"]):
+    time.sleep(0.01)
 time.sleep(orders.get("works_for", 0))
 if orders.get("stderr"):
     print(orders["stderr"], file=sys.stderr)
@@ -180,12 +184,14 @@ class Course:
         path.write_text(SOLUTION if text is None else text)
         return path
 
-    def run(self, *words: str, timeout: float = 60, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *words: str, timeout: float = 60, cwd: Optional[Path] = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "course", *words],
             env=self.environment(**environment),
             text=True,
-            cwd=self.root,
+            cwd=cwd or self.root,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             timeout=timeout,
@@ -194,6 +200,19 @@ class Course:
     def environment(self, **others: str) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "NO_COLOR", "CXX")}
         return {**kept, "PYTHONPATH": str(self.root / "grading"), **others}
+
+
+def line_with(stream: Optional[IO[bytes]], wanted: str, seconds: float = 30.0) -> str:
+    """The next line of a program's output that holds this, which is there in time; nothing beyond it is read,
+    if the stream has no buffer."""
+    assert stream
+    said, end = b"", time.monotonic() + seconds
+    while not (said.endswith(b"\n") and wanted in said.splitlines()[-1].decode()):
+        ready, _, _ = select.select([stream], [], [], max(0.0, end - time.monotonic()))
+        byte = stream.read(1) if ready else b""
+        assert byte, f"no {wanted!r} {'before its end' if ready else f'in {seconds:g} s'} in {said.decode()}"
+        said += byte
+    return said.splitlines()[-1].decode()
 
 
 def make_course(root: Path) -> Course:

@@ -1,6 +1,7 @@
 """`make check` as a person and a script meet it: what is printed, and the exit code."""
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -14,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NAMES, SOLUTION, Course, verdict
-from course import checking, compile as compiling, judging, progress
+from conftest import NAMES, SOLUTION, Course, line_with, verdict
+from course import checking, compile as compiling, history, judging, overview, progress, table
 from course.errors import JudgeFailed, Mistake
 from course.machine import compiler
 
@@ -152,6 +153,12 @@ def test_vectors_by_clang_are_refused_only_where_the_library_gets_them_wrong(cou
     assert "AVX-512" in checking._against_clang(with_vectors, "fma avx2 avx512f avx512dq")
     assert not checking._against_clang(with_vectors, "fma avx2")
     assert not checking._against_clang(course.exercise(), "fma avx2 avx512f")
+
+
+def test_a_given_budget_is_not_answered_with_a_kept_verdict(course: Course) -> None:
+    course.run("check", "chains")
+    assert "(kept" not in course.run("check", "--budget=1", "chains").stdout
+    assert len(course.judge_calls()) == 2
 
 
 @pytest.mark.parametrize("status", ["undecided", "suspect", "skipped"])
@@ -311,8 +318,14 @@ def test_in_a_pipe_there_is_no_control_character(course: Course) -> None:
         {"event": "new"},
     ]
     course.judge_says(verdict=verdict("wrong", printed="\033[31mred\a"), lines=lines)
-    for words in (["check", "chains"], ["check"], ["list"], ["next"]):
+    for words, code, known in (
+        (["check", "chains"], 1, "red"),
+        (["check"], 2, "04-sum-compensated"),
+        (["list"], 0, "wrong"),
+        (["next"], 0, "make hint EX=03"),
+    ):
         done = course.run(*words)
+        assert done.returncode == code and known in done.stdout
         assert not [sign for sign in CONTROL if sign in done.stdout + done.stderr]
     assert (
         "03-sum-chains: measuring: 0.4 s of at most 4 s, 3.90× so far"
@@ -333,6 +346,21 @@ def test_progress_promises_no_time_that_has_passed(course: Course) -> None:
     course.judge_says(verdict=verdict("wrong"), lines=[late])
     said = course.run("check", "--fresh", "chains").stderr
     assert "measuring: 7.5 s, not enough yet, 3.90× so far" in said and "at most" not in said
+
+
+def test_progress_in_a_pipe_says_a_line_when_something_begins_and_one_every_five_seconds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said, clock = io.StringIO(), iter([100.0, 101.0, 104.9, 105.0, 106.0, 106.5])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    shown = progress.Progress(said)
+    shown.begin("an exercise")
+    for done in range(4):
+        shown.event({"event": "cases", "done": done, "total": 9})
+    shown.step("compiling")
+    shown.step("compiling")
+    cases = "an exercise: checking that it is right: {} of 9 cases\n"
+    assert said.getvalue() == cases.format(0) + cases.format(3) + "an exercise: compiling\n"
 
 
 def on_a_terminal(course: Course, *words: str, **environment: str) -> tuple[str, int]:
@@ -370,19 +398,41 @@ def test_on_a_terminal_there_is_a_live_line_and_colour_unless_declined(course: C
 
 
 @pytest.mark.parametrize("columns", ["20", "40", "60", "80", "100", "200"])
-def test_the_table_fits_any_width(course: Course, columns: str) -> None:
+def test_the_tables_fit_any_width(
+    course: Course, columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    course.edit()
+    checked = io.StringIO()
+    table.show([{"exercise": name, "title": NAMES[name], **verdict()} for name in NAMES], checked)
+    overview.show_list(overview.all_standings(course.tree)[0])
+    for shown in (checked.getvalue(), capsys.readouterr().out):
+        assert all(len(line) <= int(columns) for line in shown.splitlines()), shown
+        assert all(name.split("-", 1)[0] in shown for name in NAMES)
+    assert "passed" in checked.getvalue() or columns == "20"
+
+
+def test_a_check_of_all_asks_how_wide_its_table_may_be(course: Course) -> None:
     course.edit()
     for command in ("check", "list"):
-        done = course.run(command, COLUMNS=columns)
-        table = done.stdout.split("points:")[0].splitlines()[:-1]
-        assert all(len(line) <= int(columns) for line in table), done.stdout
+        done = course.run(command, COLUMNS="40")
+        shown = done.stdout.split("30 points:")[0].splitlines()
+        shown = shown[:-1] if command == "check" else shown
+        assert done.returncode == 0 and "passed" in done.stdout
+        assert shown and all(len(line) <= 40 for line in shown), done.stdout
 
 
 def test_a_terminal_without_unicode_gets_plain_signs(course: Course) -> None:
     course.edit()
-    for words in (["check", "chains"], ["check"], ["list"], ["hint", "chains"]):
+    for words, known in (
+        (["check", "chains"], "passed"),
+        (["check"], "passed"),
+        (["list"], "passed"),
+        (["hint", "chains"], "The first hint's text."),
+    ):
         done = course.run(*words, PYTHONIOENCODING="ascii")
-        assert "Traceback" not in done.stderr and done.stdout.isascii()
+        assert done.returncode == 0 and known in done.stdout and done.stdout.isascii()
+        assert "Traceback" not in done.stderr
     event = {"event": "rounds", "speedup": 3.11}
     course.judge_says(lines=[event], verdict=verdict())
     said = course.run("check", "--fresh", "chains", PYTHONIOENCODING="ascii").stderr
@@ -450,21 +500,19 @@ def test_an_interrupted_check_leaves_no_judge_behind(course: Course, number: int
         cwd=course.root,
         env=course.environment(),
         stderr=subprocess.PIPE,
-        text=True,
+        bufsize=0,
     )
-    assert child.stderr
-    while "cases" not in child.stderr.readline():
-        assert child.poll() is None
+    line_with(child.stderr, "cases")
     child.send_signal(number)
-    assert child.wait(20) == code
-    assert "Traceback" not in child.stderr.read()
-    child.stderr.close()
+    _, said = child.communicate(timeout=20)
+    assert child.returncode == code and b"Traceback" not in said
     assert not running_judges(course)
 
 
-def test_a_check_under_nohup_outlives_its_terminal(course: Course) -> None:
+def test_a_check_under_nohup_outlives_its_terminal(course: Course, tmp_path: Path) -> None:
     course.edit()
-    course.judge_says(works_for=0.5, lines=[{"event": "cases", "done": 1, "total": 2}], verdict=verdict())
+    signalled, begun = tmp_path / "signalled", [{"event": "cases", "done": 1, "total": 2}]
+    course.judge_says(waits_for=str(signalled), lines=begun, verdict=verdict())
     child = subprocess.Popen(
         ["nohup", sys.executable, "-m", "course", "check", "chains"],
         cwd=course.root,
@@ -472,14 +520,13 @@ def test_a_check_under_nohup_outlives_its_terminal(course: Course) -> None:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        bufsize=0,
     )
-    assert child.stderr
-    while "cases" not in child.stderr.readline():
-        assert child.poll() is None
+    line_with(child.stderr, "cases")
     child.send_signal(signal.SIGHUP)
+    signalled.touch()
     said, _ = child.communicate(timeout=20)
-    assert child.returncode == 0 and "passed" in said
+    assert child.returncode == 0 and b"passed" in said
 
 
 def test_two_checks_at_once_take_turns_and_say_so(course: Course) -> None:
@@ -490,11 +537,9 @@ def test_two_checks_at_once_take_turns_and_say_so(course: Course) -> None:
         cwd=course.root,
         env=course.environment(),
         stderr=subprocess.PIPE,
-        text=True,
+        bufsize=0,
     )
-    assert first.stderr
-    while "cases" not in first.stderr.readline():
-        assert first.poll() is None
+    line_with(first.stderr, "cases")
     course.judge_says(verdict=verdict())
     second = subprocess.Popen(
         [sys.executable, "-m", "course", "check", "chains"],
@@ -502,10 +547,9 @@ def test_two_checks_at_once_take_turns_and_say_so(course: Course) -> None:
         env=course.environment(),
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        text=True,
+        bufsize=0,
     )
-    assert second.stderr
-    assert "Another check is running in this checkout" in second.stderr.readline()
+    line_with(second.stderr, "Another check is running in this checkout")
     time.sleep(0.3)
     assert second.poll() is None and len(course.judge_calls()) == 1
     first.send_signal(signal.SIGINT)
@@ -535,6 +579,49 @@ def test_reset_list_and_next_go_together(course: Course) -> None:
     assert done.returncode == 0 and "kept as build/backups/03-sum-chains/" in done.stdout
     assert course.run("list").stdout.count("to do") == 3
     assert course.run("next").stdout.count("\n") == 2
+
+
+def test_best_is_the_fastest_of_what_was_right_whatever_came_later(course: Course) -> None:
+    exercise = course.exercise()
+    for status, p in (("passed", 0.7), ("too_slow", 0.4), ("wrong", 0.9), ("suspect", 3.0), ("to_do", 1.0)):
+        history.append(exercise, verdict(status, p=p))
+    assert (history.best(exercise) or {}).get("p", {}).get("median") == 0.7
+    history.append(exercise, verdict("undecided", p=0.8))
+    assert (history.best(exercise) or {}).get("status") == "undecided"
+
+
+def test_list_says_which_exercise_is_broken_and_shows_the_others(course: Course) -> None:
+    course.exercise("03").toml.write_text("title = ")
+    done = course.run("list")
+    assert done.returncode == 2 and done.stdout.count("to do") == 2
+    assert "03-sum-chains/exercise.toml is not valid TOML" in done.stderr and done.stderr.count("\n") == 1
+    listed = course.run("list", "--json")
+    assert listed.returncode == 2
+    (complaint,) = json.loads(listed.stdout)["complaints"]
+    assert "03-sum-chains/exercise.toml is not valid TOML" in complaint
+
+
+def test_list_and_next_know_of_a_missing_file(course: Course) -> None:
+    course.exercise("04").learners_file.unlink()
+    assert course.run("list").stdout.count("file missing") == 1
+    assert course.run("next").stdout == (
+        "make reset EX=04\n"
+        "exercises/04-sum-compensated/sum.cpp is missing; this puts the starting file back.\n"
+    )
+
+
+def test_output_that_nobody_reads_any_longer_is_no_complaint(course: Course) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "course", "list"],
+        cwd=course.root,
+        env=course.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert child.stdout
+    child.stdout.close()
+    _, said = child.communicate(timeout=60)
+    assert child.returncode == 141 and said == b""
 
 
 def test_next_praises_when_everything_passes(course: Course) -> None:
@@ -625,6 +712,14 @@ def test_bench_says_what_does_not_compile(course: Course) -> None:
     course.edit(text="nonsense;\n")
     done = course.run("bench", "chains")
     assert done.returncode == 1 and "error:" in done.stderr
+
+
+def test_scatter_hands_the_arguments_to_the_program_and_its_exit_code_back(course: Course) -> None:
+    program = course.root / "build" / "bin" / "scatter"
+    program.write_text("#!/bin/sh\nprintf '[%s]\\n' \"$@\"\nexit 7\n")
+    program.chmod(0o755)
+    done = course.run("scatter", "--args=--nx 4 --xc='a b'")
+    assert done.returncode == 7 and done.stdout.splitlines() == ["[--nx]", "[4]", "[--xc=a b]"]
 
 
 def test_quotes_in_args_that_do_not_match_are_a_mistake(course: Course) -> None:
