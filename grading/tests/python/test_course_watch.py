@@ -12,11 +12,12 @@ import subprocess
 import sys
 import termios
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
 
 import pytest
-from conftest import SOLUTION, Course
+from conftest import SOLUTION, Course, line_with
 
 pytest.importorskip("watchdog", reason="make watch needs watchdog, which this Python does not have")
 PATIENCE = 30.0
@@ -57,9 +58,9 @@ class Terminal:
         return self.process.wait(PATIENCE)
 
 
-@pytest.fixture
-def terminal(course: Course) -> Iterator[Terminal]:
-    shown = Terminal(course, "chains")
+@contextmanager
+def watching(course: Course, *words: str) -> Iterator[Terminal]:
+    shown = Terminal(course, *words)
     shown.until("Waiting for you")
     yield shown
     if shown.process.poll() is None:
@@ -67,6 +68,12 @@ def terminal(course: Course) -> Iterator[Terminal]:
         shown.process.wait()
     os.close(shown.master)
     os.close(shown.slave)
+
+
+@pytest.fixture
+def terminal(course: Course) -> Iterator[Terminal]:
+    with watching(course, "chains") as shown:
+        yield shown
 
 
 def test_it_checks_at_once_and_again_after_each_save(course: Course, terminal: Terminal) -> None:
@@ -101,6 +108,9 @@ def test_a_save_that_changes_nothing_is_no_reason_to_check(course: Course, termi
     terminal.type("l")
     terminal.until("Waiting for you", times=2)
     assert len(course.judge_calls()) == calls and terminal.text.count("make check") == 1
+    course.edit()
+    terminal.until("passed, 10 of 10 points")
+    assert len(course.judge_calls()) == calls + 1 and terminal.text.count("make check") == 2
 
 
 def test_keys_do_what_they_say_and_others_do_nothing(course: Course, terminal: Terminal) -> None:
@@ -136,6 +146,23 @@ def test_a_resized_window_does_not_end_it(course: Course, terminal: Terminal) ->
     terminal.process.send_signal(signal.SIGWINCH)
     course.edit()
     terminal.until("passed, 10 of 10 points")
+    terminal.until("Waiting for you", times=2)
+    terminal.text = ""
+    terminal.type("l")
+    table = terminal.until("Waiting for you").split("make list", 1)[1].split("Waiting for you")[0]
+    assert "passed" in table and all(len(line) <= 50 for line in table.splitlines()), table
+
+
+def test_without_an_exercise_it_follows_the_one_that_is_saved(course: Course) -> None:
+    with watching(course) as terminal:
+        assert "make check EX=03" in terminal.text
+        course.edit("bessel")
+        terminal.until("passed, 10 of 10 points")
+        terminal.until("to save exercises/12-scatter-bessel/sum.cpp, or that of another exercise")
+        terminal.type("h")
+        terminal.until("make hint EX=12")
+        assert terminal.text.count("make check") == 2 and "make check EX=12" in terminal.text
+        assert terminal.close() == 0
 
 
 def test_the_terminal_is_left_as_it_was(terminal: Terminal) -> None:
@@ -150,15 +177,13 @@ def test_without_a_terminal_it_watches_until_it_is_interrupted(course: Course) -
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        bufsize=0,
         cwd=course.root,
         env=course.environment(),
     ) as process:
-        assert process.stdout
-        lines = iter(process.stdout.readline, "")
-        assert any("Ctrl-C ends it" in line for line in lines)
+        line_with(process.stdout, "Ctrl-C ends it")
         course.edit()
-        assert any("passed" in line for line in lines)
+        line_with(process.stdout, "passed")
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE) == 130
 
