@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Mapping
 
 import pytest
-from conftest import ROOT, Course
+from conftest import ROOT, Course, line_with
 from course import compile, ladder, ladder_chart, ladder_command
 from course.errors import CourseBroken, Mistake
 from course.exercises import find
@@ -120,7 +120,7 @@ def really_timed(folder: Path, does: str) -> list[int]:
     plan = compile.plan(exercise, compiler(), ("yours",))
     compile.build(plan)
     step, library = ladder.Step("", exercise, "yours"), plan.libraries["yours"]
-    return sorted(ladder.timed(step, library, [10, 20], 0.5, Progress(io.StringIO())))
+    return sorted(ladder.timed(step, library, [10, 20], 2.0, Progress(io.StringIO())))
 
 
 def test_the_real_program_leaves_out_what_takes_too_long(tmp_path: Path) -> None:
@@ -173,9 +173,9 @@ def test_it_waits_for_a_check_that_is_running(climbing: Course) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         call = [sys.executable, "-m", "course", "ladder", "--args=--sizes 10"]
         child = subprocess.Popen(
-            call, env=climbing.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+            call, env=climbing.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, bufsize=0
         )
-        assert child.stderr and "waiting" in child.stderr.readline()
+        line_with(child.stderr, "waiting")
         threading.Event().wait(0.2)
         assert child.poll() is None
     child.communicate(timeout=60)

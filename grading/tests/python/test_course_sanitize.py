@@ -11,6 +11,7 @@ from typing import Any, Optional
 
 import pytest
 from conftest import ROOT
+from course import __main__ as command_line
 from course import progress, sanitize
 from course.errors import Mistake
 from course.exercises import find
@@ -277,10 +278,10 @@ def test_what_prints_on_and_on_is_stopped(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_while_it_waits_for_a_program_it_shows_that_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sanitize, "SECONDS", 0.5)
-    ticks: list[bool] = []
-    returned, said = sanitize._ended(["sleep", "600"], dict(os.environ), lambda: ticks.append(True))
-    assert returned is None and said == "" and len(ticks) > 1
+    monkeypatch.setattr(sanitize, "SECONDS", 60.0)
+    ticks = iter(range(2))
+    with pytest.raises(StopIteration):
+        sanitize._ended(["sleep", "600"], dict(os.environ), lambda: next(ticks))
 
 
 def test_a_race_is_found_with_its_line(tmp_path: Path) -> None:
@@ -294,7 +295,7 @@ def test_a_race_is_found_with_its_line(tmp_path: Path) -> None:
 def memcheck_for_a_moment() -> Optional[sanitize.Sanitizer]:
     """It would begin cases for ten seconds, in each file."""
     memcheck = sanitize._values()
-    return memcheck and replace(memcheck, seconds=2.0)
+    return memcheck and replace(memcheck, seconds=0.5)
 
 
 def test_the_courses_own_files_and_an_untouched_stub_are_clean(capsys: pytest.CaptureFixture[str]) -> None:
@@ -354,6 +355,17 @@ def test_nothing_is_looked_at_while_a_check_measures(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(sanitize, "_check", look)
     assert sanitize.sanitize(tree, "chains") == 0 and held
+
+
+def test_a_finding_in_the_courses_own_file_is_no_mistake_of_the_learner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree = changeable(tmp_path / "checkout")
+    for role in ("reference", "solution"):
+        found = {**dict.fromkeys(sanitize.ROLES, 0), role: 1, "yours": 1}
+        monkeypatch.setattr(sanitize, "_check", lambda *_: found)
+        assert command_line.main(["sanitize", "chains"], tree) == 2
+        assert "found something in the course's own files" in capsys.readouterr().err
 
 
 def test_a_compiler_that_does_not_end_is_stopped_with_a_sentence(
