@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -125,6 +126,37 @@ def test_a_command_sets_up_and_builds_what_it_needs_and_no_more(checkout: Checko
     assert checkout.calls == [built, "python -m course check"]
     checkout.run("list")
     assert checkout.calls == ["python -m course list"]
+
+
+NEEDED = {  # of the build; all of it where nothing is named
+    "build": "",
+    "test": "",
+    "check": "--target judge runner runner_walls bessel",
+    "watch": "--target judge runner runner_walls bessel",
+    "ladder": "--target runner runner_walls rung bessel",
+    "report": "--target runner runner_walls rung ceilings bessel",
+    "profile": "--target work bessel",
+    "compare": "--target work bessel",
+    "sanitize": "--target work",
+    "bench": "--target bench",
+    "scatter": "--target scatter_program",
+}
+COMMANDS = re.findall(r"grading/course/run ([a-z]+)", (ROOT / "Makefile").read_text())
+OWN_PURPOSE = ("profile", "watch", "report", "sanitize", "test")
+PURPOSES = {"compare": "profile", **{command: command for command in OWN_PURPOSE}}
+
+
+@pytest.mark.parametrize("command", sorted(set(COMMANDS)))
+def test_each_command_sets_up_and_builds_for_its_own_purpose(checkout: Checkout, command: str) -> None:
+    checkout.run("list")
+    checkout.build()
+    (checkout.root / "build" / "setup-test.stamp").unlink()
+    assert checkout.run(command).returncode == 0
+    expected = [f"setup --quiet --for {PURPOSES[command]}"] if command in PURPOSES else []
+    if command in NEEDED:
+        expected.append(f"cmake --build --preset default {NEEDED[command]}".rstrip())
+    call = "grading/tests/run_tests.py" if command == "test" else f"-m course {command}"
+    assert checkout.calls == [*expected, f"python {call}"]
 
 
 @pytest.mark.parametrize("change", ["table", "interpreter"])

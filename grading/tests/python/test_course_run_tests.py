@@ -74,21 +74,43 @@ def test_tests_can_be_interrupted_where_a_script_runs_them_in_its_background(
         signal.signal(signal.SIGINT, before)
 
 
+TESTS = """
+import os
+import pytest
+
+
+def note_who_runs_it():
+    with open({workers!r}, "a") as workers:
+        print(os.environ.get("PYTEST_XDIST_WORKER", "none"), file=workers)
+
+
+def test_a():
+    note_who_runs_it()
+
+
+def test_b():
+    note_who_runs_it()
+    assert False
+
+
+@pytest.mark.alone
+def test_c():
+    pass
+"""
+
+
 @pytest.mark.parametrize("processors", [1, 2])
 def test_tests_side_by_side_and_alone_are_each_counted_once(
     counting: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processors: int
 ) -> None:
     monkeypatch.setattr(counting, "REPORTS", tmp_path)
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     tests = tmp_path / "test_some.py"
-    tests.write_text(
-        "import pytest\n"
-        "def test_a(): pass\n"
-        "def test_b(): assert False\n"
-        "@pytest.mark.alone\n"
-        "def test_c(): pass\n"
-    )
+    workers = tmp_path / "workers"
+    tests.write_text(TESTS.format(workers=str(workers)))
     together = counting.side_by_side(processors)
     most = counting.pytest("most", "most", ["-m", "not alone", *together], [str(tests)])
     assert most == counting.Count(passed=1, failed=1)
+    assert set(workers.read_text().split()) == ({"gw0", "gw1"} if processors == 2 else {"none"})
     assert counting.pytest("alone", "alone", ["-m", "alone"], [str(tests)]) == counting.Count(passed=1)
     assert counting.pytest("none", "none", ["-m", "missing"], [str(tests)]) == counting.Count()
