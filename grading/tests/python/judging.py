@@ -43,13 +43,23 @@ def _take_what_is_compiled(from_folder: Path, to_folder: Path) -> None:
 
 def headed(path: Path, key: str) -> str:
     """The value of `key: value` in a comment in a submission's heading; nothing where there is none."""
-    found = re.search(rf"^(?://|#) {key}: (.+)$", path.read_text(), re.MULTILINE)
-    return found.group(1) if found else ""
+    return next(iter(each_headed(path, key)), "")
+
+
+def each_headed(path: Path, key: str) -> list[str]:
+    """The values where there may be several such comments."""
+    return re.findall(rf"^(?://|#) {key}: (.+)$", path.read_text(), re.MULTILINE)
 
 
 def submissions(kind: str, pattern: str) -> list[Any]:
     """Test parameters: the submissions of a kind whose names fit."""
     return [pytest.param(path, id=path.stem) for path in sorted((SUBMISSIONS / kind).glob(pattern))]
+
+
+def assert_all_walls_stand(verdict: dict[str, Any]) -> None:
+    """All that apply to this user, that is; Landlock alone may be missing, which old kernels do not have."""
+    assert {"rlimits", "no_new_privs", "descriptors", "seccomp"} <= set(verdict["sandbox"]["layers"])
+    assert set(verdict["sandbox"]["missing"]) <= {"landlock"}
 
 
 def check(exercise: Exercise, **options: Any) -> dict[str, Any]:

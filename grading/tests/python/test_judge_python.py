@@ -1,6 +1,6 @@
 """The real judge on Python submissions, through the course's own `check`. Each file under
-grading/tests/submissions/python says in its heading what is expected: `expect: one status or another`, and
-`says: words of the sentence`."""
+grading/tests/submissions/python says in its heading what is expected: `expect: one status or another`, and,
+once or more, `says: words of the sentence`."""
 from __future__ import annotations
 
 import re
@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 
 from conftest import ROOT
-from course import exercises, python, stub
-from course.style import Style
+from course import exercises, python
 from course.tree import Tree
-from course.verdict_text import render
-from judging import SUBMISSIONS, changeable, check, headed, submissions
+from judging import SUBMISSIONS, assert_all_walls_stand, changeable, check, each_headed, headed, submissions
 
 EXERCISE = "01-sum-numba"
 
@@ -39,14 +37,15 @@ def judge(course: Tree, text: str, **options: Any) -> dict[str, Any]:
 def test_a_hostile_submission_never_passes_and_is_told_why(course: Tree, source: Path) -> None:
     verdict = judge(course, source.read_text(), budget=4.0)
     assert verdict["status"] in headed(source, "expect").split(" or "), verdict["sentence"]
-    assert headed(source, "says") in verdict["sentence"]
+    assert all(words in verdict["sentence"] for words in each_headed(source, "says"))
     assert verdict["status"] == "too_slow" or verdict["advice"]
-    assert "Traceback (most recent call last)" not in verdict.get("printed", "")
+    for of_the_runner in ("Traceback (most recent call last)", "runner.py", "site-packages"):
+        assert of_the_runner not in verdict.get("printed", "")
 
 
 @pytest.mark.parametrize("source", submissions("python/honest", "*.py"))
 def test_an_honest_submission_is_never_called_wrong(course: Tree, source: Path) -> None:
-    verdict = judge(course, source.read_text(), budget=4.0)
+    verdict = judge(course, source.read_text(), budget=1.0)
     assert verdict["status"] in headed(source, "expect").split(" or "), verdict["sentence"]
     assert verdict["cases"]["passed"] == verdict["cases"]["total"]
 
@@ -59,7 +58,7 @@ def test_a_name_that_was_not_imported_is_told_how_to_be(course: Tree) -> None:
 
 def test_all_walls_stand_around_an_interpreter_too(course: Tree) -> None:
     verdict = judge(course, "def mysum(array):\n    return float('nan')\n")
-    assert {"rlimits", "no_new_privs", "descriptors", "seccomp"} <= set(verdict["sandbox"]["layers"])
+    assert_all_walls_stand(verdict)
 
 
 def test_an_exception_is_shown_with_the_learners_own_frames_and_lines(course: Tree) -> None:
@@ -92,26 +91,15 @@ def test_a_loop_without_end_is_shown_with_its_line(course: Tree) -> None:
     ]
 
 
-def test_a_typing_error_of_numba_comes_with_the_line_that_matters_first(course: Tree) -> None:
-    verdict = judge(course, (SUBMISSIONS / "python" / "hostile" / "cannot_be_typed.py").read_text())
-    matters = "TypingError: Unknown attribute 'total' of type readonly array(float64, 1d, C)"
-    assert matters in verdict["sentence"]
-    assert "(line 9 of exercises/01-sum-numba/sum.py: `return array.total()`)" in verdict["sentence"]
-
-
-# What a learner writes in the place of `return array.sum()` above, and words of the sentence that answers it.
+# What a learner writes, and words of the sentence that answers it; others are among the hostile submissions.
 COMPILED = "from numba import njit, prange\n\n\n@njit\n"
 MISTAKES = {
     "nothing": ("", "does not define the function mysum(array)"),
-    "a name that is nearly right": (
-        "def my_sum(array):\n    return 0.0\n", "does not define the function mysum(array); it has my_sum"),
     "a module in an annotation that is not imported": (
         "def mysum(array: numpy.ndarray):\n    return 0.0\n", "name 'numpy' is not defined (line 1 of"),
     "too few parameters": (
         "def mysum():\n    return 0.0\n", "takes 0 positional arguments but 1 was given (line 1 of"),
     "too many parameters": ("def mysum(array, n):\n    return 0.0\n", "missing 1 required positional"),
-    "no return": (
-        "def mysum(array):\n    array.sum()\n", "returned nothing (None; is its `return` missing?), not"),
     "a text": ("def mysum(array):\n    return '12'\n", "mysum returned str, not a number (line 1 of"),
     "an array": ("def mysum(array):\n    return array[:0]\n", "an array of float64 of shape (0,), not a"),
     "a text with half a character in it": (
@@ -119,8 +107,6 @@ MISTAKES = {
     "an exception after the output was closed": (
         "import sys\n\n\ndef mysum(array):\n    sys.stdout.close()\n    return 1 / 0\n",
         "ZeroDivisionError: division by zero (line 6 of"),
-    "inputs changed": (
-        "def mysum(array):\n    array[:] = 0\n", "the inputs are read-only: change a copy (line 2 of"),
     "inputs changed in compiled code": (
         COMPILED + "def mysum(array):\n    array[0] = 0.0\n    return 0.0\n",
         "TypingError: Cannot modify readonly array"),
@@ -179,25 +165,6 @@ def test_a_file_that_fails_while_it_is_loaded_is_told_so(course: Tree) -> None:
     verdict = judge(course, "import nunba\n")
     assert verdict["status"] == "not_loadable"
     assert "ModuleNotFoundError: No module named 'nunba' (line 1 of" in verdict["sentence"]
-
-
-def test_the_model_solutions_first_call_is_told_by_itself(course: Tree) -> None:
-    exercise = exercises.find(course, EXERCISE)
-    verdict = judge(course, exercise.solution.read_text())
-    assert verdict["status"] == "passed", verdict["sentence"]
-    assert verdict["points"] == 10.0
-    assert verdict["first_call"]["extra_seconds"] > 0.02
-    assert verdict["first_call"]["paid_back_after_calls"] >= 1
-    text = render(exercise, verdict, Style(False, True))
-    assert re.search(r"first call   took 0\.\d+ s longer, paid back after \d+ calls", text)
-
-
-def test_the_untouched_stub_is_right_and_does_not_pass(course: Tree) -> None:
-    exercise = exercises.find(course, EXERCISE)
-    verdict = judge(course, stub.starting_file(exercise))
-    assert verdict["status"] == "to_do"
-    assert verdict["judged"] == "too_slow"
-    assert verdict["cases"]["passed"] == verdict["cases"]["total"]
 
 
 def test_without_its_module_an_exercise_is_skipped_and_says_what_to_do(

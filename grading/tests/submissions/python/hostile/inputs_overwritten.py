@@ -1,6 +1,6 @@
 # Adds in place.
 # expect: crashed
-# says: read-only
+# says: the inputs are read-only: change a copy (line 6 of
 def mysum(array):
     for i in range(1, len(array)):
         array[i] += array[i - 1]
