@@ -1,4 +1,6 @@
 """The baseline programs, in Python and in C++: the same options, the same text, the same results."""
+import contextlib
+import io
 import json
 import math
 import os
@@ -19,6 +21,7 @@ PYTHON_PROGRAMS = ROOT / "baseline" / "python"
 CPP_PROGRAMS = Path(os.environ.get("FASTER_SCATTER_BIN", ROOT / "build" / "bin"))
 
 sys.path.insert(0, str(PYTHON_PROGRAMS))
+import command_line as command_line_module  # noqa: E402
 import contour as contour_module  # noqa: E402
 import output_file as output_module  # noqa: E402
 import scatter as scatter_module  # noqa: E402
@@ -99,6 +102,17 @@ def run(language: str, program: str, *arguments: str, cwd: Path = ROOT) -> subpr
     """Run a program to its end."""
     return subprocess.run(command(language, program) + list(arguments), capture_output=True, text=True,
                           timeout=120, cwd=cwd, check=False)
+
+
+def called(language: str, program: str, *arguments: str) -> subprocess.CompletedProcess:
+    """As `run`, but without a start of the interpreter, for the many mistakes that a call may hold."""
+    if language == "cpp":
+        return run(language, program, *arguments)
+    main = {"scatter": scatter_module, "sum": sum_module}[program].main
+    said, complaint = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complaint):
+        code = command_line_module.run_program(program, lambda _: main(list(arguments)))
+    return subprocess.CompletedProcess(arguments, code, said.getvalue(), complaint.getvalue())
 
 
 def results(done: subprocess.CompletedProcess) -> Dict[str, str]:
@@ -218,7 +232,7 @@ def test_a_point_on_the_contour_counts_as_inside() -> None:
 ])
 def test_an_expression_has_its_usual_value(language: str, text: str, value: str) -> None:
     """Both programs tell the values at t = 0 and t = 1 of a contour that is not closed."""
-    said = refusal(run(language, "scatter", "--xc", f"({text})*t", "--yc", "0"))
+    said = refusal(called(language, "scatter", "--xc", f"({text})*t", "--yc", "0"))
     assert f"ends at ({value}, 0)" in said
 
 
@@ -236,7 +250,7 @@ def test_an_expression_has_its_usual_value(language: str, text: str, value: str)
     ("t; t", "unexpected ';' at character 2"), ("t" * 1001, "1001 characters"),
 ])
 def test_what_is_no_expression_is_refused(language: str, text: str, complaint: str) -> None:
-    said = refusal(run(language, "scatter", "--xc", text))
+    said = refusal(called(language, "scatter", "--xc", text))
     assert said.startswith("scatter: --xc ") and complaint in said
 
 
@@ -292,8 +306,14 @@ def test_deep_nesting_does_not_break_the_parser(language: str) -> None:
     (["--png", "/proc/wave.png"], "cannot write '/proc/wave.png'"),
 ])
 def test_a_mistake_is_answered_with_one_sentence(language: str, arguments: List[str], complaint: str) -> None:
-    said = refusal(run(language, "scatter", *arguments))
+    said = refusal(called(language, "scatter", *arguments))
     assert said.startswith("scatter: ") and complaint in said
+
+
+@pytest.mark.parametrize("program, arguments", [("scatter", ["--nc", "2"]), ("sum", ["--n", "-1"])])
+def test_a_program_that_is_started_answers_as_it_does_here(program: str, arguments: List[str]) -> None:
+    started, here = (refusal(do("python", program, *arguments)) for do in (run, called))
+    assert started == here
 
 
 @pytest.mark.parametrize("arguments, complaint", [
@@ -303,7 +323,7 @@ def test_a_mistake_is_answered_with_one_sentence(language: str, arguments: List[
     (["--m", "5"], "unknown option '--m'"),
 ])
 def test_sum_answers_a_mistake_with_one_sentence(language: str, arguments: List[str], complaint: str) -> None:
-    assert complaint in refusal(run(language, "sum", *arguments))
+    assert complaint in refusal(called(language, "sum", *arguments))
 
 
 def test_both_languages_find_the_same_mistake_in_a_contour() -> None:
