@@ -343,7 +343,7 @@ def test_another_processor_makes_another_submission(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = compiling.plan(course.exercise(), compiler())
-    monkeypatch.setattr(compiling, "processor_identity", lambda: "another processor")
+    monkeypatch.setattr(compiling, "processor_kind", lambda: "another processor")
     after = compiling.plan(course.exercise(), compiler())
     assert set(after.libraries.values()).isdisjoint(before.libraries.values())
     assert after.adapter != before.adapter
