@@ -469,8 +469,6 @@ RoundsResult run_rounds(const RoundsSetup& setup) {
             const Nanoseconds elapsed = wall_time() - start;
             const auto speedup = [](const Epoch& epoch) { return epoch.workloads.front().speedup; };
             setup.progress(elapsed, result.epochs.size(), estimate_over(result.epochs, speedup).median);
-            // What the starting file gains is known; it is timed to show how far the model solution is ahead.
-            if (setup.untouched && result.standing != Standing::open) break;
             if (are_finished(result.epochs, result.standing, elapsed, setup.budget)) break;
         }
         result.standing = last_standing_of(result.epochs, setup.exercise.mark);
