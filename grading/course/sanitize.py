@@ -46,7 +46,7 @@ IN_PLAIN_WORDS = {  # for what is found, by a part of the sanitizers' words for 
     "SEGV": "an address where it has no memory",
     "ABRT": "it gave up: abort(), or an exception that nobody caught",
     "data race": "two threads use the same memory at a time, and one of them writes",
-    "RSS limit": "more memory than it may take here",
+    "RSS limit": "more than {limit} MiB of memory",
     "SIGXFSZ": "it prints on and on",
     "detected memory leaks": "memory that it allocated and nobody frees",
     "out of bounds for type": "an index that the array does not have",
@@ -288,7 +288,7 @@ def read(report: str, source: Path, shown: str) -> Optional[Finding]:
     if found["assertion"]:
         what = f"an index or a size that its container does not have ({what})"
     else:
-        known = [words for part, words in IN_PLAIN_WORDS.items() if part in what]
+        known = [words.format(limit=MEMORY_MIB) for part, words in IN_PLAIN_WORDS.items() if part in what]
         what += f" ({known[0]})" if known else ""
     start = max(0, report.rfind("\n", 0, found.start()))  # UBSan names the place in front of its words
     return Finding(what, _where(report[start:], source, shown))

@@ -216,14 +216,12 @@ class Rounds {
     }
 
     bool answers_within(Side& side, Nanoseconds limit) {
-        if (on_wall_clock()) side.process().resume();
         try {
-            side.answer(limit);
+            answer(side, limit);
         } catch (const RunnerFailure& failure) {
             if (failure.status == Status::hung) return false;
             throw JudgeError("the course's own " + side.name() + " gave no answer: " + failure.what());
         }
-        if (on_wall_clock()) side.process().pause();
         return true;
     }
 
@@ -322,9 +320,13 @@ class Rounds {
         }
     }
 
+    /// On the wall clock everybody is stopped but who is timed.
+    Nanoseconds answer(Side& side, Nanoseconds limit) const {
+        return on_wall_clock() ? side.continue_to_answer(limit) : side.answer(limit);
+    }
+
     Nanoseconds timed_call(Side& side, Nanoseconds limit) {
-        return blame_the_right_one(
-            side, [&] { return on_wall_clock() ? side.continue_to_answer(limit) : side.answer(limit); });
+        return blame_the_right_one(side, [&] { return answer(side, limit); });
     }
 
     Nanoseconds take_turn(Side& side) { return timed_call(side, limit_); }

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Iterator, Optional
 
 import pytest
+from browser import browsing
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "grading"))
@@ -200,6 +201,13 @@ class Course:
     def environment(self, **others: str) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "NO_COLOR", "CXX")}
         return {**kept, "PYTHONPATH": str(self.root / "grading"), **others}
+
+
+@pytest.fixture(scope="module")
+def one_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Starting a browser takes a second; each test loads its page anew."""
+    with browsing(tmp_path_factory.mktemp("browser")) as browser:
+        yield browser
 
 
 def line_with(stream: Optional[IO[bytes]], wanted: str, seconds: float = 30.0) -> str:

@@ -94,6 +94,8 @@ def test_a_loop_without_end_is_shown_with_its_line(course: Tree) -> None:
 # What a learner writes, and words of the sentence that answers it; others are among the hostile submissions.
 COMPILED = "from numba import njit, prange\n\n\n@njit\n"
 MISTAKES = {
+    "all inputs changed at once": (
+        "def mysum(array):\n    array[:] = 0\n", "the inputs are read-only: change a copy (line 2 of"),
     "nothing": ("", "does not define the function mysum(array)"),
     "a module in an annotation that is not imported": (
         "def mysum(array: numpy.ndarray):\n    return 0.0\n", "name 'numpy' is not defined (line 1 of"),

@@ -5,12 +5,12 @@ import io
 import json
 import shutil
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import numpy
 import pytest
 from axe import violations
-from browser import browsing, complaints, look, requests
+from browser import complaints, look, requests
 from conftest import Course, make_course, verdict
 
 pytest.importorskip("jinja2", reason="make report needs jinja2")
@@ -87,13 +87,6 @@ def moving(course: Course) -> str:
     return target.as_uri()
 
 
-@pytest.fixture(scope="module")
-def one_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Starting a browser takes a second; each test loads its page anew."""
-    with browsing(tmp_path_factory.mktemp("browser")) as browser:
-        yield browser
-
-
 @pytest.fixture
 def browser(one_browser: Any) -> Any:
     """The browser as a person with a large window finds it: light, and with nothing in its logs."""
@@ -134,19 +127,20 @@ def test_the_wave_moves_and_can_be_held_still(moving: str, browser: Any) -> None
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_page_is_for_everybody_in_the_light_and_in_the_dark(
-    moving: str, browser: Any, dark: bool
+    page: str, moving: str, browser: Any, dark: bool
 ) -> None:
     look(browser, dark=dark)
-    browser.get(moving)
+    for address in (page, moving):
+        browser.get(address)
+        least, ground, texts = browser.execute_script(LEAST_CONTRAST)
+        assert least >= 4.5 and texts > 50
+        assert ground < 0.1 if dark else ground > 0.9
+        for summary in browser.find_elements("css selector", "summary"):
+            summary.click()
+        assert violations(browser) == []
     roof = browser.find_element("css selector", "#roofline ~ figure svg")
     assert "03-sum-chains: yours 3.70 G" in roof.get_attribute("aria-label") and "03" in roof.text
     assert "obstacle" in browser.find_element("css selector", ".water").get_attribute("aria-label")
-    least, ground, texts = browser.execute_script(LEAST_CONTRAST)
-    assert least >= 4.5 and texts > 50
-    assert ground < 0.1 if dark else ground > 0.9
-    for summary in browser.find_elements("css selector", "summary"):
-        summary.click()
-    assert violations(browser) == []
 
 
 def test_the_page_loads_alone_without_a_word_and_shows_the_latest_verdict(page: str, browser: Any) -> None:
