@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional
 
-from . import compile, crash, history, judging, python, questionnaire, stub, verdicts
+from . import compiling, crash, history, judging, python, questionnaire, stub, verdicts
 from .errors import CourseBroken, Mistake
 from .exercises import Exercise
 from .machine import Compiler, processor, processor_features
@@ -49,7 +49,7 @@ def _completed(exercise: Exercise, compiler: Compiler, verdict: Verdict) -> Verd
     }
 
 
-def _does_not_compile(error: compile.DoesNotCompile) -> Verdict:
+def _does_not_compile(error: compiling.DoesNotCompile) -> Verdict:
     return {
         "status": "does_not_compile",
         "sentence": error.sentence,
@@ -117,7 +117,7 @@ def _or_pip(module: str) -> str:
 def _judged(
     exercise: Exercise,
     compiler: Compiler,
-    plan: compile.Plan,
+    plan: compiling.Plan,
     untouched: bool,
     options: Options,
     progress: Progress,
@@ -133,8 +133,8 @@ def _judged(
     try:
         if not plan.ready:
             progress.step("compiling" if exercise.flags else "reading")
-        compile.build(plan, progress.tick)
-    except compile.DoesNotCompile as error:
+        compiling.build(plan, progress.tick)
+    except compiling.DoesNotCompile as error:
         return _completed(exercise, compiler, _does_not_compile(error)), error.lasting
     progress.step("starting the judge", "start")
     verdict = judging.judge(
@@ -182,7 +182,7 @@ def check(exercise: Exercise, compiler: Compiler, options: Options, progress: Pr
             raise Mistake(
                 f"{shown} is missing; make reset EX={exercise.number} puts the starting file there."
             )
-    plan = compile.plan(exercise, compiler)
+    plan = compiling.plan(exercise, compiler)
     key = verdicts.key_of(plan)
     if not options.fresh and options.seed is None and options.budget is None:
         kept = verdicts.kept(exercise, key)

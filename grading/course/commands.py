@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any, Optional, Sequence
 
-from . import checking, children, compile, hints, overview, progress, solution, stub
+from . import checking, children, compiling, hints, overview, progress, solution, stub
 from .checking import Options, Verdict
 from .errors import CourseBroken, Mistake
 from .exercises import Exercise, find, folders, load
@@ -139,12 +139,12 @@ def build(tree: Tree) -> int:
 def _build_one(exercise: Exercise, known: Compiler, shown: progress.Progress) -> None:
     if checking.unfit(exercise, known):
         return
-    plan = compile.plan(exercise, known)
+    plan = compiling.plan(exercise, known)
     if not plan.ready:
         shown.step("compiling")
     try:
-        compile.build(plan, shown.tick)
-    except compile.DoesNotCompile as error:
+        compiling.build(plan, shown.tick)
+    except compiling.DoesNotCompile as error:
         shown.step(f"{error.sentence} make check EX={exercise.number} shows why.")
 
 
@@ -273,11 +273,11 @@ def bench(tree: Tree, wanted: Optional[str], arguments: Optional[str]) -> int:
     try:
         with only_one(tree.build / "lock"), progress.for_stream() as shown:
             shown.begin(exercise.name)
-            plan = compile.plan(exercise, known, ("reference", "yours", "solution"))
+            plan = compiling.plan(exercise, known, ("reference", "yours", "solution"))
             if not plan.ready:
                 shown.step("compiling")
-            compile.build(plan, shown.tick)
-    except compile.DoesNotCompile as error:
+            compiling.build(plan, shown.tick)
+    except compiling.DoesNotCompile as error:
         print(error.in_full, file=sys.stderr)
         return NOT_PASSED
     call = ["--exercise", str(exercise.folder)]

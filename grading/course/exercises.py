@@ -102,6 +102,16 @@ class Exercise:
         return self.tree.solutions / self.name / self.file
 
     @property
+    def libraries_folder(self) -> Path:
+        """Where what is compiled of it is kept."""
+        return self.tree.build / "submissions" / self.name
+
+    @property
+    def sides(self) -> dict[str, Path]:
+        """The three that are always compared: role to source."""
+        return {"reference": self.reference, "yours": self.learners_file, "solution": self.solution}
+
+    @property
     def parts(self) -> tuple[Part, ...]:
         """What the learner edits: one file, or two where Python calls an extension in C++."""
         first = Part(self.learners_file, self.reference, self.solution, self.language.comment)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable, Iterator, Mapping, Optional, Sequence
 
-from . import children, compile, judging, python
+from . import children, compiling, judging, python
 from .errors import CourseBroken, Mistake
 from .exercises import Exercise, folders, load
 from .files import read_json_object
@@ -84,7 +84,7 @@ def steps(tree: Tree) -> list[Step]:
     for exercise in (load(tree, folder) for folder in folders(tree)):
         if exercise.family != FAMILY:
             continue
-        if compile.reference_is_the_twin(exercise) and all(step.role != "reference" for step in found):
+        if compiling.reference_is_the_twin(exercise) and all(step.role != "reference" for step in found):
             found.append(Step(TWIN_RUNG, exercise, "reference"))
         if exercise.rung:
             found.append(Step(exercise.rung, exercise, "solution"))
@@ -204,10 +204,10 @@ def climb(tree: Tree, known: Compiler, sizes: Sequence[int], limit: float, progr
         if step.lacks:
             left_out.append(f"{step.title}: this Python does not have {step.lacks}")
             continue
-        plan = compile.plan(step.exercise, known, (step.role,))
+        plan = compiling.plan(step.exercise, known, (step.role,))
         if not plan.ready:
             progress.step("compiling")
-        compile.build(plan, progress.tick)
+        compiling.build(plan, progress.tick)
         results = timed(step, plan.libraries[step.role], tried, limit, progress)
         _must_agree(step.title, results, checksums)
         measured.append((step, results))

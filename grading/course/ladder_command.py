@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn, Optional, Sequence
 
 from . import ladder, progress
-from .compile import DoesNotCompile
+from .compiling import DoesNotCompile
 from .errors import CourseBroken, Mistake
 from .files import write_atomically, write_json
 from .lock import only_one

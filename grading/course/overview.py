@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from . import compile, history, stub, verdicts
+from . import compiling, history, stub, verdicts
 from .errors import Mistake
 from .exercises import Exercise, folders, load
 from .figures import interval, number, overall, times
@@ -32,7 +32,7 @@ def _kept(exercise: Exercise, known: Optional[Compiler]) -> Optional[dict[str, A
     if known is None:
         return None
     try:
-        return verdicts.kept(exercise, verdicts.key_of(compile.plan(exercise, known)))
+        return verdicts.kept(exercise, verdicts.key_of(compiling.plan(exercise, known)))
     except Mistake:
         return None
 

@@ -26,15 +26,6 @@ except (SyntaxError, ValueError) as error:
 """
 
 
-def sources(exercise: Exercise) -> dict[str, Path]:
-    """What takes part in the judging."""
-    return {
-        "reference": exercise.reference,
-        "yours": exercise.learners_file,
-        "solution": exercise.solution,
-    }
-
-
 def own_files(exercise: Exercise) -> list[Path]:
     """The files of the modules that are the course's own: baseline/NAME/, with NAME.py and what it needs."""
     folders = [exercise.tree.baseline / name for name in exercise.modules]

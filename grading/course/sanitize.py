@@ -18,7 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Callable, Optional, Sequence
 
-from . import children, compile, diagnostics, progress
+from . import children, compiling, progress
+from .compiling import diagnostics
 from .errors import CourseBroken, Mistake
 from .exercises import Exercise, find, folders, load
 from .lock import only_one
@@ -343,12 +344,12 @@ def _run(
 
 def _compiles(exercise: Exercise, shown: progress.Progress) -> bool:
     """Whether the learner's file compiles as it does for a check; says why it does not."""
-    plan = compile.plan(exercise, compiler(), ("yours",))
+    plan = compiling.plan(exercise, compiler(), ("yours",))
     if not plan.ready:
         shown.step("compiling yours")
     try:
-        compile.build(plan, shown.tick)
-    except compile.DoesNotCompile as error:
+        compiling.build(plan, shown.tick)
+    except compiling.DoesNotCompile as error:
         print(f"{exercise.name}, yours: {error.in_full}", flush=True)
         return False
     return True

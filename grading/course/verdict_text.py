@@ -4,7 +4,7 @@ from __future__ import annotations
 import math
 from typing import Any, Callable, Mapping, Optional
 
-from .compile import reference_is_the_twin
+from .compiling import reference_is_the_twin
 from .exercises import Exercise
 from .figures import (
     FULL,

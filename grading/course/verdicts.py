@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any, Optional
 
 from . import python, questionnaire
+from .compiling import Plan
 from .errors import Mistake
 from .exercises import Exercise
 from .files import read_json_object, write_json
 from .machine import processor_identity
-from .compile import Plan
 
 
 def _path(exercise: Exercise) -> Path:

@@ -194,7 +194,7 @@ class Watch:
 
     def read_headers(self) -> None:
         """While the person thinks: so that the next check has less to compile."""
-        command = [sys.executable, "-m", "course.headers", self.current.number]
+        command = [sys.executable, "-m", "course.compiling", self.current.number]
         null = subprocess.DEVNULL
         self.reading.enter_context(children.running(command, null, null, self.tree.root))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Optional, TextIO
 
 from .. import progress
-from ..compile import DoesNotCompile
+from ..compiling import DoesNotCompile
 from ..exercises import Exercise
 from ..figures import number
 from ..files import write_atomically, write_json

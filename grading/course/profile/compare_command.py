@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import Optional
 
-from .. import compile, progress
-from ..compile import DoesNotCompile
+from .. import compiling, progress
+from ..compiling import DoesNotCompile
 from ..exercises import Exercise
 from ..files import write_json
 from ..style import Style
@@ -53,7 +53,7 @@ def _looks(exercise: Exercise, found: Session) -> list[CloseLook]:
 
 def _cpp_looks(found: Session, shown: progress.Progress) -> list[CloseLook]:
     exercise = found.exercise
-    said = compile.remarks(found.compiled, vectorised.words(found.compiled.compiler.is_clang), shown.tick)
+    said = compiling.remarks(found.compiled, vectorised.words(found.compiled.compiler.is_clang), shown.tick)
     looks = []
     for role, side in found.profile.sides.items():
         library = found.libraries[role]

@@ -11,7 +11,7 @@ from .symbols import OPENMP, Frame, Symbols
 
 IN_WORDS = {"reference": "the reference", "yours": "yours", "solution": "the solution"}
 ROLES = tuple(IN_WORDS)
-SCRATCH = re.compile(r"/compiling-[^/]*/\w+/")  # where compile.py compiles a copy of a source
+SCRATCH = re.compile(r"/compiling-[^/]*/\w+/")  # where course/compiling/ compiles a copy of a source
 # The headers of std::experimental::simd, and of std::plus and the like; then the course's packs of vectors.
 ARITHMETIC = re.compile(r"/experimental/bits/simd|/bits/stl_function\.h$")
 PACKS, OF_PACKS = "/lanes.hpp", re.compile(r"Pack::|operator")

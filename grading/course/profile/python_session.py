@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any, Mapping
 
-from .. import children, compile, python
+from .. import children, compiling, python
 from ..errors import Mistake
 from ..exercises import Exercise
 from ..files import read_json_object
@@ -72,7 +72,7 @@ def _recorded(
 
 
 def _side(
-    submission: compile.Submission,
+    submission: compiling.Submission,
     source: str,
     took: Mapping[str, Any],
     profiled: Mapping[str, Any],
@@ -150,13 +150,13 @@ def record(order: Order, shown: Progress) -> Session:
         raise Mistake(
             f"{exercise.name} is about {lacking}, which this Python ({sys.executable}) does not have."
         )
-    compiled = compile.plan(exercise, order.compiler, order.roles)
-    compile.build(compiled, shown.tick)
+    compiled = compiling.plan(exercise, order.compiler, order.roles)
+    compiling.build(compiled, shown.tick)
     with tempfile.TemporaryDirectory(prefix="profiling-", dir=exercise.tree.build) as scratch:
         return _sides(order, compiled, Path(scratch), shown)
 
 
-def _sides(order: Order, compiled: compile.Plan, folder: Path, shown: Progress) -> Session:
+def _sides(order: Order, compiled: compiling.Plan, folder: Path, shown: Progress) -> Session:
     exercise = order.exercise
     shown.step("making the inputs")
     inputs = _dump_inputs(exercise, folder)

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Callable, Mapping, Optional, TypeVar
 
-from .. import compile
+from .. import compiling
 from ..errors import CourseBroken
 from ..exercises import Exercise
 from ..machine import Compiler, processor, processor_features
@@ -41,7 +41,7 @@ class Session:
     """A profile, and the texts, libraries and recordings that it was made from, for those who look closer."""
 
     profile: Profile
-    compiled: compile.Plan
+    compiled: compiling.Plan
     recordings: Mapping[str, Recording]
     workloads: int = 1  # so many of the exercise's, the first ones
 
@@ -136,10 +136,10 @@ def record(order: Order, shown: Progress) -> Session:
         choice = choose(order.tool, folder)
         plain = not choice.tool.samples_time and "avx512f" in processor_features().split()
         exercise = plan.with_lines(order.exercise, plain)
-        compiled = compile.plan(exercise, order.compiler, order.roles)
+        compiled = compiling.plan(exercise, order.compiler, order.roles)
         if not compiled.ready:
             shown.step("compiling, with line numbers")
-        compile.build(compiled, shown.tick)
+        compiling.build(compiled, shown.tick)
         looked = _first_look(exercise, compiled.libraries, folder, shown)
         return _under_the_tool(order, exercise, choice, compiled, looked, folder, shown, plain)
 
@@ -147,7 +147,7 @@ def record(order: Order, shown: Progress) -> Session:
 def _side(
     order: Order,
     tool: str,
-    submission: compile.Submission,
+    submission: compiling.Submission,
     recording: Recording,
     took: plan.Times,
     calls: int,
@@ -166,7 +166,7 @@ def _under_the_tool(
     order: Order,
     exercise: Exercise,
     choice: Choice,
-    compiled: compile.Plan,
+    compiled: compiling.Plan,
     looked: FirstLook,
     folder: Path,
     shown: Progress,

@@ -18,8 +18,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from PIL import Image
 
-from .. import compile, ladder
-from ..compile import DoesNotCompile
+from .. import compiling, ladder
+from ..compiling import DoesNotCompile
 from ..errors import CourseBroken, Mistake
 from ..figures import interval, timed
 from ..files import read_json_object, write_json
@@ -96,7 +96,7 @@ def of(tree: Tree, entries: Sequence[Entry], known: Compiler, fresh: bool, progr
 def _computed_by(tree: Tree, step: Step, known: Compiler, fresh: bool, progress: Progress) -> Wave:
     if step.lacks:
         raise Mistake(f"{step.exercise.name} needs {step.lacks}, which this Python does not have.")
-    plan = compile.plan(step.exercise, known, (step.role,))
+    plan = compiling.plan(step.exercise, known, (step.role,))
     kept = tree.build / "wave.json"
     key = f"{plan.submissions[0].key} {processor_identity()} {SIZES}"
     document = read_json_object(kept) or {}
@@ -105,7 +105,7 @@ def _computed_by(tree: Tree, step: Step, known: Compiler, fresh: bool, progress:
         if wave:
             return wave
     progress.step(f"computing the wave with {step.exercise.name}")
-    compile.build(plan, progress.tick)
+    compiling.build(plan, progress.tick)
     wave = _draw(step, plan.libraries[step.role], progress)
     write_json(kept, {"key": key, "wave": vars(wave)})
     return wave

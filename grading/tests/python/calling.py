@@ -6,7 +6,7 @@ import struct
 from pathlib import Path
 from typing import Any, Sequence
 
-from course import compile as compiling
+from course import compiling
 from course.exercises import Exercise
 from course.machine import compiler
 

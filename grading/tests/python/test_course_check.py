@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from conftest import NAMES, SOLUTION, Course, line_with, verdict
-from course import checking, compile as compiling, history, judging, overview, progress, table
+from course import checking, compiling, history, judging, overview, progress, table
 from course.errors import JudgeFailed, Mistake
 from course.machine import compiler
 

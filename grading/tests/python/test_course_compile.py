@@ -11,9 +11,8 @@ from typing import Any, Optional, Sequence
 
 import pytest
 from conftest import NAMES, ROOT, SOLUTION, Course, line_with, make_course
-from course import compile as compiling
-from course import diagnostics, headers
-from course.compile import DoesNotCompile
+from course import compiling
+from course.compiling import DoesNotCompile, building, calls, diagnostics, headers, planning
 from course.errors import CourseBroken, Mistake
 from course.exercises import find
 from course.machine import Compiler, compiler
@@ -88,18 +87,18 @@ def test_the_same_text_in_another_role_is_not_compiled_again(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(course, SOLUTION + "// an attempt\n")
-    calls: list[str] = []
-    run = compiling._run
+    called: list[str] = []
+    run = calls.run
 
-    def noting(compiler: Compiler, steps: Sequence[compiling._Step], *others: Any) -> Any:
-        calls.extend(step.role for step in steps)
+    def noting(compiler: Compiler, steps: Sequence[calls.Step], *others: Any) -> Any:
+        called.extend(step.role for step in steps)
         return run(compiler, steps, *others)
 
-    monkeypatch.setattr(compiling, "_run", noting)
+    monkeypatch.setattr(calls, "run", noting)
     libraries = build(course, course.exercise().solution.read_text()).libraries
-    assert libraries["yours"].read_bytes() == libraries["solution"].read_bytes() and not calls
+    assert libraries["yours"].read_bytes() == libraries["solution"].read_bytes() and not called
     build(course, SOLUTION + "// another\n")
-    assert calls == ["yours", "yours"]  # compiled, and linked
+    assert called == ["yours", "yours"]  # compiled, and linked
 
 
 def test_make_build_compiles_what_checks_need_whatever_a_learner_has_begun(course: Course) -> None:
@@ -291,7 +290,7 @@ def test_a_compiler_that_works_on_and_on_is_stopped(
     course: Course, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     a_compiler_that(tmp_path, "while :; do :; done", monkeypatch)
-    monkeypatch.setattr(compiling, "PATIENCE", 600)  # it is no matter of how busy the machine is
+    monkeypatch.setattr(calls, "PATIENCE", 600)  # it is no matter of how busy the machine is
     error = refused(course, SOLUTION + "// ENDLESS\n", seconds=1.0)
     assert "was stopped after 1 s" in error.sentence and not error.lasting
 
@@ -314,17 +313,32 @@ def test_a_compiler_that_waits_is_stopped_with_its_children_and_the_file_is_not_
 ) -> None:
     started = tmp_path / "child"
     a_compiler_that(tmp_path, f"sleep 61 & echo $! >'{started}'; wait", monkeypatch)
-    monkeypatch.setattr(compiling, "PATIENCE", 1)
+    monkeypatch.setattr(calls, "PATIENCE", 1)
     error = refused(course, SOLUTION + "// ENDLESS\n", seconds=2.0)
     assert "too busy" in error.sentence and not error.lasting
     assert has_ended_within(10.0, int(started.read_text()))
+
+
+def test_a_compiler_that_was_done_while_everything_stood_still_was_not_late(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    slept: list[bool] = []
+
+    def sleep_until_it_is_done() -> None:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+        slept.append(True)
+
+    monkeypatch.setattr(calls.children, "over", lambda end: bool(slept))
+    step = calls.Step(["-c", "sleep 0.1"], tmp_path, "yours")
+    (outcome,) = calls.run(Compiler(("sh",), "sh"), [step], sleep_until_it_is_done)
+    assert slept and outcome.returned == 0 and not outcome.timed_out
 
 
 def test_a_compiler_that_needs_too_much_memory_is_stopped_with_a_sentence(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(course, SOLUTION)
-    monkeypatch.setattr(compiling, "MEMORY_BYTES", 200 << 20)
+    monkeypatch.setattr(calls, "MEMORY_BYTES", 200 << 20)
     huge = (
         "#include <array>\nconstexpr auto f() { std::array<int, 3000000> a{}; for (auto& x : a) x = 1; "
         "return a; }\n"
@@ -343,7 +357,7 @@ def test_another_processor_makes_another_submission(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = compiling.plan(course.exercise(), compiler())
-    monkeypatch.setattr(compiling, "processor_kind", lambda: "another processor")
+    monkeypatch.setattr(planning, "processor_kind", lambda: "another processor")
     after = compiling.plan(course.exercise(), compiler())
     assert set(after.libraries.values()).isdisjoint(before.libraries.values())
     assert after.adapter != before.adapter
@@ -366,7 +380,7 @@ def test_the_naive_twin_takes_part_only_where_it_is_not_the_reference(course: Co
 
 
 def test_only_some_of_a_roles_libraries_are_kept(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiling, "KEPT", 2)
+    monkeypatch.setattr(building, "KEPT", 2)
     for number in range(4):
         plan = build(course, SOLUTION + f"// {number}\n")
     assert len(list(plan.libraries["yours"].parent.glob("yours-*.so"))) == 2

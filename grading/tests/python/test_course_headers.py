@@ -3,13 +3,13 @@ from __future__ import annotations
 
 import pytest
 from conftest import SOLUTION, Course
-from course import compile, headers
-from course.compile import DoesNotCompile, Plan
+from course import compiling
+from course.compiling import DoesNotCompile, Plan, headers
 from course.machine import compiler
 
 
 def plan(course: Course) -> Plan:
-    return compile.plan(course.exercise(), compiler(), ("yours",))
+    return compiling.plan(course.exercise(), compiler(), ("yours",))
 
 
 @pytest.fixture(autouse=True)
@@ -37,11 +37,11 @@ def test_what_was_read_serves_every_file_that_begins_alike(course: Course) -> No
     read = headers.ready(plan(course), path)
     assert read and read.with_name("headers.hpp.gch").is_file()
     course.edit(text=SOLUTION + "// changed below\n")
-    compile.build(plan(course))
+    compiling.build(plan(course))
     assert plan(course).ready and headers.ready(plan(course), path) == read
     course.edit(text="#include <vector>\n" + SOLUTION)
     assert headers.ready(plan(course), path) is None
-    compile.build(plan(course))
+    compiling.build(plan(course))
 
 
 def test_a_mistake_is_told_as_ever(course: Course) -> None:
@@ -49,7 +49,7 @@ def test_a_mistake_is_told_as_ever(course: Course) -> None:
     headers.prepare(plan(course))
     course.edit(text=SOLUTION.replace("whole = 0.0", "whole = nothing"))
     with pytest.raises(DoesNotCompile) as refused:
-        compile.build(plan(course))
+        compiling.build(plan(course))
     assert "exercises/03-sum-chains/sum.cpp:" in refused.value.messages
 
 
@@ -60,7 +60,7 @@ def test_what_an_exercise_may_not_include_is_not_read_for_it(course: Course) -> 
         headers.prepare(plan(course))
         assert headers.ready(plan(course), path) is None
         with pytest.raises(DoesNotCompile):
-            compile.build(plan(course))
+            compiling.build(plan(course))
 
 
 def test_only_the_latest_two_are_kept(course: Course) -> None:

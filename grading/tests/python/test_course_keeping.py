@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Course, verdict
-from course import compile as compiling
-from course import hints, history, stub, verdicts
+from course import compiling, hints, history, stub, verdicts
 from course.machine import compiler
 
 

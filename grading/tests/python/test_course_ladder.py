@@ -12,7 +12,7 @@ from typing import Any, Mapping
 
 import pytest
 from conftest import ROOT, Course, line_with
-from course import compile, ladder, ladder_chart, ladder_command
+from course import compiling, ladder, ladder_chart, ladder_command
 from course.errors import CourseBroken, Mistake
 from course.exercises import find
 from course.figures import duration
@@ -117,8 +117,8 @@ def really_timed(folder: Path, does: str) -> list[int]:
     """The sizes of which the real program has a time, for what does this on and on at size 20."""
     exercise = find(changeable(folder / "course"), "12")
     exercise.learners_file.write_text(AT_20.replace("DOES", does))
-    plan = compile.plan(exercise, compiler(), ("yours",))
-    compile.build(plan)
+    plan = compiling.plan(exercise, compiler(), ("yours",))
+    compiling.build(plan)
     step, library = ladder.Step("", exercise, "yours"), plan.libraries["yours"]
     return sorted(ladder.timed(step, library, [10, 20], 2.0, Progress(io.StringIO())))
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from course import compile as compiling
-from course import hints, stub
+from course import compiling, hints, stub
 from course.exercises import FOLDER, Exercise, load
 from course.machine import compiler
 from course.tree import Tree

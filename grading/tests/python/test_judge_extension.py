@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conftest import ROOT
-from course import compile, exercises, solution, stub
+from course import compiling, exercises, solution, stub
 from course.exercises import Exercise
 from course.machine import compiler
 from course.style import Style
@@ -51,11 +51,11 @@ def test_a_verdict_is_kept_for_both_files_as_they_are(exercise: Exercise) -> Non
 
 
 def test_both_files_are_taken_as_they_were_read(exercise: Exercise) -> None:
-    plan = compile.plan(exercise, compiler(), ("yours",))
+    plan = compiling.plan(exercise, compiler(), ("yours",))
     texts = {part.learners.name: part.learners.read_bytes() for part in exercise.parts}
     for part in exercise.parts:
         part.learners.write_text("nonsense;\n")
-    compile.build(plan)
+    compiling.build(plan)
     with zipfile.ZipFile(plan.libraries["yours"]) as package:
         assert package.read("sum.py") == texts["sum.py"]
 

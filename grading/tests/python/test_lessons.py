@@ -13,7 +13,7 @@ import numpy
 import pytest
 
 from conftest import ROOT
-from course import compile as compiling
+from course import compiling
 from course.exercises import find, folders, load
 from course.machine import compiler
 from course.tree import Tree

@@ -14,7 +14,7 @@ from conftest import ROOT, Course, verdict
 
 pytest.importorskip("jinja2", reason="make report needs jinja2; grading/setup/setup --for report installs it")
 
-from course import compile, ladder, overview  # noqa: E402
+from course import compiling, ladder, overview  # noqa: E402
 from course.exercises import find  # noqa: E402
 from course.machine import compiler, processor_identity  # noqa: E402
 from course.progress import Progress  # noqa: E402
@@ -236,8 +236,8 @@ def test_the_real_field_is_the_total_one(tmp_path: Path) -> None:
     if not (tree.build / "bin" / "rung").is_file():
         pytest.skip("build/bin/rung is not built")
     exercise = find(tree, "12")
-    plan = compile.plan(exercise, compiler(), ("solution",))
-    compile.build(plan)
+    plan = compiling.plan(exercise, compiler(), ("solution",))
+    compiling.build(plan)
     step, library = ladder.Step("", exercise, "solution"), plan.libraries["solution"]
     file = tmp_path / "field"
     (result,) = ladder.timed(step, library, [24], 10.0, Progress(io.StringIO()), file).values()

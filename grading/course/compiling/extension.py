@@ -5,8 +5,8 @@ import zipfile
 from pathlib import Path
 from typing import Sequence
 
-from .exercises import Exercise
-from .machine import boost_folders
+from ..exercises import Exercise
+from .calls import common_words
 
 LIBRARY = "library.so"
 
@@ -19,14 +19,11 @@ def sources(exercise: Exercise) -> dict[str, Path]:
     return {"yours": extension.learners, "solution": extension.solution}
 
 
-def compile_arguments(exercise: Exercise, name: str, others: Sequence[str]) -> list[str]:
-    words = ["-std=c++20", *exercise.flags, "-fPIC", "-Wall", "-Wextra", *others]
-    for place in boost_folders():
-        words += ["-isystem", place]
-    return [*words, "-c", name, "-o", "object.o"]
+def compile_words(exercise: Exercise, name: str, others: Sequence[str]) -> list[str]:
+    return [*common_words(exercise), "-Wall", "-Wextra", *others, "-c", name, "-o", "object.o"]
 
 
-def link_arguments(exercise: Exercise) -> list[str]:
+def link_words(exercise: Exercise) -> list[str]:
     return ["-shared", *exercise.flags, "object.o", "-Wl,-z,defs", "-Wl,--build-id=none", "-o", LIBRARY]
 
 

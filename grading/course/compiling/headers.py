@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import Optional
 
-from . import compile
-from .children import ended_by_signals
-from .exercises import find
-from .machine import compiler
-from .tree import Tree
+from . import calls
+from .includes import foreign_includes, listing_includes, system_folders
+from .model import Plan, digest
+from .planning import copy_library
 
 NAME = "headers.hpp"
 KEPT = 2  # for each exercise: they are large
@@ -36,20 +34,20 @@ def beginning(text: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _folder(plan: compile.Plan, lines: str) -> Path:
+def _folder(plan: Plan, lines: str) -> Path:
     # The adapter's name holds the key of all that an exercise's files have in common.
-    key = compile.digest(plan.adapter.name.encode(), lines.encode())
-    return plan.exercise.tree.build / "submissions" / plan.exercise.name / f"headers-{key}"
+    key = digest(plan.adapter.name.encode(), lines.encode())
+    return plan.exercise.libraries_folder / f"headers-{key}"
 
 
-def ready(plan: compile.Plan, source: Path) -> Optional[Path]:
+def ready(plan: Plan, source: Path) -> Optional[Path]:
     """The file to include first, where it has been read for such a source."""
     lines = beginning(source.read_text(encoding="utf-8", errors="replace"))
     path = _folder(plan, lines) / NAME
     return path if lines and path.with_name(f"{NAME}.gch").is_file() else None
 
 
-def prepare(plan: compile.Plan) -> None:
+def prepare(plan: Plan) -> None:
     """Has the headers of the learner's file read; nothing happens where that cannot be."""
     source = plan.exercise.learners_file
     lines = beginning(source.read_text(encoding="utf-8", errors="replace"))
@@ -60,20 +58,25 @@ def prepare(plan: compile.Plan) -> None:
     try:
         draft.mkdir(parents=True)
         (draft / NAME).write_text(lines, encoding="utf-8")
-        if compile.read_headers(plan, draft, NAME):
+        if _are_read(plan, draft):
             _forget_others(target)
             os.replace(draft, target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
+def _are_read(plan: Plan, folder: Path) -> bool:
+    """Has the compiler read them in this folder; whether it could, and what it read may be used."""
+    copy_library(plan.exercise, folder)
+    common, tree = calls.words_with_interface(plan.exercise), plan.exercise.tree
+    words = [*common, *listing_includes(plan.compiler), "-x", "c++-header", NAME, "-o", f"{NAME}.gch"]
+    step = calls.Step(words, folder, "headers")
+    (outcome,) = calls.run(plan.compiler, [step], lambda: None)
+    foreign = foreign_includes(tree, folder, system_folders(plan.compiler, common), [tree.interface])
+    return outcome.returned == 0 and not outcome.timed_out and not foreign
+
+
 def _forget_others(target: Path) -> None:
     others = sorted(target.parent.glob("headers-*"), key=lambda path: path.stat().st_mtime, reverse=True)
     for old in [path for path in others if "." not in path.name][KEPT - 1:]:
         shutil.rmtree(old, ignore_errors=True)
-
-
-if __name__ == "__main__":
-    os.nice(10)
-    with ended_by_signals():
-        prepare(compile.plan(find(Tree(Path(__file__).resolve().parents[2]), sys.argv[1]), compiler(), ()))

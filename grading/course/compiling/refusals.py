@@ -1,0 +1,65 @@
+"""Says why something was not compiled: the learner's mistake in their own file, the course's in any other."""
+from __future__ import annotations
+
+import re
+from typing import NoReturn, Sequence
+
+from ..errors import CourseBroken
+from . import diagnostics
+from .calls import Outcome, why_stopped
+from .model import DoesNotCompile, Plan
+from .planning import library_headers
+
+
+def refuse(plan: Plan, role: str, sentence: str, messages: str = "", lasting: bool = True) -> NoReturn:
+    """A failure is the learner's where it is their file, and the course's own where it is any other."""
+    if role == "yours":
+        raise DoesNotCompile(sentence, messages, lasting)
+    raise CourseBroken(
+        f"{plan.exercise.name}: the course's own {role} does not compile with "
+        f"{plan.compiler.short}. {sentence}" + (f"\n{messages}" if messages else "")
+    )
+
+
+def refuse_if_stopped(plan: Plan, outcome: Outcome, seconds: float) -> None:
+    """For a compiler that came to no end; busy as the machine may be, that need not happen again."""
+    stopped = why_stopped(outcome, seconds)
+    if stopped:
+        refuse(plan, outcome.step.role, stopped, lasting=not outcome.timed_out)
+
+
+def _failures(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The course's own first: beside one of them, the learner's file is not to blame."""
+    failed = [each for each in outcomes if each.timed_out or each.returned != 0]
+    return sorted(failed, key=lambda each: each.step.role == "yours")
+
+
+def refuse_what_did_not_compile(plan: Plan, outcomes: Sequence[Outcome], seconds: float) -> None:
+    for outcome in _failures(outcomes):
+        refuse_if_stopped(plan, outcome, seconds)
+        role = outcome.step.role
+        shown = plan.exercise.tree.shown(plan.source_of(role))
+        messages = diagnostics.of_compiler(outcome.output, plan.copied_name(role), shown)
+        refuse(plan, role, _why_not_compiled(plan, outcome.output), messages)
+
+
+def refuse_what_did_not_link(plan: Plan, outcomes: Sequence[Outcome], seconds: float) -> None:
+    tree = plan.exercise.tree
+    header = tree.interface / f"{plan.exercise.family}.hpp"
+    for outcome in _failures(outcomes):
+        refuse_if_stopped(plan, outcome, seconds)
+        role = outcome.step.role
+        messages = diagnostics.of_linker(outcome.output, tree.shown(plan.source_of(role)), header)
+        refuse(plan, role, "It compiles, but does not link.", messages)
+
+
+def _why_not_compiled(plan: Plan, output: str) -> str:
+    """The sentence for what the compiler refuses; the course knows better about its own library."""
+    missing = re.search(r"fatal error: '?(\w+\.hpp)(?:: No such file|' file not found)", output)
+    if not missing or not (plan.exercise.tree.library / missing[1]).is_file():
+        return "It does not compile."
+    allowed = ", ".join(path.name for path in library_headers(plan.exercise)) or "nothing"
+    return (
+        f"It does not compile: {missing[1]} is part of the course's library, of which this exercise may "
+        f"include {allowed}."
+    )
