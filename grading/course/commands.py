@@ -192,7 +192,7 @@ def profile(
 
 
 def sanitize(tree: Tree, wanted: Optional[str]) -> int:
-    from .sanitize import sanitize as look_for_errors
+    from .sanitize.command import sanitize as look_for_errors
 
     return look_for_errors(tree, wanted)
 

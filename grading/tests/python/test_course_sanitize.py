@@ -12,10 +12,11 @@ from typing import Any, Optional
 import pytest
 from conftest import ROOT
 from course import __main__ as command_line
-from course import progress, sanitize
+from course import progress
 from course.errors import Mistake
 from course.exercises import find
 from course.machine import processor_features
+from course.sanitize import command, findings, kinds, program
 from course.tree import Tree
 from judging import changeable
 
@@ -129,20 +130,20 @@ void scatter(const Problem& problem, std::span<std::complex<double>> field) {
 """
 
 
-def found_in(name: str, text: str, sanitizer: sanitize.Sanitizer, folder: Path) -> sanitize.Finding:
+def found_in(name: str, text: str, sanitizer: kinds.Sanitizer, folder: Path) -> findings.Finding:
     exercise = find(TREE, name)
-    source, program = folder / exercise.file, folder / "program"
+    source, built = folder / exercise.file, folder / "program"
     source.write_text(text)
-    inputs = sanitize._dumped(exercise, folder)
-    sanitize._compile_either_way(exercise, source, sanitizer, program, lambda: None)
-    found = sanitize._run(program, inputs, sanitizer, source, exercise.file)
+    inputs = program.dumped_inputs(exercise, folder)
+    program.build(exercise, source, sanitizer, built, lambda: None)
+    found = program.run(built, inputs, sanitizer, source, exercise.file)
     assert found
     return found
 
 
 @pytest.mark.parametrize("command", [None, "clang++"])
 def test_reading_beyond_the_end_is_found_with_its_line(tmp_path: Path, command: Optional[str]) -> None:
-    addresses = sanitize._addresses()
+    addresses = kinds.addresses()
     if command:
         if not shutil.which(command):
             pytest.skip(f"there is no {command}")
@@ -152,35 +153,35 @@ def test_reading_beyond_the_end_is_found_with_its_line(tmp_path: Path, command: 
 
 
 def test_an_index_that_a_span_does_not_have_is_found_with_its_line(tmp_path: Path) -> None:
-    found = found_in("scatter-inside", LAST_BYTES, sanitize._addresses(), tmp_path)
+    found = found_in("scatter-inside", LAST_BYTES, kinds.addresses(), tmp_path)
     assert "an index" in found.what and found.where == "inside.cpp:6"
 
 
 def test_writing_behind_a_mask_that_fills_no_double_is_found(tmp_path: Path) -> None:
-    found = found_in("scatter-inside", BEHIND_THE_MASK, sanitize._addresses(), tmp_path)
+    found = found_in("scatter-inside", BEHIND_THE_MASK, kinds.addresses(), tmp_path)
     assert "outside of the arrays" in found.what and found.where == "inside.cpp:6"
 
 
 def test_undefined_behaviour_is_found_with_its_line(tmp_path: Path) -> None:
-    found = found_in("chains", OVERFLOW, sanitize._addresses(), tmp_path)
+    found = found_in("chains", OVERFLOW, kinds.addresses(), tmp_path)
     assert "signed integer overflow" in found.what and found.where == "sum.cpp:5"
 
 
 def test_a_number_too_large_for_its_new_type_is_found_with_its_line(tmp_path: Path) -> None:
-    found = found_in("chains", TOO_LARGE, sanitize._addresses(), tmp_path)
+    found = found_in("chains", TOO_LARGE, kinds.addresses(), tmp_path)
     assert "too large for the type" in found.what and found.where == "sum.cpp:3"
 
 
 @pytest.mark.parametrize("call", ["std::exit(0)", "std::_Exit(42)", "std::quick_exit(1)"])
 def test_a_program_that_ends_early_is_not_clean_whatever_its_exit_code(tmp_path: Path, call: str) -> None:
-    found = found_in("chains", ENDING.replace("CALL", call), sanitize._addresses(), tmp_path)
+    found = found_in("chains", ENDING.replace("CALL", call), kinds.addresses(), tmp_path)
     code = re.sub(r"\D", "", call)
     assert found.what == f"it ended the program, with exit code {code}, before all answers were there"
 
 
 def test_a_program_that_goes_wrong_after_its_answers_is_not_clean(tmp_path: Path) -> None:
     ending = "static const int at_the_end = std::atexit([] { std::_Exit(3); });\n    return at_the_end"
-    found = found_in("chains", ENDING.replace("CALL", ending), sanitize._addresses(), tmp_path)
+    found = found_in("chains", ENDING.replace("CALL", ending), kinds.addresses(), tmp_path)
     assert found.what == "it ended the program, with exit code 3, after all answers were there"
 
 
@@ -203,7 +204,7 @@ def test_a_program_that_goes_wrong_after_its_answers_is_not_clean(tmp_path: Path
 def test_memory_that_nobody_has_given_a_value_is_found(
     tmp_path: Path, name: str, text: str, said: str, where: str
 ) -> None:
-    memcheck = sanitize._values()
+    memcheck = kinds.values()
     if memcheck is None:
         pytest.skip("valgrind is not here")
     found = found_in(name, text, memcheck, tmp_path)
@@ -211,27 +212,27 @@ def test_memory_that_nobody_has_given_a_value_is_found(
 
 
 def test_an_instruction_that_valgrind_does_not_know_is_no_finding(tmp_path: Path) -> None:
-    memcheck = sanitize._values()
+    memcheck = kinds.values()
     if memcheck is None:
         pytest.skip("valgrind is not here")
     unknown = tmp_path / "unknown"
     words = "vex amd64->IR: unhandled instruction bytes: 0x62"
     unknown.write_text(f"#!/bin/sh\necho '{words}' >&2; kill -ILL $$\n")
     unknown.chmod(0o755)
-    with pytest.raises(sanitize.NotLookedAt, match="does not know an instruction"):
-        sanitize._run(tmp_path / "program", [], replace(memcheck, under=(str(unknown),)), tmp_path, "sum.cpp")
+    with pytest.raises(program.NotLookedAt, match="does not know an instruction"):
+        program.run(tmp_path / "program", [], replace(memcheck, under=(str(unknown),)), tmp_path, "sum.cpp")
 
 
 def test_a_file_for_other_processors_than_valgrind_knows_is_no_finding(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    memcheck = sanitize._values()
+    memcheck = kinds.values()
     if memcheck is None:
         pytest.skip("valgrind is not here")
     exercise, source = find(TREE, "chains"), tmp_path / "sum.cpp"
     source.write_text("#error for no processor\n")
     with progress.for_stream() as shown:
-        assert not sanitize._look(exercise, "yours", source, memcheck, tmp_path, [], shown)
+        assert not command._look(exercise, "yours", source, memcheck, tmp_path, [], shown)
     said = "03-sum-chains, yours, memcheck: not looked at. It does not compile for the processors"
     assert said in capsys.readouterr().out
 
@@ -239,30 +240,30 @@ def test_a_file_for_other_processors_than_valgrind_knows_is_no_finding(
 def test_a_case_that_takes_too_long_under_valgrind_is_no_finding(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    memcheck = sanitize._values()
+    memcheck = kinds.values()
     if memcheck is None:
         pytest.skip("valgrind is not here")
-    monkeypatch.setattr(sanitize, "SECONDS", 0.5)
-    with pytest.raises(sanitize.NotLookedAt, match="A case took more than"):
+    monkeypatch.setattr(program, "SECONDS", 0.5)
+    with pytest.raises(program.NotLookedAt, match="A case took more than"):
         slow = replace(memcheck, under=("sh", "-c", "sleep 600"))
-        sanitize._run(tmp_path / "program", [], slow, tmp_path, "sum.cpp")
+        program.run(tmp_path / "program", [], slow, tmp_path, "sum.cpp")
 
 
 def test_clean_in_a_part_of_the_cases_is_not_called_clean_in_all(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     exercise = find(TREE, "chains")
-    inputs, no_time = sanitize._dumped(exercise, tmp_path), replace(sanitize._addresses(), seconds=0.0)
+    inputs, no_time = program.dumped_inputs(exercise, tmp_path), replace(kinds.addresses(), seconds=0.0)
     with progress.for_stream() as shown:
-        assert not sanitize._look(exercise, "solution", exercise.solution, no_time, tmp_path, inputs, shown)
+        assert not command._look(exercise, "solution", exercise.solution, no_time, tmp_path, inputs, shown)
     assert f": clean in 0 of {len(inputs) // 2} cases, for which there was time" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("which", [sanitize._addresses, sanitize._threads])
+@pytest.mark.parametrize("which", [kinds.addresses, kinds.threads])
 def test_what_takes_ever_more_memory_is_stopped_with_its_line(
     tmp_path: Path, which: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sanitize, "MEMORY_MIB", 256)
+    monkeypatch.setattr(kinds, "MEMORY_MIB", 256)
     sanitizer = which()
     if sanitizer is None:
         pytest.skip("ThreadSanitizer needs clang++ and LLVM's OpenMP with archer, which are not here")
@@ -272,37 +273,37 @@ def test_what_takes_ever_more_memory_is_stopped_with_its_line(
 
 
 def test_what_prints_on_and_on_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sanitize, "SECONDS", 60.0)  # where it is not stopped
-    found = found_in("chains", PRINTING, sanitize._addresses(), tmp_path)
+    monkeypatch.setattr(program, "SECONDS", 60.0)  # where it is not stopped
+    found = found_in("chains", PRINTING, kinds.addresses(), tmp_path)
     assert "SIGXFSZ (it prints on and on)" in found.what
 
 
 def test_while_it_waits_for_a_program_it_shows_that_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sanitize, "SECONDS", 2.0)
+    monkeypatch.setattr(program, "SECONDS", 2.0)
     ticks: list[bool] = []
-    returned, said = sanitize._ended(["sleep", "600"], dict(os.environ), lambda: ticks.append(True))
+    returned, said = program._ended(["sleep", "600"], dict(os.environ), lambda: ticks.append(True))
     assert returned is None and said == "" and len(ticks) > 1
 
 
 def test_a_race_is_found_with_its_line(tmp_path: Path) -> None:
-    sanitizer = sanitize._threads()
+    sanitizer = kinds.threads()
     if sanitizer is None:
         pytest.skip("ThreadSanitizer needs clang++ and LLVM's OpenMP with archer, which are not here")
     found = found_in("scatter-threads", RACE, sanitizer, tmp_path)
     assert "data race" in found.what and found.where in ("scatter.cpp:4", "scatter.cpp:6")
 
 
-def memcheck_for_a_moment() -> Optional[sanitize.Sanitizer]:
+def memcheck_for_a_moment() -> Optional[kinds.Sanitizer]:
     """It would begin cases for ten seconds, in each file."""
-    memcheck = sanitize._values()
+    memcheck = kinds.values()
     return memcheck and replace(memcheck, seconds=0.5)
 
 
 def test_the_courses_own_files_and_an_untouched_stub_are_clean(capsys: pytest.CaptureFixture[str]) -> None:
     exercise, memcheck = find(TREE, "chains"), memcheck_for_a_moment()
     with progress.for_stream() as shown:
-        findings = sanitize._check(exercise, None, memcheck, shown)
-    assert set(findings.values()) == {0}
+        counts = command._check(exercise, None, memcheck, shown)
+    assert set(counts.values()) == {0}
     assert capsys.readouterr().out.count(": clean") == (6 if memcheck else 3)
 
 
@@ -310,20 +311,20 @@ def test_memcheck_is_not_asked_about_what_another_has_found_something_in(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     memcheck = memcheck_for_a_moment()
-    monkeypatch.setattr(sanitize, "_values", lambda: memcheck)
+    monkeypatch.setattr(kinds, "values", lambda: memcheck)
     tree = changeable(tmp_path / "checkout")
     find(tree, "chains").learners_file.write_text(BEYOND_THE_END)
-    assert sanitize.sanitize(tree, "chains") == 1
+    assert command.sanitize(tree, "chains") == 1
     assert capsys.readouterr().out.count("yours, ") == 1
 
 
 def test_a_file_that_does_not_compile_is_told_as_in_a_check_and_the_courses_own_are_looked_at_all_the_same(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sanitize, "_values", lambda: None)
+    monkeypatch.setattr(kinds, "values", lambda: None)
     tree = changeable(tmp_path / "checkout")
     find(tree, "chains").learners_file.write_text("double sun() { return 0.0; }\n")
-    assert sanitize.sanitize(tree, "chains") == 1
+    assert command.sanitize(tree, "chains") == 1
     said = capsys.readouterr().out
     assert "It compiles, but does not link." in said and "double sum(std::span" in said
     assert said.count(": clean") == 2
@@ -332,13 +333,13 @@ def test_a_file_that_does_not_compile_is_told_as_in_a_check_and_the_courses_own_
 def test_a_file_that_only_one_of_the_compilers_takes_is_told_and_the_others_are_looked_at_all_the_same(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if sanitize._threads() is None:
+    if kinds.threads() is None:
         pytest.skip("ThreadSanitizer needs clang++ and LLVM's OpenMP with archer, which are not here")
-    monkeypatch.setattr(sanitize, "_values", lambda: None)
+    monkeypatch.setattr(kinds, "values", lambda: None)
     tree = changeable(tmp_path / "checkout")
     file = find(tree, "sum-threads").learners_file
     file.write_text(f"{file.read_text()}#ifdef __clang__\n#error for g++ alone\n#endif\n")
-    assert sanitize.sanitize(tree, "sum-threads") == 1
+    assert command.sanitize(tree, "sum-threads") == 1
     said = capsys.readouterr().out
     assert "yours, ThreadSanitizer: not looked at." in said and "for g++ alone" in said
     assert said.count(": clean") == 5
@@ -351,10 +352,10 @@ def test_nothing_is_looked_at_while_a_check_measures(tmp_path: Path, monkeypatch
         with open(tree.build / "lock") as file, pytest.raises(BlockingIOError):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         held.append(True)
-        return dict.fromkeys(sanitize.ROLES, 0)
+        return dict.fromkeys(command.ROLES, 0)
 
-    monkeypatch.setattr(sanitize, "_check", look)
-    assert sanitize.sanitize(tree, "chains") == 0 and held
+    monkeypatch.setattr(command, "_check", look)
+    assert command.sanitize(tree, "chains") == 0 and held
 
 
 def test_a_finding_in_the_courses_own_file_is_no_mistake_of_the_learner(
@@ -362,8 +363,8 @@ def test_a_finding_in_the_courses_own_file_is_no_mistake_of_the_learner(
 ) -> None:
     tree = changeable(tmp_path / "checkout")
     for role in ("reference", "solution"):
-        found = {**dict.fromkeys(sanitize.ROLES, 0), role: 1, "yours": 1}
-        monkeypatch.setattr(sanitize, "_check", lambda *_: found)
+        found = {**dict.fromkeys(command.ROLES, 0), role: 1, "yours": 1}
+        monkeypatch.setattr(command, "_check", lambda *_: found)
         assert command_line.main(["sanitize", "chains"], tree) == 2
         assert "found something in the course's own files" in capsys.readouterr().err
 
@@ -374,11 +375,11 @@ def test_a_compiler_that_does_not_end_is_stopped_with_a_sentence(
     slow = tmp_path / "slow"
     slow.write_text("#!/bin/sh\nsleep 600\n")
     slow.chmod(0o755)
-    monkeypatch.setattr(sanitize, "SECONDS", 0.2)
+    monkeypatch.setattr(program, "SECONDS", 0.2)
     exercise = find(TREE, "chains")
     with pytest.raises(Mistake, match="very busy"):
-        sanitizer = sanitize.Sanitizer("slow", (str(slow),), (), ())
-        sanitize._compile(exercise, exercise.solution, sanitizer, tmp_path / "program")
+        sanitizer = kinds.Sanitizer("slow", (str(slow),), (), ())
+        program._compile(exercise, exercise.solution, sanitizer, tmp_path / "program")
 
 
 def test_the_compiler_is_not_asked_to_follow_variables_which_can_take_it_minutes(tmp_path: Path) -> None:
@@ -386,13 +387,13 @@ def test_the_compiler_is_not_asked_to_follow_variables_which_can_take_it_minutes
     noting.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" >'{words}'\n")
     noting.chmod(0o755)
     exercise = find(TREE, "chains")
-    sanitizer = sanitize.Sanitizer("noting", (str(noting),), (), ())
-    sanitize._compile(exercise, exercise.solution, sanitizer, tmp_path / "program")
+    sanitizer = kinds.Sanitizer("noting", (str(noting),), (), ())
+    program._compile(exercise, exercise.solution, sanitizer, tmp_path / "program")
     assert [word for word in words.read_text().splitlines() if word.startswith("-g")] == ["-g1"]
 
 
 def test_a_clean_report_is_no_finding() -> None:
-    assert sanitize.read("", Path("sum.cpp"), "sum.cpp") is None
+    assert findings.read("", Path("sum.cpp"), "sum.cpp") is None
 
 
 @pytest.mark.parametrize(
@@ -408,7 +409,7 @@ def test_a_clean_report_is_no_finding() -> None:
     ],
 )
 def test_what_is_found_is_said_in_plain_words_too(report: str, meaning: str) -> None:
-    found = sanitize.read(report, Path("sum.cpp"), "sum.cpp")
+    found = findings.read(report, Path("sum.cpp"), "sum.cpp")
     assert found and meaning in found.what
 
 
@@ -430,5 +431,5 @@ def test_the_copies_that_a_task_takes_along_are_no_race_and_the_learners_own_mem
     of_the_runtime = REPORTED_RACE.format(allocator="malloc", caller="<null> <null> (libomp.so.5+0x20919)")
     of_the_learner = REPORTED_RACE.format(allocator="operator new(unsigned long)", caller="scatter a.cpp:9:1")
     shown = (Path("scatter.cpp"), "scatter.cpp")
-    assert sanitize.read(sanitize.without_copies_for_tasks(of_the_runtime), *shown) is None
-    assert sanitize.read(sanitize.without_copies_for_tasks(of_the_runtime + of_the_learner), *shown)
+    assert findings.read(findings.without_copies_for_tasks(of_the_runtime), *shown) is None
+    assert findings.read(findings.without_copies_for_tasks(of_the_runtime + of_the_learner), *shown)

@@ -1,0 +1,110 @@
+"""The command: reference, solution and learner's file on all cases, under every sanitizer there is."""
+from __future__ import annotations
+
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Optional, Sequence
+
+from .. import compiling, progress
+from ..errors import CourseBroken, Mistake
+from ..exercises import Exercise, find, folders, load
+from ..lock import only_one
+from ..machine import compiler
+from ..tree import Tree
+from . import kinds, program
+from .kinds import Sanitizer
+from .program import NotLookedAt
+
+ROLES = ("reference", "solution", "yours")
+
+
+def sanitize(tree: Tree, wanted: Optional[str]) -> int:
+    """`make sanitize`: 1 when the learner's file has a finding, CourseBroken when the course's own has."""
+    exercises = [find(tree, wanted)] if wanted else [load(tree, folder) for folder in folders(tree)]
+    compiled = [each for each in exercises if each.language.name == "c++"]
+    if not compiled:
+        raise Mistake(f"{exercises[0].name} is not in C++; sanitizers are the C++ compiler's.")
+    threads = kinds.threads()
+    if not threads and any(each.threads > 1 for each in compiled):
+        lacking = "it needs clang++, its runtime and LLVM's OpenMP (clang, libclang-rt-dev, libomp-dev)"
+        print(f"Without ThreadSanitizer: {lacking}.", file=sys.stderr)
+    values = kinds.values()
+    if not values:
+        print("Without memcheck, which looks for memory without a value: it needs valgrind.", file=sys.stderr)
+    totals = dict.fromkeys(ROLES, 0)
+    with only_one(tree.build / "lock"), progress.for_stream() as shown:
+        for each in compiled:
+            shown.begin(each.name)
+            for role, count in _check(each, threads, values, shown).items():
+                totals[role] += count
+    if totals["reference"] + totals["solution"]:
+        raise CourseBroken("A sanitizer found something in the course's own files; see above.")
+    return 1 if totals["yours"] else 0
+
+
+def _check(
+    exercise: Exercise,
+    threads: Optional[Sanitizer],
+    values: Optional[Sanitizer],
+    shown: progress.Progress,
+) -> dict[str, int]:
+    """Looks at each source with each sanitizer; counts the findings by role."""
+    findings = dict.fromkeys(ROLES, 0)
+    sources = {role: exercise.sides[role] for role in ROLES}
+    if not _compiles(exercise, shown):
+        findings["yours"] = 1
+        del sources["yours"]
+    with tempfile.TemporaryDirectory(prefix="sanitize-", dir=exercise.tree.build) as scratch:
+        folder = Path(scratch)
+        shown.step("making the cases' inputs")
+        inputs = program.dumped_inputs(exercise, folder)
+        for sanitizer in kinds.of_exercise(exercise, threads, values):
+            for role, source in sources.items():
+                if sanitizer is values and findings[role]:
+                    continue
+                findings[role] += _look(exercise, role, source, sanitizer, folder, inputs, shown)
+    return findings
+
+
+def _compiles(exercise: Exercise, shown: progress.Progress) -> bool:
+    """Whether the learner's file compiles as it does for a check; says why it does not."""
+    plan = compiling.plan(exercise, compiler(), ("yours",))
+    if not plan.ready:
+        shown.step("compiling yours")
+    try:
+        compiling.build(plan, shown.tick)
+    except compiling.DoesNotCompile as error:
+        print(f"{exercise.name}, yours: {error.in_full}", flush=True)
+        return False
+    return True
+
+
+def _look(
+    exercise: Exercise,
+    role: str,
+    source: Path,
+    sanitizer: Sanitizer,
+    folder: Path,
+    inputs: Sequence[str],
+    shown: progress.Progress,
+) -> bool:
+    """Prints a line for a source and a sanitizer; whether anything is to be said against it."""
+    built, place = folder / "program", exercise.tree.shown(source)
+    step = partial(shown.step, f"{sanitizer.name}: compiling {role}")
+    step()
+    try:
+        program.build(exercise, source, sanitizer, built, step)
+        step = partial(shown.step, f"{sanitizer.name}: running {role}")
+        step()
+        found = program.run(built, inputs, sanitizer, source, place, step)
+    except (Mistake, NotLookedAt) as error:
+        no_answer = isinstance(error, NotLookedAt)
+        if role != "yours" and not no_answer:
+            raise
+        print(f"{exercise.name}, {role}, {sanitizer.name}: not looked at. {error}", flush=True)
+        return not no_answer
+    said = f"{found.what}, at {found.where}" if found else program.clean(built, len(inputs) // 2)
+    print(f"{exercise.name}, {role}, {sanitizer.name}: {said}", flush=True)
+    return found is not None

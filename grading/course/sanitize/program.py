@@ -1,0 +1,154 @@
+"""One source made into a program that answers all cases by itself, and run under a sanitizer."""
+from __future__ import annotations
+
+import json
+import os
+import re
+import resource
+import signal
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from typing import Callable, Optional, Sequence
+
+from .. import children
+from ..compiling import diagnostics
+from ..errors import CourseBroken, Mistake
+from ..exercises import Exercise
+from ..machine import boost_folders
+from .findings import IN_PLAIN_WORDS, Finding, read, without_copies_for_tasks
+from .kinds import Sanitizer
+
+SECONDS = 300.0
+SAID_BYTES = 64 << 20  # a report is much shorter; one that prints on and on would fill the disk
+ANSWERED = "answered"  # a file beside the program, which grading/runner/sanitized.cpp makes in the end
+UNKNOWN_INSTRUCTION = re.compile("unrecognised instruction|unhandled instruction", re.IGNORECASE)
+
+
+class NotLookedAt(Exception):
+    """It does not say anything about a program, for once; one sentence."""
+
+
+def dumped_inputs(exercise: Exercise, folder: Path) -> list[str]:
+    """The cases' inputs as files: the arguments of the sanitized program."""
+    program = exercise.tree.build / "bin" / "work"
+    call = [program, "--exercise", exercise.folder, "--dump", folder, "--cases"]
+    done = subprocess.run(call, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise CourseBroken(done.stderr.strip() or f"{exercise.tree.shown(program)} gave no inputs.")
+    batches = json.loads((folder / "work.json").read_text())["batches"]
+    return [
+        word
+        for each in batches
+        for batch in each
+        for word in (str(folder / batch["file"]), str(batch["output_size"]))
+    ]
+
+
+def build(
+    exercise: Exercise, source: Path, sanitizer: Sanitizer, program: Path, tick: Callable[[], None]
+) -> None:
+    """Compiles the source; the second way is for intrinsics that the first way's processor does not have."""
+    try:
+        _compile(exercise, source, sanitizer, program, tick)
+    except Mistake:
+        if not sanitizer.or_flags:
+            raise
+    else:
+        return
+    try:
+        _compile(exercise, source, replace(sanitizer, flags=sanitizer.or_flags), program, tick)
+    except Mistake:
+        raise NotLookedAt("It does not compile for the processors that valgrind knows.") from None
+
+
+def _compile(
+    exercise: Exercise,
+    source: Path,
+    sanitizer: Sanitizer,
+    program: Path,
+    tick: Callable[[], None] = lambda: None,
+) -> None:
+    tree = exercise.tree
+    places = [tree.interface, tree.library, *boost_folders()]
+    command = [
+        *sanitizer.compiler,
+        "-std=c++20",
+        *exercise.flags,
+        "-O1",
+        "-g1",  # lines, but no variables: to follow those takes g++ minutes where much is inlined
+        *sanitizer.flags,
+        *(word for place in places for word in ("-I", str(place))),
+        str(source),
+        str(tree.families / f"{exercise.family}.cpp"),
+        str(tree.runner_sources / "sanitized.cpp"),
+        "-o",
+        str(program),
+    ]
+    shown = tree.shown(source)
+    returned, output = _ended(command, {**os.environ, "LC_ALL": "C"}, tick)
+    if returned is None:
+        raise Mistake(
+            f"The compiler was not done with {shown} after {SECONDS:.0f} s and was stopped: the machine is "
+            "very busy, or something in the file makes the compiler work on and on."
+        )
+    if returned != 0:
+        said = diagnostics.of_compiler(output, str(source), shown)
+        raise Mistake(f"{shown} does not compile with {sanitizer.name} ({sanitizer.compiler[-1]}).\n{said}")
+
+
+def run(
+    program: Path,
+    inputs: Sequence[str],
+    sanitizer: Sanitizer,
+    source: Path,
+    shown: str,
+    tick: Callable[[], None] = lambda: None,
+) -> Optional[Finding]:
+    """What is to be said against it, if anything: what was complained of, or how it ended too early."""
+    environment = {**os.environ, **dict(sanitizer.environment)}
+    answered = program.with_name(ANSWERED)
+    answered.unlink(missing_ok=True)
+    command = [*sanitizer.under, str(program), str(answered), str(sanitizer.seconds), *inputs]
+    returned, report = _ended(command, environment, tick, _say_no_end)
+    if sanitizer.under and (returned is None or UNKNOWN_INSTRUCTION.search(report)):
+        raise NotLookedAt(
+            f"A case took more than {SECONDS:.0f} s."
+            if returned is None
+            else "It does not know an instruction that the compiler used."
+        )
+    if returned is None:
+        return Finding(f"no answer within {SECONDS:.0f} s", shown)
+    found = read(without_copies_for_tasks(report), source, shown)
+    if found or (returned == 0 and answered.exists()):
+        return found
+    if returned < 0:
+        name = signal.Signals(-returned).name
+        why = f" ({IN_PLAIN_WORDS[name]})" if name in IN_PLAIN_WORDS else ""
+        return Finding(f"it was ended by {name}{why}", shown)
+    when = "after" if answered.exists() else "before"
+    return Finding(f"it ended the program, with exit code {returned}, {when} all answers were there", shown)
+
+
+def _ended(
+    command: Sequence[str],
+    environment: dict[str, str],
+    tick: Callable[[], None] = lambda: None,
+    before: Optional[Callable[[], None]] = None,
+) -> tuple[Optional[int], str]:
+    """The exit code and what was said on standard error; no code when it took too long and was ended."""
+    done = children.finished(command, SECONDS, before, environment, tick, SAID_BYTES)
+    return done.returned, done.said
+
+
+def _say_no_end() -> None:
+    """What a child does before it starts: it will be stopped by SIGXFSZ when it prints on and on."""
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    soft = SAID_BYTES if hard == resource.RLIM_INFINITY else min(SAID_BYTES, hard)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def clean(program: Path, cases: int) -> str:
+    """What can be said of a program in which nothing was found."""
+    answered = int(program.with_name(ANSWERED).read_text())
+    return "clean" if answered == cases else f"clean in {answered} of {cases} cases, for which there was time"
