@@ -198,6 +198,10 @@ def _is_positive(value: float) -> bool:
     return value > 0
 
 
+NUMBER = (int, float)
+POSITIVE = (_is_positive, "be greater than 0")
+
+
 def _is_share(value: float) -> bool:
     return 0 < value <= 1
 
@@ -269,6 +273,15 @@ def _no_others(reader: _Reader) -> None:
                 raise reader.fault(f"{section}.{key}", f"means nothing; there are {', '.join(known)}")
 
 
+def _has_what_the_judge_reads(reader: _Reader) -> None:
+    """Only that it is there: what it must be, the judge knows."""
+    for key in ("timed", "cases"):
+        reader.get(key, list)
+    for key in ("tolerance.formula", "tolerance.derivation"):
+        reader.get(key, str)
+    reader.get("tolerance.factor", NUMBER, *POSITIVE)
+
+
 def load(tree: Tree, folder: Path) -> Exercise:
     """The exercise in a folder; raises Mistake with one sentence that names the file and the key."""
     shown = tree.shown(folder / "exercise.toml")
@@ -277,17 +290,12 @@ def load(tree: Tree, folder: Path) -> Exercise:
         return tuple(reader.get(key, list, _are_texts, "be a list of texts"))
 
     reader = _Reader(shown, parsed(folder / "exercise.toml", shown))
-    number, positive = (int, float), "be greater than 0"
     _no_others(reader)
     language = _language(reader)
     extension = _extension(reader, language)
     judged = language.name != "questions"
-    for key in ("timed", "cases") if judged else ():  # the judge's; here only that they are not forgotten
-        reader.get(key, list)
-    for key in ("tolerance.formula", "tolerance.derivation") if judged else ():
-        reader.get(key, str)
     if judged:
-        reader.get("tolerance.factor", number, _is_positive, positive)
+        _has_what_the_judge_reads(reader)
     return Exercise(
         tree=tree,
         name=folder.name,
@@ -306,13 +314,11 @@ def load(tree: Tree, folder: Path) -> Exercise:
         flags=texts("build.flags") if language.name == "c++" or extension else (),
         library=_library(tree, reader),
         modules=texts("build.modules") if language.name == "python" else (),
-        mark=float(reader.get("grade.mark", number, _is_share, "lie between 0 and 1")),
+        mark=float(reader.get("grade.mark", NUMBER, _is_share, "lie between 0 and 1")),
         clock=reader.get("grade.clock", str, _is_clock, 'be "cpu" or "wall"') if judged else "cpu",
         threads=reader.get_if_there("grade", "threads", int) or 1,
-        budget_seconds=float(reader.get("grade.budget_seconds", number, _is_positive, positive))
-        if judged
-        else 0.0,
-        memory_mib=reader.get("grade.memory_mib", int, _is_positive, positive) if judged else 0,
+        budget_seconds=float(reader.get("grade.budget_seconds", NUMBER, *POSITIVE)) if judged else 0.0,
+        memory_mib=reader.get("grade.memory_mib", int, *POSITIVE) if judged else 0,
         limit=_limit(tree, reader),
         rung=reader.get_if_there("ladder", "rung", str),
         advice={key: reader.get(f"advice.{key}", str) for key in ADVICE},

@@ -1,0 +1,106 @@
+// The smells in words, and which of them fits.
+#include "smell.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace grading {
+namespace {
+
+struct Words {
+    const char* name;
+    const char* sentence;
+};
+
+Words words_on(Smell smell) {
+    switch (smell) {
+        case Smell::race:
+            return {"race",
+                    "Two runs on one input gave different answers: it smells of a race between threads, of "
+                    "memory that nobody wrote, or of something kept from an earlier call."};
+        case Smell::rounding:
+            return {"rounding",
+                    "The first digits are right: it smells of rounding - single precision on the way, an "
+                    "approximation that is too short, or additions that lose more digits than they may."};
+        case Smell::integers:
+            return {"integers",
+                    "Every wrong answer is a whole number: it smells of an int on the way - a variable of "
+                    "that type, std::accumulate that begins with 0 and not with 0.0, or, with ctypes, a "
+                    "function whose restype is not set."};
+        case Smell::conjugate:
+            return {"conjugate",
+                    "Every wrong value is the right one's complex conjugate: it smells of a sign in an "
+                    "exponent, or of J - iY in place of J + iY."};
+        case Smell::opposite:
+            return {"opposite",
+                    "Every wrong value has the opposite sign: it smells of the direction of the normals, or "
+                    "of a lost minus."};
+        case Smell::corners:
+            return {"corners",
+                    "All wrong points are level with a corner of the contour: it smells of how a row that "
+                    "goes through a corner is counted. The corner belongs to one of its two segments."};
+        case Smell::dents:
+            return {"dents",
+                    "Only points in contours that are not convex are on the wrong side: it smells of a test "
+                    "that holds for convex ones only, such as the signs of all cross products, or the first "
+                    "and the last crossing of a row."};
+        case Smell::inside:
+            return {"inside", "All wrong points lie inside of the obstacle: it smells of the test for that."};
+        case Smell::outside:
+            return {"outside",
+                    "All wrong points lie outside of the obstacle and are treated as if inside: it smells of "
+                    "the test for that."};
+        case Smell::near:
+            return {"near",
+                    "All wrong points lie within two wavelengths of the contour: it smells of the far form "
+                    "where only the near one holds, or of a distance that has lost its digits."};
+        case Smell::edges:
+            return {"edges",
+                    "Only edges are wrong: it smells of a loop's end - what is left when the vector's width "
+                    "does not divide the length, or the first and last row."};
+        case Smell::different:
+            return {"different",
+                    "Take the smallest case that fails and work it out by hand beside your code."};
+    }
+    throw std::logic_error("a smell without words");
+}
+
+/// What wrong answers have in common says of the reason; the more particular first.
+Smell smell_of(const Traits& traits) {
+    const bool wrong_side = traits.have(Trait::is_inside) || traits.have(Trait::taken_for_inside);
+    if (traits.have(Trait::whole_number) && !traits.have(Trait::zero)) return Smell::integers;
+    if (traits.have(Trait::conjugate)) return Smell::conjugate;
+    if (traits.have(Trait::opposite)) return Smell::opposite;
+    if (traits.have(Trait::level_with_a_corner)) return Smell::corners;
+    if (traits.have(Trait::contour_has_dents) && wrong_side) return Smell::dents;
+    if (traits.have(Trait::is_inside)) return Smell::inside;
+    if (traits.have(Trait::taken_for_inside)) return Smell::outside;
+    if (traits.have(Trait::near_the_contour)) return Smell::near;
+    if (traits.have(Trait::at_an_edge)) return Smell::edges;
+    return Smell::different;
+}
+
+}  // namespace
+
+std::string to_string(Smell smell) {
+    return words_on(smell).name;
+}
+
+std::string explain(Smell smell) {
+    return words_on(smell).sentence;
+}
+
+Smell smell_of(const Mismatch& mismatch, bool same_again) {
+    // What single precision or a short approximation costs; leaving out one of 100,000 elements costs more.
+    constexpr double like_rounding = 1e-6;
+    // Where no more than six digits are asked for, an approximation that is too short has fewer.
+    constexpr double a_few_tolerances = 10;
+    const Smell in_common = smell_of(mismatch.traits);
+    if (in_common == Smell::integers) return in_common;  // what a wrong type makes may be another each time
+    if (!same_again) return Smell::race;
+    if (mismatch.error <= std::max(like_rounding * mismatch.scale, a_few_tolerances * mismatch.tolerance))
+        return Smell::rounding;
+    return in_common;
+}
+
+}  // namespace grading

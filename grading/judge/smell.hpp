@@ -1,0 +1,34 @@
+// What wrong answers have in common says where to look for the mistake.
+#pragma once
+
+#include <string>
+
+#include "workload.hpp"
+
+namespace grading {
+
+/// What wrong answers look like to someone who has seen many.
+enum class Smell {
+    race,
+    rounding,
+    integers,
+    conjugate,
+    opposite,
+    corners,
+    dents,
+    inside,
+    outside,
+    near,
+    edges,
+    different
+};
+
+std::string to_string(Smell smell);
+
+/// The smell in a sentence, with what to look at.
+std::string explain(Smell smell);
+
+/// Which of the smells fits a mismatch of which it is known whether it comes again.
+Smell smell_of(const Mismatch& mismatch, bool same_again);
+
+}  // namespace grading
