@@ -1,0 +1,105 @@
+// An exercise.toml as the judge reads it: what a mistake in it is told, and what its workloads are made of.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "small_exercises.hpp"
+
+namespace grading {
+namespace {
+
+/// What a unit of the exercise's timed workload is made of.
+std::pair<double, double> operations_and_bytes(const std::string& text) {
+    const Exercise exercise = TemporaryExercise(text).load();
+    return {exercise.timed[0]->operations_per_unit(), exercise.timed[0]->bytes_per_unit()};
+}
+
+TEST(EveryFamily, SaysHowMuchArithmeticAndHowManyBytesAUnitNeeds) {
+    const std::string array = "counts = 1000\ndata = \"mixed\"";
+    const std::string problem = "nx = 4\nny = 9\nnc = 20\ncontours = \"egg\"\ngrid = \"wide\"\n";
+    using Both = std::pair<double, double>;
+    EXPECT_EQ(operations_and_bytes(timed_text("sum", 1, array)), Both(1, 8.008));
+    EXPECT_EQ(operations_and_bytes(with_bound("compensated", timed_text("sum", 1, array))), Both(4, 8.008));
+    const std::string bins = "counts = 1000\nbins = 10\ndata = \"even\"";
+    EXPECT_EQ(operations_and_bytes(timed_text("histogram", 1, bins)), Both(1, 12.08));
+    EXPECT_EQ(operations_and_bytes(timed_text("inside", 1e-9, problem)).first, 0);
+    // 59 doubles in and 50 complex numbers out, for 50 points and 20 segments.
+    const auto waves =
+        operations_and_bytes(timed_text("scatter", 1e-11, problem + "wavelengths = [0.4, 0.6]"));
+    EXPECT_EQ(waves, Both(79, (59 + 100) * 8 / 1000.0));
+}
+
+/// The sentence that a mistaken exercise.toml gets.
+std::string complaint_about(const std::string& text) {
+    const TemporaryExercise exercise(text);
+    try {
+        static_cast<void>(exercise.load());
+    } catch (const ExerciseError& error) {
+        return error.what();
+    }
+    return "";
+}
+
+TEST(ExerciseFile, NamesTheKeyThatIsMistaken) {
+    const auto expect = [](const std::string& text, const std::string& word) {
+        EXPECT_NE(complaint_about(text).find(word), std::string::npos)
+            << word << ": " << complaint_about(text);
+    };
+    expect("", "[grade]");
+    expect("family = 3", "grade");
+    expect(exercise_text("summ", 1, "counts = 3\ndata = \"mixed\""), "summ");
+    expect(exercise_text("sum", 1, "counts = 3\ndata = \"mxied\""), "mxied");
+    expect(exercise_text("sum", 1, "count = 3\ndata = \"mixed\""), "count");
+    expect(exercise_text("sum", 1, "counts = -3\ndata = \"mixed\""), "counts");
+    expect(exercise_text("sum", -1, "counts = 3\ndata = \"mixed\""), "factor");
+    expect(with_bound("tight", exercise_text("sum", 1, "counts = 3\ndata = \"mixed\"")), "tight");
+    expect(exercise_text("scatter", 1, "counts = 3\ndata = \"mixed\""), "counts");
+    expect("family = [", "exercise.toml:1");
+    expect(with_bound("fields", exercise_text("scatter", 1, waves + "grid = \"wide\"")), "fields");
+    expect(timed_text("scatter", 1, waves + "grid = \"wide\"\nreference_rows = 7"), "reference_rows");
+    expect(timed_text("scatter", 1, waves + "grid = \"close\"\nreference_rows = 1"), "wide");
+}
+
+TEST(ExerciseFile, NamesTheEntryThatIsMistaken) {
+    const std::string text = exercise_text("sum", 1, "counts = 3\ndata = \"mixed\"") +
+                             "\n[[cases]]\ncounts = 4\ndata = \"mxied\"\n";
+    const auto lines = std::ranges::count(text.substr(0, text.find("[[cases]]\ncounts = 4")), '\n') + 1;
+    const std::string complaint = complaint_about(text);
+    EXPECT_NE(complaint.find("the [[cases]] of line " + std::to_string(lines) + ": "), std::string::npos)
+        << complaint;
+}
+
+TEST(ExerciseFile, RefusesSizesThatNoMemoryHolds) {
+    const std::string data = "data = \"mixed\"";
+    EXPECT_EQ(complaint_about(exercise_text("sum", 1, "counts = [3, 1000000000]\n" + data)), "");
+    const std::string complaint =
+        complaint_about(exercise_text("sum", 1, "counts = [3, 1000000001]\n" + data));
+    EXPECT_TRUE(complaint.ends_with("\"counts\" is above 1000000000")) << complaint;
+}
+
+TEST(ExerciseFile, RefusesKeysThatBelongElsewhere) {
+    const std::string array = "counts = 3\ndata = \"mixed\"\n";
+    EXPECT_EQ(complaint_about(exercise_text("sum", 1, array)), "");
+    const auto expect = [](const std::string& text, const std::string& sentence) {
+        const std::string complaint = complaint_about(text);
+        EXPECT_TRUE(complaint.ends_with(sentence)) << complaint;
+    };
+    expect(exercise_text("sum", 1, array + "name = \"n\""), "\"name\" is for [[timed]], not for [[cases]]");
+    expect(exercise_text("sum", 1, array + "reference_count = 2"),
+           "\"reference_count\" is for [[timed]], not for [[cases]]");
+    expect(exercise_text("sum", 1, array) + "[[bench]]\n" + array + "name = \"n\"",
+           "\"name\" is for [[timed]], not for [[bench]]");
+    expect(timed_text("sum", 1, "counts = [3, 4]\ndata = \"mixed\""), "lists of values are for [[cases]]");
+    expect("budget = 3\n" + exercise_text("sum", 1, array), "\"budget\" means nothing outside of the tables");
+    expect(exercise_text("sum", 1, array) + "[grading]\n", "\"grading\" means nothing outside of the tables");
+    expect(with_bound("compensated\"\nfactors = \"2", exercise_text("sum", 1, array)),
+           "\"factors\" means nothing in [tolerance]");
+    std::string thread = exercise_text("sum", 1, array);
+    thread.insert(thread.find("mark = "), "thread = 2\n");
+    expect(thread, "\"thread\" means nothing in [grade]");
+}
+
+}  // namespace
+}  // namespace grading

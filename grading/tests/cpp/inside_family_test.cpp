@@ -1,0 +1,215 @@
+// The family of insides: what counts as right and as wrong.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "geometry.hpp"
+#include "inside.hpp"
+#include "small_exercises.hpp"
+
+namespace grading {
+namespace {
+
+/// The mask of a batch, as a function makes it, changed point by point.
+using MaskChange = std::function<unsigned char(unsigned char, std::size_t point)>;
+Answer masking(void (*function)(const InsideProblem&, std::span<unsigned char>), const MaskChange& change) {
+    return [=](const BatchView& batch) {
+        for (std::size_t item = 0; item < batch.items(); ++item) {
+            const InsideProblem problem{batch.input(item, 0), batch.input(item, 1), batch.input(item, 2),
+                                        batch.input(item, 3)};
+            const std::span mask(reinterpret_cast<unsigned char*>(batch.output(item, 0).data()),
+                                 problem.x.size() * problem.y.size());
+            function(problem, mask);
+            for (std::size_t point = 0; point < mask.size(); ++point)
+                mask[point] = change(mask[point], point);
+        }
+    };
+}
+
+const MaskChange same_mask = [](unsigned char value, std::size_t) { return value; };
+
+/// The definition by the angle that the contour turns round the point: a whole turn or none.
+void inside_by_angle(const InsideProblem& problem, std::span<unsigned char> mask) {
+    for (std::size_t point = 0; point < mask.size(); ++point) {
+        const double x = problem.x[point % problem.x.size()];
+        const double y = problem.y[point / problem.x.size()];
+        long double angle = 0;
+        for (std::size_t s = 0; s + 1 < problem.xc.size(); ++s) {
+            const long double x0 = problem.xc[s] - x;
+            const long double y0 = problem.yc[s] - y;
+            const long double x1 = problem.xc[s + 1] - x;
+            const long double y1 = problem.yc[s + 1] - y;
+            angle += std::atan2(x0 * y1 - x1 * y0, x0 * x1 + y0 * y1);
+        }
+        mask[point] = std::abs(angle) > 3 ? 1 : 0;
+    }
+}
+
+/// The original program's rule, right for convex contours that run anticlockwise only.
+void inside_if_convex(const InsideProblem& problem, std::span<unsigned char> mask) {
+    for (std::size_t point = 0; point < mask.size(); ++point) {
+        const double x = problem.x[point % problem.x.size()];
+        const double y = problem.y[point / problem.x.size()];
+        bool left_of_all = true;
+        for (std::size_t s = 0; s + 1 < problem.xc.size(); ++s)
+            left_of_all = left_of_all && (problem.xc[s] - x) * (problem.yc[s + 1] - y) >
+                                             (problem.yc[s] - y) * (problem.xc[s + 1] - x);
+        mask[point] = left_of_all ? 1 : 0;
+    }
+}
+
+std::string obstacles_on(const std::string& grid, const std::string& contours) {
+    return exercise_text("inside", 1e-9,
+                         "nx = [0, 1, 16, 31]\nny = [0, 3, 15, 40]\nnc = [3, 5, 17, 64]\ncontours = " +
+                             contours + "\ngrid = \"" + grid + "\"");
+}
+
+const std::string all_contours = R"(["egg", "ellipse", "kite", "star", "terraces"])";
+
+TEST(InsideFamily, TheNaiveProgramAgreesWithTheAngleThatTheContourTurns) {
+    for (const char* grid : {"wide", "close", "vertices"}) {
+        const TemporaryExercise exercise(obstacles_on(grid, all_contours));
+        for (const auto& workload : exercise.load().cases)
+            for (std::uint64_t seed = 0; seed < 5; ++seed)
+                EXPECT_FALSE(
+                    judge(*workload, masking(inside_by_angle, same_mask), masking(inside, same_mask), seed))
+                    << workload->name();
+    }
+}
+
+TEST(InsideFamily, RefusesTheRuleForConvexContoursOnOthersAndOnThoseThatRunClockwise) {
+    const auto times_refused = [](const std::string& contours) {
+        const TemporaryExercise exercise(exercise_text(
+            "inside", 1e-9, "nx = 31\nny = 31\nnc = 64\ngrid = \"wide\"\ncontours = " + contours));
+        const auto workload = std::move(exercise.load().cases.front());
+        int refused = 0;
+        for (std::uint64_t seed = 0; seed < 40; ++seed)
+            if (judge(*workload, masking(inside, same_mask), masking(inside_if_convex, same_mask), seed))
+                ++refused;
+        return refused;
+    };
+    EXPECT_EQ(times_refused("\"star\""), 40);
+    EXPECT_NEAR(times_refused("\"ellipse\""), 20, 16);  // five standard deviations
+}
+
+TEST(InsideFamily, RefusesOneWrongPointAndWhatIsNeitherInsideNorOutside) {
+    const MaskChange last_point = [](unsigned char value, std::size_t point) {
+        return static_cast<unsigned char>(point == 32 * 41 - 1 ? 1 - value : value);
+    };
+    const MaskChange two = [](unsigned char value, std::size_t) {
+        return static_cast<unsigned char>(2 * value);
+    };
+    const TemporaryExercise exercise(obstacles_on("wide", "\"kite\""));
+    const Exercise loaded = exercise.load();
+    const Workload& largest = *loaded.cases.back();
+    const auto mismatch = judge(largest, masking(inside, same_mask), masking(inside, last_point), 1);
+    ASSERT_TRUE(mismatch);
+    EXPECT_NE(mismatch->index.find("the point x[31], y[40]"), std::string::npos);
+    EXPECT_TRUE(mismatch->traits.have(Trait::at_an_edge));
+    EXPECT_TRUE(judge(largest, masking(inside, same_mask), masking(inside, two), 1));
+    const auto unwritten = judge(largest, masking(inside, same_mask), nothing, 1);
+    ASSERT_TRUE(unwritten);
+    EXPECT_NE(unwritten->got.find("as if never written"), std::string::npos);
+}
+
+TEST(InsideFamily, TellsOnWhichSideAllWrongPointsAreAndWhatTheyAreTakenFor) {
+    const auto answers = [](unsigned char inside, unsigned char outside) -> MaskChange {
+        return [=](unsigned char value, std::size_t) { return value == 1 ? inside : outside; };
+    };
+    constexpr unsigned char neither = 255;
+    const TemporaryExercise exercise(obstacles_on("wide", "\"kite\""));
+    const Exercise loaded = exercise.load();
+    const auto traits = [&](unsigned char inside_answer, unsigned char outside_answer) {
+        const MaskChange change = answers(inside_answer, outside_answer);
+        return judge(*loaded.cases.back(), masking(inside, same_mask), masking(inside, change), 1)
+            .value()
+            .traits;
+    };
+    EXPECT_TRUE(traits(0, 0).have(Trait::is_inside));
+    EXPECT_TRUE(traits(1, 1).have(Trait::taken_for_inside));
+    EXPECT_TRUE(traits(0, 0).have(Trait::contour_has_dents));
+    EXPECT_FALSE(traits(neither, 0).have(Trait::is_inside));
+    EXPECT_FALSE(traits(1, neither).have(Trait::taken_for_inside));
+}
+
+TEST(InsideFamily, AsksForAByteForEachPoint) {
+    const TemporaryExercise exercise(obstacles_on("wide", "\"kite\""));
+    for (const auto& workload : exercise.load().cases) {
+        InputArea inputs(input_bytes(workload->shape()));
+        inputs.lay_out(workload->shape(), 0);
+        const BatchView batch(inputs.memory().bytes().data(), nullptr);
+        EXPECT_EQ(batch.output_bytes(0, 0), batch.input(0, 2).size() * batch.input(0, 3).size());
+    }
+}
+
+TEST(InsideFamily, DoesNotCompareWhatLiesOnTheContour) {
+    // Rows and columns through corners meet in few of them: only those may differ.
+    const TemporaryExercise exercise(
+        exercise_text("inside", 1e-9, "nx = 3\nny = 3\nnc = 4\ncontours = \"ellipse\"\ngrid = \"vertices\""));
+    const auto workload = std::move(exercise.load().cases.front());
+    InputArea inputs(input_bytes(workload->shape()));
+    inputs.lay_out(workload->shape(), 0);
+    Random random(3);
+    workload->generate(inputs, random);
+    const auto is_corner = [&](std::size_t point) {
+        for (std::size_t s = 0; s < 4; ++s)
+            if (inputs.input(0, 0)[s] == inputs.input(0, 2)[point % 4] &&
+                inputs.input(0, 1)[s] == inputs.input(0, 3)[point / 4])
+                return true;
+        return false;
+    };
+    for (std::size_t wrong = 0; wrong < 16; ++wrong) {
+        const MaskChange one_point = [&](unsigned char value, std::size_t point) {
+            return static_cast<unsigned char>(point == wrong ? 1 - value : value);
+        };
+        EXPECT_EQ(judge(*workload, masking(inside, same_mask), masking(inside, one_point), 3).has_value(),
+                  !is_corner(wrong))
+            << wrong;
+    }
+}
+
+TEST(InsideFamily, ComparesAnExcerptWithItsRows) {
+    const TemporaryExercise exercise(
+        timed_text("inside", 1e-9,
+                   "nx = 20\nny = 30\nnc = 12\ncontours = \"star\"\ngrid = \"wide\"\nreference_rows = 4"));
+    const auto workload = std::move(exercise.load().timed.front());
+    InputAreas inputs{.whole = InputArea(input_bytes(workload->shape())),
+                      .excerpt = InputArea(input_bytes(workload->excerpt()->shape()))};
+    EXPECT_DOUBLE_EQ(inputs.make_batch(*workload, 1, false), 31.0 / 4);
+    const auto answered = [](const InputArea& area, OutputArea& outputs, const MaskChange& change) {
+        outputs.clear(area);
+        masking(inside, change)(BatchView(area.memory().bytes().data(), outputs.memory().bytes().data()));
+        outputs.take();
+        return outputs.view(area);
+    };
+    OutputArea some(output_bytes(workload->excerpt()->shape()));
+    OutputArea all(output_bytes(workload->shape()));
+    const BatchView truth = answered(inputs.excerpt, some, same_mask);
+    EXPECT_FALSE(workload->compare(truth, answered(inputs.whole, all, same_mask)));
+    const auto row = std::ranges::find(inputs.whole.input(0, 3), inputs.excerpt.input(0, 3)[2]) -
+                     inputs.whole.input(0, 3).begin();
+    const MaskChange one_point = [&](unsigned char value, std::size_t point) {
+        return static_cast<unsigned char>(point == static_cast<std::size_t>(row) * 21 + 7 ? 1 - value
+                                                                                          : value);
+    };
+    EXPECT_TRUE(workload->compare(truth, answered(inputs.whole, all, one_point)));
+}
+
+TEST(Contours, AreConvexWhicheverWayTheyRun) {
+    std::vector<double> x{0, 2, 2, 0, 0}, y{0, 0, 1, 1, 0};
+    std::vector<double> dented_x{0, 2, 0.5, 0, 0}, dented_y{0, 0, 0.5, 2, 0};
+    for (int turn = 0; turn < 2; ++turn) {
+        EXPECT_TRUE(is_convex(x, y)) << turn;
+        EXPECT_FALSE(is_convex(dented_x, dented_y)) << turn;
+        for (auto* each : {&x, &y, &dented_x, &dented_y})
+            std::ranges::reverse(*each);
+    }
+}
+
+}  // namespace
+}  // namespace grading

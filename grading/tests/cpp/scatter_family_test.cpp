@@ -1,0 +1,242 @@
+// The family of scattered waves: what counts as right and as wrong, of whole fields and of excerpts.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "scatter.hpp"
+#include "small_exercises.hpp"
+
+namespace grading {
+namespace {
+
+using Change = std::function<std::complex<double>(std::complex<double>, std::size_t point)>;
+
+/// The naive program's answer, changed point by point.
+Answer scattering(const Change& change) {
+    return [change](const BatchView& batch) {
+        for (std::size_t item = 0; item < batch.items(); ++item) {
+            const Problem problem{batch.input(item, 0), batch.input(item, 1),    batch.input(item, 2),
+                                  batch.input(item, 3), batch.input(item, 4)[0], batch.input(item, 4)[1]};
+            std::vector<std::complex<double>> field(problem.x.size() * problem.y.size());
+            scatter(problem, field);
+            for (std::size_t point = 0; point < field.size(); ++point) {
+                const auto value = change(field[point], point);
+                batch.output(item, 0)[2 * point] = value.real();
+                batch.output(item, 0)[2 * point + 1] = value.imag();
+            }
+        }
+    };
+}
+
+const Change as_it_is = [](std::complex<double> value, std::size_t) { return value; };
+
+std::string waves_on(const std::string& grid) {
+    return exercise_text("scatter", 1e-11, waves + "grid = \"" + grid + "\"");
+}
+
+TEST(ScatterFamily, AcceptsTheSameFieldAndOneThatDiffersInTheLastDigits) {
+    const Change last_digits = [](std::complex<double> value, std::size_t) { return value * (1 + 1e-14); };
+    for (const char* grid : {"wide", "close", "vertices"}) {
+        const TemporaryExercise exercise(waves_on(grid));
+        for (const auto& workload : exercise.load().cases) {
+            EXPECT_FALSE(judge(*workload, scattering(as_it_is), scattering(as_it_is), 1)) << workload->name();
+            EXPECT_FALSE(judge(*workload, scattering(as_it_is), scattering(last_digits), 2))
+                << workload->name();
+        }
+    }
+}
+
+TEST(ScatterFamily, RefusesWhatAChecksumOfSquaresCannotSee) {
+    const std::vector<Change> blind_spots = {
+        [](std::complex<double> value, std::size_t) { return std::conj(value); },
+        [](std::complex<double> value, std::size_t) { return -value; },
+        [](std::complex<double> value, std::size_t) { return value * std::complex<double>(0, 1); },
+    };
+    const TemporaryExercise exercise(waves_on("wide"));
+    for (const auto& workload : exercise.load().cases)
+        for (const Change& change : blind_spots)
+            EXPECT_TRUE(judge(*workload, scattering(as_it_is), scattering(change), 3)) << workload->name();
+}
+
+TEST(ScatterFamily, RefusesSinglePrecisionAndOneWrongPoint) {
+    // Through a volatile: g++ 12.2 -O2 turns complex<double> -> complex<float> -> complex<double> into
+    // nothing at all.
+    const Change in_float = [](std::complex<double> value, std::size_t) {
+        const volatile auto real = static_cast<float>(value.real());
+        const volatile auto imaginary = static_cast<float>(value.imag());
+        return std::complex<double>(real, imaginary);
+    };
+    const Change last_point = [](std::complex<double> value, std::size_t point) {
+        return point == 41 ? value * 1.0001 : value;
+    };
+    const TemporaryExercise exercise(waves_on("wide"));
+    const Exercise loaded = exercise.load();
+    const Workload& largest = *loaded.cases[2];
+    EXPECT_TRUE(judge(largest, scattering(as_it_is), scattering(in_float), 4));
+    const auto mismatch = judge(largest, scattering(as_it_is), scattering(last_point), 4);
+    ASSERT_TRUE(mismatch);
+    EXPECT_NE(mismatch->index.find("field[41]"), std::string::npos);
+    EXPECT_TRUE(mismatch->traits.have(Trait::at_an_edge));
+}
+
+TEST(ScatterFamily, MeasuresAgainstTheLargestValueOfTheFieldWhereTheExerciseSaysSo) {
+    const TemporaryExercise exercise(
+        with_bound("field", exercise_text("scatter", 1e-3, waves + "grid = \"wide\"")));
+    const auto off_by = [](double amount) {
+        return scattering([amount](std::complex<double> value, std::size_t) { return value + amount; });
+    };
+    for (const auto& workload : exercise.load().cases) {
+        const auto mismatch = judge(*workload, scattering(as_it_is), off_by(1), 6);
+        ASSERT_TRUE(mismatch) << workload->name();
+        EXPECT_FALSE(judge(*workload, scattering(as_it_is), off_by(0.99 * mismatch->tolerance), 6));
+        EXPECT_TRUE(judge(*workload, scattering(as_it_is), off_by(1.01 * mismatch->tolerance), 6));
+        EXPECT_DOUBLE_EQ(mismatch->tolerance, 1e-3 * mismatch->scale);
+    }
+}
+
+TEST(ScatterFamily, SaysOfAFieldThatNobodyWroteThatItIsNone) {
+    const TemporaryExercise exercise(waves_on("wide"));
+    const auto mismatch = judge(*exercise.load().cases[0], scattering(as_it_is), nothing, 5);
+    ASSERT_TRUE(mismatch);
+    EXPECT_EQ(mismatch->got, "never written");
+}
+
+TEST(ScatterFamily, WritesAComplexNumberAsOneDoes) {
+    const auto all = [](double imaginary) {
+        return scattering(
+            [imaginary](std::complex<double>, std::size_t) { return std::complex(-99.0, imaginary); });
+    };
+    const TemporaryExercise exercise(waves_on("wide"));
+    const Exercise loaded = exercise.load();
+    EXPECT_EQ(judge(*loaded.cases[0], scattering(as_it_is), all(-0.5), 5)->got, "-99 - 0.5i");
+    EXPECT_EQ(judge(*loaded.cases[0], scattering(as_it_is), all(0.5), 5)->got, "-99 + 0.5i");
+}
+
+TEST(ScatterFamily, RefusesAFieldThatIsNotANumber) {
+    const Change to_nan = [](std::complex<double> value, std::size_t) { return value * std::nan(""); };
+    const TemporaryExercise exercise(waves_on("wide"));
+    EXPECT_TRUE(judge(*exercise.load().cases[0], scattering(as_it_is), scattering(to_nan), 5));
+}
+
+/// A batch and an excerpt of it, and what fills the outputs of both.
+class ExcerptTest : public testing::Test {
+  protected:
+    static constexpr const char* keys = R"(
+nx = 40
+ny = 30
+nc = 12
+contours = "kite"
+wavelengths = [0.4, 0.6]
+grid = "wide"
+reference_rows = 4
+reference_columns = 7
+)";
+
+    ExcerptTest()
+        : exercise_(TemporaryExercise(timed_text("scatter", 1e-11, keys)).load()),
+          workload_(*exercise_.timed[0]),
+          inputs_{.whole = InputArea(input_bytes(workload_.shape())),
+                  .excerpt = InputArea(input_bytes(workload_.excerpt()->shape()))},
+          of_reference_(output_bytes(workload_.excerpt()->shape())),
+          got_(output_bytes(workload_.shape())) {}
+
+    static BatchView answered(const InputArea& inputs, OutputArea& outputs, const Change& change) {
+        outputs.clear(inputs);
+        scattering(change)(BatchView(inputs.memory().bytes().data(), outputs.memory().bytes().data()));
+        outputs.take();
+        return outputs.view(inputs);
+    }
+
+    BatchView reference() { return answered(inputs_.excerpt, of_reference_, as_it_is); }
+    BatchView whole(const Change& change) { return answered(inputs_.whole, got_, change); }
+
+    Exercise exercise_;
+    const Workload& workload_;
+    InputAreas inputs_;
+    OutputArea of_reference_, got_;
+};
+
+TEST_F(ExcerptTest, HasTheWholeContourAndLinesOfTheGridInOrder) {
+    for (std::uint64_t seed = 0; seed < 50; ++seed) {
+        inputs_.make_batch(workload_, seed, false);
+        for (const std::size_t same : {0U, 1U, 4U})
+            EXPECT_TRUE(std::ranges::equal(inputs_.whole.input(0, same), inputs_.excerpt.input(0, same)));
+        for (const std::size_t lines : {2U, 3U}) {
+            const auto all = inputs_.whole.input(0, lines);
+            const auto some = inputs_.excerpt.input(0, lines);
+            EXPECT_EQ(some.size(), lines == 2 ? 7U : 4U);
+            EXPECT_TRUE(std::ranges::includes(all, some));
+            EXPECT_TRUE(std::ranges::is_sorted(some, std::less_equal<>()));
+        }
+    }
+}
+
+TEST_F(ExcerptTest, SaysHowManyTimesAsManyPointsOutsideTheWholeHas) {
+    const auto outside = [](const BatchView& answer) {
+        std::size_t count = 0;
+        const auto field = answer.output(0, 0);
+        for (std::size_t point = 0; point < field.size(); point += 2)
+            count += field[point] != 0;
+        return static_cast<double>(count);
+    };
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+        const double scale = inputs_.make_batch(workload_, seed, false);
+        EXPECT_DOUBLE_EQ(scale, outside(whole(as_it_is)) / outside(reference())) << seed;
+    }
+}
+
+TEST_F(ExcerptTest, DrawsEveryLineAboutEquallyOften) {
+    constexpr int draws = 3000;
+    std::vector<int> drawn(31);
+    for (std::uint64_t seed = 0; seed < draws; ++seed) {
+        inputs_.make_batch(workload_, seed, false);
+        const auto all = inputs_.whole.input(0, 3);
+        for (const double y : inputs_.excerpt.input(0, 3))
+            ++drawn[static_cast<std::size_t>(std::ranges::find(all, y) - all.begin())];
+    }
+    // Each of 31 lines is one of the 4 drawn with probability 4 / 31: 387 times, give or take 18.
+    for (const int count : drawn)
+        EXPECT_NEAR(count, 387, 5 * 18);
+}
+
+TEST_F(ExcerptTest, IsComparedWithItsPlacesInTheWhole) {
+    inputs_.make_batch(workload_, 3, false);
+    EXPECT_FALSE(workload_.compare(reference(), whole(as_it_is)));
+    const auto x = std::ranges::find(inputs_.whole.input(0, 2), inputs_.excerpt.input(0, 2)[2]);
+    const auto y = std::ranges::find(inputs_.whole.input(0, 3), inputs_.excerpt.input(0, 3)[1]);
+    const auto column = static_cast<std::size_t>(x - inputs_.whole.input(0, 2).begin());
+    const auto row = static_cast<std::size_t>(y - inputs_.whole.input(0, 3).begin());
+    const Change one_point = [&](std::complex<double> value, std::size_t point) {
+        return point == row * 41 + column ? value + 1e-3 : value;
+    };
+    const auto mismatch = workload_.compare(reference(), whole(one_point));
+    ASSERT_TRUE(mismatch);
+    EXPECT_NE(mismatch->index.find("x[" + std::to_string(column) + "], y[" + std::to_string(row) + "]"),
+              std::string::npos);
+}
+
+TEST_F(ExcerptTest, ComparesWholeAnswersWithinTwoTolerances) {
+    inputs_.make_batch(workload_, 4, false);
+    const BatchView good = whole(as_it_is);
+    OutputArea other(output_bytes(workload_.shape()));
+    const auto differing = [&](double by) {
+        return answered(inputs_.whole, other, [by](std::complex<double> value, std::size_t point) {
+            return point == 17 ? value + by : value;
+        });
+    };
+    const double tolerance = workload_.compare(good, differing(1e-3))->tolerance;
+    const auto compare = [&](double by) {
+        return workload_.excerpt()->compare_wholes(good, differing(by * tolerance));
+    };
+    EXPECT_TRUE(workload_.compare(good, differing(1.5 * tolerance)));
+    EXPECT_FALSE(compare(1.5));
+    EXPECT_TRUE(compare(2.5));
+}
+
+}  // namespace
+}  // namespace grading
