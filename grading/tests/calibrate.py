@@ -12,8 +12,7 @@ from typing import Iterator
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "grading"))
 
-from course import compile as compiling  # noqa: E402
-from course import exercises, judging, machine  # noqa: E402
+from course import compiling, exercises, judging, machine  # noqa: E402
 from course.tree import Tree  # noqa: E402
 
 

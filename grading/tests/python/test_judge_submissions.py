@@ -19,7 +19,8 @@ from conftest import ROOT
 sys.path.insert(0, str(ROOT / "grading" / "tests"))
 
 import calibrate  # noqa: E402
-from course import exercises, stub  # noqa: E402
+from course import compiling, exercises, stub  # noqa: E402
+from course.machine import compiler  # noqa: E402
 from course.style import Style  # noqa: E402
 from course.tree import Tree  # noqa: E402
 from course.verdict_text import render  # noqa: E402
@@ -344,30 +345,31 @@ def keep_busy(processor: int) -> None:
 
 
 @pytest.mark.alone
-def test_who_waits_for_a_busy_processor_is_not_taken_for_slow(course: Tree, tmp_path: Path) -> None:
+def test_who_waits_for_a_busy_processor_is_not_taken_for_slow(course: Tree) -> None:
     """Tiles made twice gain five times over the direct sum, or 1.00× on an excerpt of the grid's rows."""
-    solution = exercises.find(course, "17-scatter-tiles").solution.read_text()
-    source = tmp_path / "scatter.cpp"
-    source.write_text(solution.replace("void scatter(", "void scatter_once(") + TWICE)
+    exercise = exercises.find(course, "17-scatter-tiles")
+    exercise.learners_file.write_text(
+        exercise.solution.read_text().replace("void scatter(", "void scatter_once(") + TWICE
+    )
+    compiling.build(compiling.plan(exercise, compiler()))  # before its compiler, too, would have to wait
     fork = multiprocessing.get_context("fork")
     neighbours = [
         fork.Process(target=keep_busy, args=(processor,), daemon=True)
         for processor in os.sched_getaffinity(0)
         for _ in range(2)
     ]
-    description = exercises.find(course, "17-scatter-tiles").folder / "exercise.toml"
-    whole = description.read_text()
+    whole = exercise.toml.read_text()
     one_case = re.sub(r"(?s)(\[\[cases\]\].*?)\[\[cases\]\].*(?=\[\[bench\]\])", r"\1", whole)
     assert one_case != whole
     try:
-        description.write_text(one_case)
+        exercise.toml.write_text(one_case)
         for neighbour in neighbours:
             neighbour.start()
-        verdict = judge(course, "17-scatter-tiles", source, budget=0.5)
+        verdict = check(exercises.find(course, exercise.name), budget=0.5)
     finally:
         for neighbour in neighbours:
             neighbour.kill()
-        description.write_text(whole)
+        exercise.toml.write_text(whole)
     (timed,) = verdict["timed"]
     assert not timed["excerpt"]["yours_too"], verdict["sentence"]
 
