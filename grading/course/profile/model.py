@@ -11,6 +11,7 @@ from .symbols import OPENMP, Frame, Symbols
 
 IN_WORDS = {"reference": "the reference", "yours": "yours", "solution": "the solution"}
 ROLES = tuple(IN_WORDS)
+CLEARLY = 1.05  # of two calls that differ by less, neither is said to take longer
 SCRATCH = re.compile(r"/compiling-[^/]*/\w+/")  # where course/compiling/ compiles a copy of a source
 # The headers of std::experimental::simd, and of std::plus and the like; then the course's packs of vectors.
 ARITHMETIC = re.compile(r"/experimental/bits/simd|/bits/stl_function\.h$")

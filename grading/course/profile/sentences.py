@@ -6,7 +6,7 @@ from typing import Collection, Optional
 
 from ..figures import number
 from .analysis import Spent, by_function, own_and_called
-from .model import IN_WORDS, Profile, Side
+from .model import CLEARLY, IN_WORDS, Profile, Side
 from .table import is_only_a_way
 
 LINE_WIDTH = 60
@@ -122,12 +122,12 @@ def _comparison(side: Side, other: Side, clock: str) -> str:
     ratio = mine / theirs if theirs else 1.0
     clock_in_words = " by the clock" if clock == "wall" else ""
     said = f"{IN_WORDS[other.role]} takes {number(theirs)} ms a call{clock_in_words}, "
-    if ratio > 1.05:
+    if ratio > CLEARLY:
         said += f"{number(ratio)} times less"
     else:
         # A profile looks at no answers: nothing is quicker than a program that leaves its work out.
         more = f"{number(1 / ratio)} times more (make check says whether yours is right)"
-        said += more if ratio < 1 / 1.05 else "as long"
+        said += more if ratio < 1 / CLEARLY else "as long"
     said = f"{_what_runs(side)}{said}, {_percent(other.share(spent.total))} of its time in {name}."
     return said[0].upper() + said[1:]
 

@@ -8,10 +8,10 @@ from typing import Any, Mapping, Optional, Sequence, TextIO
 from ..figures import number
 from ..table import print_table, width_of
 from .analysis import Spent, by_function, by_line, own_and_called
-from .model import Profile, Side
+from .model import CLEARLY, Profile, Side
 
 ROWS = 7  # of each section
-SAME = 0.1  # the least change that is shown as one
+SAME = 0.1  # the least change of a row that is shown as one
 CHANCE = 2.0  # times what the samples leave open is still no change: in 95 of 100 cases it is not more
 LEAST_SHARE = 0.02  # of a row, on at least one side
 LEAST_ROOM = 18  # characters for a name
@@ -96,7 +96,17 @@ def _change(row: Row, sides: Mapping[str, Side], of: str, against: str) -> str:
     if not mine and not theirs:
         return ""
     doubt = CHANCE * math.hypot(_doubt(sides[of], mine), _doubt(sides[against], theirs))
-    if abs(change) < SAME * max(mine, theirs) + doubt:
+    return _signed(change, SAME * max(mine, theirs) + doubt)
+
+
+def _change_of_a_call(of: Side, against: Side) -> str:
+    """The same for whole calls, which no samples stand for: a clock has measured them."""
+    least = (CLEARLY - 1) * min(of.milliseconds, against.milliseconds)
+    return _signed(of.milliseconds - against.milliseconds, least)
+
+
+def _signed(change: float, least: float) -> str:
+    if abs(change) < least:
         return "≈ 0"
     return ("+" if change > 0 else "−") + number(abs(change))
 
@@ -126,8 +136,7 @@ def _rows_of_table(profile: Profile, of: str, against: str) -> list[list[tuple[s
             cells = [(_cell(side, row.spent.get(role)), "") for role, side in sides.items()]
             rows.append([(f"  {row.label}", ""), *cells, (_change(row, sides, of, against), "")])
     whole = [(f"{number(side.milliseconds)}  100 %", "bold") for side in sides.values()]
-    total = Row("", {role: side.milliseconds for role, side in sides.items()})
-    rows.append([("one call", "bold"), *whole, (_change(total, sides, of, against), "bold")])
+    rows.append([("one call", "bold"), *whole, (_change_of_a_call(sides[of], sides[against]), "bold")])
     return rows
 
 

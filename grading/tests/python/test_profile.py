@@ -261,6 +261,19 @@ def test_a_function_that_is_only_the_way_is_no_row_and_noise_is_no_change() -> N
     assert table._change(rows["sin"], profile.sides, "yours", "solution") == "+6.00"
 
 
+@pytest.mark.parametrize("solutions, change", [(8.2, "+1.80"), (9.6, "≈ 0"), (12.0, "−2.00")])
+def test_the_change_of_a_whole_call_is_the_clocks_however_few_samples_there_are(
+    solutions: float, change: str
+) -> None:
+    profile = made_up()
+    profile.sides["solution"].milliseconds = solutions
+    for side in profile.sides.values():
+        side.samples = 4
+    assert table._rows_of_table(profile, "yours", "solution")[-1][-1] == (change, "bold")
+    *_, second = sentences.two(profile)
+    assert ("as long" in second) == (change == "≈ 0")
+
+
 @pytest.mark.parametrize("columns, is_told", [(200, True), (110, True), (80, True), (60, False), (20, False)])
 def test_figures_are_whole_on_a_terminal_of_any_width(
     monkeypatch: pytest.MonkeyPatch, columns: int, is_told: bool
