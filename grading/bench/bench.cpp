@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <streambuf>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,34 @@ void tell_of_refused_flags() {
     std::cout.flush();
     std::cerr << "bench: Google Benchmark does not take these flags" << std::endl;
     std::_Exit(2);
+}
+
+/// Hands on what Google Benchmark says beside its figures, but for one warning: that its library was compiled
+/// with assertions, as Debian's is. What is timed is a loop of ours, and none of the library's code runs in
+/// it.
+class WithoutTheDebugWarning : public std::streambuf {
+  protected:
+    int_type overflow(int_type character) override {
+        line_ += traits_type::to_char_type(character);
+        if (character == '\n') {
+            if (line_.find("Library was built as DEBUG") == std::string::npos) std::cerr << line_;
+            line_.clear();
+        }
+        return character;
+    }
+
+  private:
+    std::string line_;
+};
+
+std::size_t run_all() {
+    WithoutTheDebugWarning without;
+    std::ostream said(&without);
+    benchmark::BenchmarkReporter* reporter = benchmark::CreateDefaultDisplayReporter();  // its own
+    reporter->SetErrorStream(&said);
+    const std::size_t matching = benchmark::RunSpecifiedBenchmarks(reporter);
+    reporter->SetErrorStream(&std::cerr);
+    return matching;
 }
 
 /// One side on one workload; the batch is made once, outside of what is timed.
@@ -112,7 +141,7 @@ int main(int argc, char** argv) {
         register_benchmarks(exercise, options);
         if (exercise.bench.empty())
             return complain(exercise.name + " has no [[bench]] entry in its exercise.toml");
-        const std::size_t matching = benchmark::RunSpecifiedBenchmarks();
+        const std::size_t matching = run_all();
         google_benchmark_decides = false;
         if (matching == 0) return 2;  // it has said that, or what is wrong with the filter
         return all_ran ? 0 : 1;

@@ -81,6 +81,14 @@ def test_what_throws_or_exits_is_told_and_never_looks_like_success(
     assert str(failed.value) == said
 
 
+def test_bench_does_not_warn_of_how_google_benchmarks_library_was_compiled(tmp_path: Path) -> None:
+    library = library_of("static int calls = 0; ++calls;", tmp_path)
+    words = ("--yours", library, "--benchmark_filter=2000,", "--benchmark_min_time=0.001")
+    benched = called("bench", "--exercise", CHAINS, *words)
+    assert benched.returncode == 0 and "Run on (" in benched.stderr
+    assert "DEBUG" not in benched.stdout + benched.stderr
+
+
 @pytest.mark.parametrize("word", ["--benchmark_colour=true", "--exercize", "word"])
 def test_a_word_that_means_nothing_to_bench_is_a_mistake(word: str) -> None:
     done = called("bench", "--exercise", CHAINS, word)
