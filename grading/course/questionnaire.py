@@ -81,7 +81,7 @@ def is_right(question: Question, given: Any, true: Answer) -> bool:
         if not isinstance(given, str):
             return False
         named = CALLED.search(given)
-        return (named.group(1) if named else given.strip()) == true
+        return (named.group(1) if named else given.strip().removesuffix("()")) == true
     return is_number(given) and _difference(given, true) <= (question.tolerance or 0.0)
 
 

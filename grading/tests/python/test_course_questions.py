@@ -70,8 +70,9 @@ def test_right_answers_pass_within_their_tolerance(exercise: Exercise) -> None:
     assert answered(exercise, RIGHT.replace("45", "nan"))["points"] == 6.7
 
 
-def test_a_name_may_be_given_as_the_profile_has_it(exercise: Exercise) -> None:
+def test_a_name_may_be_given_as_the_profile_has_it_or_as_a_call(exercise: Exercise) -> None:
     assert answered(exercise, RIGHT.replace('"slow"', '"sum.py:12(slow)"'))["points"] == 10.0
+    assert answered(exercise, RIGHT.replace('"slow"', '"slow()"'))["points"] == 10.0
     assert answered(exercise, RIGHT.replace('"slow"', '"slower"'))["points"] == 6.7
 
 
