@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional
+from typing import Callable, Dict, Iterator, List, Optional
 
 import numpy
 import pytest
@@ -24,6 +24,7 @@ sys.path.insert(0, str(PYTHON_PROGRAMS))
 import command_line as command_line_module  # noqa: E402
 import contour as contour_module  # noqa: E402
 import output_file as output_module  # noqa: E402
+import profiled as profiled_module  # noqa: E402
 import scatter as scatter_module  # noqa: E402
 import scattered_field as field_module  # noqa: E402
 import sum as sum_module  # noqa: E402
@@ -555,3 +556,18 @@ def test_measure_and_the_course_call_a_machine_by_the_same_name() -> None:
 def test_measure_refuses_a_file_that_it_cannot_write() -> None:
     said = refusal(run("python", "measure", "--output", "/no/such/folder/baseline.json"))
     assert "cannot write '/no/such/folder/baseline.json'" in said
+
+
+# The answers that a questionnaire is compared with
+
+
+def test_a_processor_that_becomes_slower_on_the_way_is_no_growth(monkeypatch: pytest.MonkeyPatch) -> None:
+    spent: List[float] = []
+
+    def field_of(cells: int, segments: int) -> Callable[[], object]:
+        """Takes as long as it has segments, and from the fourth call on twice as long."""
+        return lambda: spent.append(segments * (1.0 if len(spent) < 3 else 2.0))
+
+    monkeypatch.setattr(profiled_module, "field_of", field_of)
+    monkeypatch.setattr(profiled_module.time, "process_time", lambda: sum(spent))
+    assert profiled_module.growth_with_nc() == 2.0
