@@ -88,6 +88,15 @@ std::string advice_for_address(const std::string& detail) {
     return "Look for an index out of bounds, first at the two ends; `make sanitize EX=...` finds the line.";
 }
 
+std::string advice_for_hanging(bool may_have_threads) {
+    const std::string advice =
+        "Look for a loop that never ends, or for work that grows faster than the reference's.";
+    if (!may_have_threads) return advice;
+    return advice +
+           " Or threads wait for one another: for a lock that its owner does not give back, or at a "
+           "barrier that not all of them reach.";
+}
+
 std::string advice_for_signal(Language language, int number, const std::string& detail) {
     if (detail.find("inputs") != std::string::npos) return "Copy what you want to change.";
     if (language == Language::python && number == SIGSEGV)
@@ -123,7 +132,8 @@ std::string advice_for_race(Language language, int number, const std::string& de
     const bool is_known =
         detail.find("stack") != std::string::npos || detail.find("inputs") != std::string::npos;
     if (language == Language::python || !may_be_one || is_known) return "";
-    return " Or two threads change one object at a time, where each should have its own: `make sanitize "
+    return std::string(number == SIGABRT ? " Or a std::thread was destroyed that nobody had joined." : "") +
+           " Or two threads change one object at a time, where each should have its own: `make sanitize "
            "EX=...` finds that line, too.";
 }
 
@@ -139,7 +149,15 @@ RunnerFailure fatal_signal(Language language, int number, const std::string& det
             (may_have_threads ? advice_for_race(language, number, detail) : "")};
 }
 
-RunnerFailure left_by_an_exception(Language language, const std::string& text) {
+RunnerFailure too_many_threads(const std::string& whom_it_asked, const std::string& who_knows) {
+    return {Status::forbidden, "It asked " + whom_it_asked + " for more threads than it has memory for.",
+            who_knows + " says how many have a processor; more of them only wait."};
+}
+
+RunnerFailure left_by_an_exception(Language language, const std::string& text, bool may_have_threads) {
+    // What a std::thread throws that cannot be started: each has a stack of its own.
+    if (may_have_threads && text == std::generic_category().message(EAGAIN))
+        return too_many_threads("the system", "std::thread::hardware_concurrency()");
     return {Status::crashed, "An exception left the function: " + text + ".",
             language == Language::python ? "The traceback shows the way there, your own lines only."
                                          : "Find what throws it; the function itself has no reason to."};
@@ -262,9 +280,8 @@ Message RunnerProcess::wait_for_message(Nanoseconds limit) {
             std::array<char, 32> text{};
             std::snprintf(text.data(), text.size(), "%.3g", seconds);
             if (language_ == Language::python) have_it_print_where_it_is();
-            throw RunnerFailure(
-                Status::hung, std::string("It did not answer within ") + text.data() + " s.",
-                "Look for a loop that never ends, or for work that grows faster than the reference's.");
+            throw RunnerFailure(Status::hung, std::string("It did not answer within ") + text.data() + " s.",
+                                advice_for_hanging(may_have_threads_));
         }
         if (sources[1].revents != 0) {
             collect_output();
@@ -312,7 +329,7 @@ void RunnerProcess::fail_with(const Message& last_words) {
                 Status::too_much_memory, "It asked for more memory than it may have (" + text + ").",
                 "Work in blocks that fit a cache; the exercise.toml says how much memory there is.");
         case Fault::exception:
-            throw left_by_an_exception(language_, text);
+            throw left_by_an_exception(language_, text, may_have_threads_);
         case Fault::not_loadable:
             throw not_loadable(language_, text);
         default:
@@ -334,8 +351,7 @@ void RunnerProcess::fail_as_ended() {
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) throw unreported_call(may_have_threads_);
     if (WIFSIGNALED(status)) throw fatal_signal(language_, WTERMSIG(status), "", may_have_threads_);
     if (printed_.find("libgomp: Thread creation failed") != std::string::npos)
-        throw RunnerFailure(Status::forbidden, "It asked OpenMP for more threads than it has memory for.",
-                            "omp_get_num_procs() says how many have a processor; more of them only wait.");
+        throw too_many_threads("OpenMP", "omp_get_num_procs()");
     throw RunnerFailure(Status::exited,
                         "It ended the process (exit code " + std::to_string(WEXITSTATUS(status)) +
                             ") instead of giving an answer.",

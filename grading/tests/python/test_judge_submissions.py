@@ -234,6 +234,45 @@ def test_a_crash_where_threads_are_allowed_is_told_of_what_they_share(course: Tr
     assert "two threads" not in judge(course, "03-sum-chains", source)["advice"]
 
 
+WITH_THREADS = """#include <future>
+#include <mutex>
+#include <thread>
+#include <vector>
+#include "sum.hpp"
+double sum(std::span<const double>) {
+    %s
+    return 0.0;
+}
+"""
+THREADS_GONE_WRONG = {
+    "more than there is memory for": (
+        "std::mutex gate;\n"
+        "    std::vector<std::future<void>> all;\n"
+        "    const std::lock_guard closed(gate);\n"
+        "    for (int i = 0; i < 10000; ++i)\n"
+        "        all.push_back(std::async(std::launch::async, [&] { gate.lock(); gate.unlock(); }));",
+        "forbidden", "more threads than it has memory for", "hardware_concurrency"),
+    "not joined": ("std::thread nobody_joins([] {});", "crashed", "SIGABRT", "nobody had joined"),
+    "a lock taken twice": (
+        "std::mutex lock; const std::lock_guard once(lock), twice(lock);", "hung", "did not answer",
+        "its owner does not give back"),
+}
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor")
+@pytest.mark.parametrize(
+    ("line", "status", "says", "advises"), list(THREADS_GONE_WRONG.values()), ids=list(THREADS_GONE_WRONG)
+)
+def test_what_goes_wrong_with_threads_only_is_told_as_that(
+    course: Tree, tmp_path: Path, line: str, status: str, says: str, advises: str
+) -> None:
+    source = tmp_path / "sum.cpp"
+    source.write_text(WITH_THREADS % line)
+    verdict = judge(course, "05-sum-threads", source)
+    assert verdict["status"] == status and says in verdict["sentence"], verdict["sentence"]
+    assert advises in verdict["advice"]
+
+
 @pytest.mark.alone
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor")
 def test_a_team_with_seats_is_told_of_all_processors(course: Tree) -> None:
