@@ -111,7 +111,9 @@ TEST(InsideFamily, RefusesOneWrongPointAndWhatIsNeitherInsideNorOutside) {
     ASSERT_TRUE(mismatch);
     EXPECT_NE(mismatch->index.find("the point x[31], y[40]"), std::string::npos);
     EXPECT_TRUE(mismatch->traits.have(Trait::at_an_edge));
-    EXPECT_TRUE(judge(largest, masking(inside, same_mask), masking(inside, two), 1));
+    const auto doubled = judge(largest, masking(inside, same_mask), masking(inside, two), 1);
+    ASSERT_TRUE(doubled);
+    EXPECT_EQ(doubled->got, "2");
     const auto unwritten = judge(largest, masking(inside, same_mask), nothing, 1);
     ASSERT_TRUE(unwritten);
     EXPECT_NE(unwritten->got.find("as if never written"), std::string::npos);
