@@ -11,6 +11,8 @@ import zipfile
 from pathlib import PurePosixPath
 from typing import Any
 
+import numpy.ctypeslib
+
 
 def read_all(descriptor: int) -> bytes:
     """A whole file, read without moving the place that all holders of the descriptor share."""
@@ -40,8 +42,8 @@ def unpacked(descriptor: int) -> tuple[bytes, str]:
 
 
 def lend_library(name: str, descriptor: int) -> None:
-    """Has `CDLL(".../libsum.so")` open the descriptor: the folder where the learner's own one lies is out of
-    reach here, and the course has compiled another."""
+    """Has `CDLL(".../libsum.so")` and `load_library("libsum", ...)` open the descriptor: the folder where the
+    learner's own one lies is out of reach here, and the course has compiled another."""
     place = f"/proc/self/fd/{descriptor}"
     initialise = ctypes.CDLL.__init__
 
@@ -51,6 +53,15 @@ def lend_library(name: str, descriptor: int) -> None:
         initialise(library, wanted, *arguments, **options)
 
     ctypes.CDLL.__init__ = lead_there  # type: ignore[method-assign]
+    find = numpy.ctypeslib.load_library
+
+    def load_it(wanted: Any, folder: Any) -> ctypes.CDLL:
+        """NumPy looks whether the file is there before it opens it."""
+        if PurePosixPath(os.fsdecode(wanted)).stem == PurePosixPath(name).stem:
+            return ctypes.CDLL(name)
+        return find(wanted, folder)
+
+    numpy.ctypeslib.load_library = load_it
 
 
 def load(source: bytes, shown: str) -> types.ModuleType:

@@ -104,6 +104,14 @@ def test_no_name_at_all_opens_the_main_program_which_has_no_such_function(exerci
     assert verdict["status"] == "not_loadable" and "undefined symbol: mysum" in verdict["sentence"]
 
 
+@pytest.mark.parametrize("name", ["libsum", "libsum.so"])
+def test_numpys_way_to_open_a_library_opens_it_too(exercise: Exercise, name: str) -> None:
+    text = 'ctypes.CDLL(str(Path(__file__).resolve().with_name("libsum.so")))'
+    numpys = f'numpy.ctypeslib.load_library("{name}", Path(__file__).parent)'
+    verdict = changed(exercise, "sum.py", text, numpys)
+    assert verdict["cases"]["passed"] == verdict["cases"]["total"] > 0, verdict["sentence"]
+
+
 def test_a_crash_in_the_extension_is_a_crash(exercise: Exercise) -> None:
     verdict = changed(exercise, "sum.cpp", "double total = 0.0;", "double total = *(double*)8;")
     assert verdict["status"] == "crashed" and "null pointer" in verdict["sentence"]
