@@ -99,7 +99,7 @@ std::string advice_for_hanging(bool may_have_threads) {
 
 std::string advice_for_signal(Language language, int number, const std::string& detail) {
     if (detail.find("inputs") != std::string::npos) return "Copy what you want to change.";
-    if (language == Language::python && number == SIGSEGV)
+    if (language == Language::python && (number == SIGSEGV || number == SIGBUS))
         return "Only compiled code crashes so. With ctypes, compare argtypes and restype with the C++ file, "
                "and "
                "lengths with arrays; with numba, boundscheck=True finds an index out of bounds.";

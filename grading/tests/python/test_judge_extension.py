@@ -117,6 +117,13 @@ def test_a_crash_in_the_extension_is_a_crash(exercise: Exercise) -> None:
     assert verdict["status"] == "crashed" and "null pointer" in verdict["sentence"]
 
 
+def test_a_bus_error_too_is_told_what_to_compare_and_not_of_sanitizers(exercise: Exercise) -> None:
+    raised = "extern int raise(int); double total = raise(7);"
+    verdict = changed(exercise, "sum.cpp", "double total = 0.0;", raised)
+    assert verdict["status"] == "crashed" and "SIGBUS" in verdict["sentence"]
+    assert "argtypes" in verdict["advice"] and "make sanitize" not in verdict["advice"]
+
+
 def test_a_crash_is_shown_with_the_line_that_called_and_what_to_compare(exercise: Exercise) -> None:
     verdict = changed(exercise, "sum.py", "library.mysum(array, len(array))", "library.mysum(array, 10**12)")
     assert verdict["status"] == "crashed" and "argtypes" in verdict["advice"]
