@@ -28,6 +28,8 @@ NOTICEABLE_SECONDS = 0.02  # a first call that takes so much longer has compiled
 CLEARLY_BEYOND = 1.02  # an exact copy of the model solution is not ahead of it, whatever the noise
 SMELLS = {
     "race": "a race: two runs of one input differ",
+    "unwritten": "a part of the output that is never written",
+    "beyond": "an array's end: what lies behind it was read",
     "rounding": "rounding",
     "integers": "an int: all wrong answers are whole numbers",
     "conjugate": "a sign in an exponent: all wrong values are the right ones' complex conjugates",

@@ -18,6 +18,16 @@ Words words_on(Smell smell) {
             return {"race",
                     "Two runs on one input gave different answers: it smells of a race between threads, of "
                     "memory that nobody wrote, or of something kept from an earlier call."};
+        case Smell::unwritten:
+            return {"unwritten",
+                    "The output was never written there: look for a way past the assignment - a point inside "
+                    "that is skipped, the last row, what is left when the vector's width does not divide the "
+                    "length."};
+        case Smell::beyond:
+            return {"beyond",
+                    "It has computed with what lies behind an array's end: look at the last index that each "
+                    "loop reads, first where arrays are empty or the vector's width does not divide the "
+                    "length."};
         case Smell::rounding:
             return {"rounding",
                     "The first digits are right: it smells of rounding - single precision on the way, an "
@@ -98,6 +108,8 @@ Smell smell_of(const Mismatch& mismatch, bool same_again) {
     const Smell in_common = smell_of(mismatch.traits);
     if (in_common == Smell::integers) return in_common;  // what a wrong type makes may be another each time
     if (!same_again) return Smell::race;
+    if (mismatch.got.find(never_written) != std::string::npos) return Smell::unwritten;
+    if (mismatch.got.find(read_behind_the_end) != std::string::npos) return Smell::beyond;
     if (mismatch.error <= std::max(like_rounding * mismatch.scale, a_few_tolerances * mismatch.tolerance))
         return Smell::rounding;
     return in_common;

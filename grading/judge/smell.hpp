@@ -10,6 +10,8 @@ namespace grading {
 /// What wrong answers look like to someone who has seen many.
 enum class Smell {
     race,
+    unwritten,
+    beyond,
     rounding,
     integers,
     conjugate,

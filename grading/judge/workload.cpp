@@ -58,9 +58,9 @@ bool WorstMismatch::is_worse(double error, double tolerance) const {
 }
 
 std::string full_digits(double value) {
-    if (std::bit_cast<std::uint64_t>(value) == untouched) return "never written";
+    if (std::bit_cast<std::uint64_t>(value) == untouched) return never_written;
     if (std::bit_cast<std::uint64_t>(std::abs(value)) == behind_the_end)
-        return "NaN, read behind an array's end";
+        return std::string("NaN, ") + read_behind_the_end;
     std::array<char, 40> text{};
     std::snprintf(text.data(), text.size(), "%.17g", value);
     return text.data();

@@ -170,8 +170,12 @@ class WorstMismatch {
     std::optional<Mismatch> worst_;
 };
 
-/// A number with all its digits; "never written" where an answer is still as the judge left it, and a word on
-/// it where the answer has been computed from what lies behind an input array.
+/// Words on an answer that is still as the judge left it, and on one that has been computed from what lies
+/// behind an input array.
+inline constexpr const char* never_written = "never written";
+inline constexpr const char* read_behind_the_end = "read behind an array's end";
+
+/// A number with all its digits, or one of these words.
 std::string full_digits(double value);
 
 }  // namespace grading

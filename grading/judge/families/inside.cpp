@@ -36,7 +36,8 @@ std::span<const unsigned char> mask_in(std::span<const double> output) {
 /// A point's answer as text. That a byte is as the judge left it can be chance: so "as if".
 std::string answer_text(int answer, std::size_t point) {
     const auto left = std::bit_cast<std::array<unsigned char, sizeof untouched>>(untouched);
-    return std::to_string(answer) + (answer == left[point % left.size()] ? ", as if never written" : "");
+    const bool is_left = answer == left[point % left.size()];
+    return std::to_string(answer) + (is_left ? std::string(", as if ") + never_written : "");
 }
 
 class InsideWorkload final : public Workload {

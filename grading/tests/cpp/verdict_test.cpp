@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <bit>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -331,6 +332,17 @@ TEST(Smell, IsOfWhatAllWrongElementsHaveInCommon) {
     EXPECT_EQ(smell_of(mismatch, true), Smell::near);
     mismatch.traits &= {{Trait::is_inside, true}};
     EXPECT_EQ(smell_of(mismatch, true), Smell::different);
+}
+
+TEST(Smell, IsOfWhatTheAnswerItselfTellsWhateverElseIsInCommon) {
+    Mismatch mismatch = mismatch_of(std::nan(""), 1, true);
+    mismatch.got = full_digits(std::bit_cast<double>(untouched));
+    EXPECT_EQ(smell_of(mismatch, true), Smell::unwritten);
+    EXPECT_EQ(smell_of(mismatch, false), Smell::race);
+    mismatch.got = full_digits(std::bit_cast<double>(behind_the_end));
+    EXPECT_EQ(smell_of(mismatch, true), Smell::beyond);
+    mismatch.got = "nan";
+    EXPECT_EQ(smell_of(mismatch, true), Smell::edges);
 }
 
 TEST(Smell, IsOfARaceWhenTheSameInputGivesAnotherAnswer) {
