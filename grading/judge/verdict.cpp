@@ -73,10 +73,16 @@ bool waits(const std::vector<Epoch>& epochs) {
     return false;
 }
 
-Conclusion conclude_wrong(const Failure& failure) {
+/// Where the reason may be one that the C++ compiler's sanitizers see.
+std::string who_may_find_it(Language language, Smell smell) {
+    if (language != Language::cpp || (smell != Smell::race && smell != Smell::different)) return "";
+    return " `make sanitize EX=...` finds memory without a value, indices out of bounds, and data races.";
+}
+
+Conclusion conclude_wrong(Language language, const Failure& failure) {
     return {Status::wrong,
             "The answer is wrong: " + failure.mismatch.index + " in " + failure.case_name + ".",
-            explain(failure.smell)};
+            explain(failure.smell) + who_may_find_it(language, failure.smell)};
 }
 
 /// The geometric mean over the workloads, as the verdict's table has it.
@@ -262,7 +268,7 @@ Conclusion conclude(const Exercise& exercise, const Evidence& evidence) {
         return {Status::skipped, evidence.unfit_machine, "Try it on a machine that has more processors."};
     if (const RunnerFailure* failure = find_no_answer(evidence))
         return {failure->status, failure->what(), failure->advice};
-    if (const Failure* failure = find_failure(evidence)) return conclude_wrong(*failure);
+    if (const Failure* failure = find_failure(evidence)) return conclude_wrong(exercise.language, *failure);
     return conclude_timed(exercise, evidence.rounds->epochs, evidence.rounds->standing);
 }
 

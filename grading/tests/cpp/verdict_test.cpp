@@ -212,6 +212,18 @@ TEST_F(VerdictTest, IsWrongWhateverTheSpeed) {
     EXPECT_EQ(conclusion().status, Status::wrong);
 }
 
+TEST_F(VerdictTest, NamesTheSanitizersForWrongAnswersWithoutAKnownReasonInTheirLanguage) {
+    const auto names_them = [&] { return conclusion().advice.find("make sanitize") != std::string::npos; };
+    evidence_.cases.failure = Failure{"a case", 5, {}, Smell::different};
+    exercise_.language = Language::cpp;
+    EXPECT_TRUE(names_them());
+    exercise_.language = Language::python;
+    EXPECT_FALSE(names_them());
+    exercise_.language = Language::cpp;
+    evidence_.cases.failure->smell = Smell::rounding;
+    EXPECT_FALSE(names_them());
+}
+
 TEST_F(VerdictTest, NoAnswerIsNotAPass) {
     evidence_.cases.no_answer = RunnerFailure(Status::exited, "It left.", "Stay.");
     EXPECT_EQ(conclusion().status, Status::exited);
