@@ -57,9 +57,11 @@ Words words_on(Smell smell) {
         case Smell::inside:
             return {"inside", "All wrong points lie inside of the obstacle: it smells of the test for that."};
         case Smell::outside:
-            return {"outside",
-                    "All wrong points lie outside of the obstacle and are treated as if inside: it smells of "
-                    "the test for that."};
+            return {
+                "outside",
+                "All wrong points lie outside of the obstacle and are treated as if inside: it smells of "
+                "the test for that; or, where a field begins with zeros, of points that are left out, such "
+                "as a last block or row."};
         case Smell::near:
             return {"near",
                     "All wrong points lie within two wavelengths of the contour: it smells of the far form "

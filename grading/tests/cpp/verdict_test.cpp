@@ -346,6 +346,12 @@ TEST(Smell, IsOfWhatAllWrongElementsHaveInCommon) {
     EXPECT_EQ(smell_of(mismatch, true), Smell::different);
 }
 
+TEST(Smell, OfPointsTakenForInsideMayBeThatOfPointsLeftOut) {
+    Mismatch mismatch = mismatch_of(0.1, 1, false);
+    mismatch.traits = {{Trait::taken_for_inside, true}};
+    EXPECT_NE(explain(smell_of(mismatch, true)).find("left out"), std::string::npos);
+}
+
 TEST(Smell, IsOfWhatTheAnswerItselfTellsWhateverElseIsInCommon) {
     Mismatch mismatch = mismatch_of(std::nan(""), 1, true);
     mismatch.got = full_digits(std::bit_cast<double>(untouched));
