@@ -114,6 +114,9 @@ MISTAKES = {
         "TypingError: Cannot modify readonly array"),
     "a name that is not there, in compiled code": (
         COMPILED + "def mysum(array):\n    return totl\n", "name 'totl' is not defined (line 6 of"),
+    "a function that is not imported, in compiled code": (
+        "from numba import njit\n\n\n@njit(parallel=True)\ndef mysum(array):\n"
+        "    for i in prange(3):\n        pass\n    return 0.0\n", "is its import missing? (line 6 of"),
     "what numba cannot do, and gives no line for": (
         COMPILED + "def mysum(array):\n    with open('a') as file:\n        return 0.0\n",
         "is not supported (line 5 of exercises/01-sum-numba/sum.py: `def mysum(array):`)"),
