@@ -158,11 +158,12 @@ class _Reader:
             raise self.fault(key, f"must {should}")
         return value
 
-    def get_if_there(self, section: str, key: str, kind: Any) -> Any:
+    def get_if_there(self, section: str, key: str, kind: Any, *demand: Any) -> Any:
+        """None without the key; `demand` is what `get` calls `holds` and `should`."""
         if section not in self.content:
             return None
         table = self.get(section, dict, lambda _: True)
-        return self.get(f"{section}.{key}", kind) if key in table else None
+        return self.get(f"{section}.{key}", kind, *demand) if key in table else None
 
 
 def parsed(path: Path, shown: str) -> dict[str, Any]:
@@ -206,6 +207,10 @@ def _is_share(value: float) -> bool:
     return 0 < value <= 1
 
 
+def _are_modules(values: list[Any]) -> bool:
+    return _are_texts(values) and all(part.isidentifier() for value in values for part in value.split("."))
+
+
 def _is_clock(value: str) -> bool:
     return value in ("cpu", "wall")
 
@@ -231,19 +236,30 @@ def _family(tree: Tree, reader: _Reader, language: Language) -> str:
     return family
 
 
+def _file(reader: _Reader, key: str, suffix: str) -> str:
+    """What the learner edits; never the reference, which make reset would overwrite."""
+    name: str = reader.get(
+        key,
+        str,
+        lambda file: file == Path(file).name and file.endswith(suffix),
+        f"be the name of a {suffix} file in the exercise's folder",
+    )
+    if Path(name).stem == "reference":
+        raise reader.fault(key, f"is '{name}', which is what the learner's file is made from: name another")
+    return name
+
+
 def _extension(reader: _Reader, language: Language) -> Optional[str]:
     if "extension" not in reader.content:
         return None
     if language.name != "python":
         raise reader.fault("extension", "is for Python exercises")
-    suffix = LANGUAGES["c++"].suffix
-    name: str = reader.get(
-        "extension",
-        str,
-        lambda file: file == Path(file).name and file.endswith(suffix),
-        f"be the name of a {suffix} file in the exercise's folder",
-    )
-    return name
+    return _file(reader, "extension", LANGUAGES["c++"].suffix)
+
+
+def _modules(reader: _Reader) -> tuple[str, ...]:
+    should = "be a list of modules' names"
+    return tuple(reader.get("build.modules", list, _are_modules, should))
 
 
 def _library(tree: Tree, reader: _Reader) -> tuple[str, ...]:
@@ -303,20 +319,15 @@ def load(tree: Tree, folder: Path) -> Exercise:
         summary=reader.get("summary", str),
         language=language,
         family=_family(tree, reader, language),
-        file=reader.get(
-            "file",
-            str,
-            lambda file: file == Path(file).name and file.endswith(language.suffix),
-            f"be the name of a {language.suffix} file in the exercise's folder",
-        ),
+        file=_file(reader, "file", language.suffix),
         extension=extension,
         task=reader.get("task", str),
         flags=texts("build.flags") if language.name == "c++" or extension else (),
         library=_library(tree, reader),
-        modules=texts("build.modules") if language.name == "python" else (),
+        modules=_modules(reader) if language.name == "python" else (),
         mark=float(reader.get("grade.mark", NUMBER, _is_share, "lie between 0 and 1")),
         clock=reader.get("grade.clock", str, _is_clock, 'be "cpu" or "wall"') if judged else "cpu",
-        threads=reader.get_if_there("grade", "threads", int) or 1,
+        threads=reader.get_if_there("grade", "threads", int, *POSITIVE) or 1,
         budget_seconds=float(reader.get("grade.budget_seconds", NUMBER, *POSITIVE)) if judged else 0.0,
         memory_mib=reader.get("grade.memory_mib", int, *POSITIVE) if judged else 0,
         limit=_limit(tree, reader),

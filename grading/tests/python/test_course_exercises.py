@@ -75,6 +75,8 @@ def test_a_path_that_leads_elsewhere_is_no_exercise(course: Course) -> None:
             "'family' is '../sum', which is none of the families: ",
         ),
         ('file = "sum.cpp"', 'file = "../sum.cpp"', "'file' must be the name of a .cpp file"),
+        ('file = "sum.cpp"', 'file = "reference.cpp"', "'file' is 'reference.cpp', which is what the"),
+        ("mark = 0.6", "mark = 0.6\nthreads = 0", "'grade.threads' must be greater than 0"),
         ("[advice]", "[advices]", "'advice.start' is missing"),
         ("[advice]", '[advice]\nhalv = "x"', "'advice.halv' means nothing; there are start, half"),
         ("[build]", '[build]\nlibary = ["hankel.hpp"]', "'build.libary' means nothing; there are flags, l"),
@@ -95,6 +97,19 @@ def test_a_mistake_in_exercise_toml_names_the_file_and_the_key(
         load(course.tree, folder)
     assert sentence in str(raised.value)
     assert "exercises/03-sum-chains/exercise.toml" in str(raised.value)
+
+
+@pytest.mark.parametrize("module", ["", "..x", "numpy; import os"])
+def test_what_no_module_can_be_called_is_a_mistake(course: Course, module: str) -> None:
+    """Looking such a one up raises an error that nobody awaits: make list would show no exercise."""
+    folder = course.tree.exercises / "03-sum-chains"
+    families = course.tree.families_in("python")
+    families.mkdir(parents=True, exist_ok=True)
+    (families / "sum.py").write_text("")
+    text = TOML.replace("family =", 'language = "python"\nfamily =').replace("sum.cpp", "sum.py")
+    (folder / "exercise.toml").write_text(text.replace('flags = ["-O0"]', f'modules = ["{module}"]'))
+    with pytest.raises(Mistake, match="'build.modules' must be a list of modules' names"):
+        load(course.tree, folder)
 
 
 def test_a_folder_without_an_exercise_toml_is_told_in_one_sentence(course: Course) -> None:
