@@ -38,6 +38,8 @@ class Entry {
     [[nodiscard]] std::vector<std::size_t> sizes(std::string_view key) const;
     /// The first of sizes(key), which must be at least 1, or 1 when the key is not there.
     [[nodiscard]] std::size_t count_or_1(std::string_view key) const;
+    /// The same for the number of calls in a batch, of which there can be a million.
+    [[nodiscard]] std::size_t calls_or_1(std::string_view key) const;
 
     /// Refuses a key that is not among `known`: most likely a slip of the pen.
     void reject_others_than(std::initializer_list<std::string_view> known,

@@ -22,6 +22,9 @@ namespace {
 /// is.
 constexpr std::int64_t largest_size = 1'000'000'000;
 
+/// Of a batch: each call takes some memory of its own, whatever its arrays' sizes.
+constexpr std::size_t most_calls = 1'000'000;
+
 std::string in_quotes(std::string_view key) {
     return "\"" + std::string(key) + "\"";
 }
@@ -60,6 +63,23 @@ void reject_keys_of_timed(const toml::table& entry, const std::string& entries) 
             throw ExerciseError("the key " + in_quotes(key.str()) + " is for [[timed]], not for " + entries);
 }
 
+/// In floating point, where no product of sizes overflows.
+double numbers_in(const std::vector<std::vector<std::size_t>>& arrays) {
+    double numbers = 0;
+    for (const auto& item : arrays)
+        for (const std::size_t count : item)
+            numbers += static_cast<double>(count);
+    return numbers;
+}
+
+/// Sizes that are each allowed can be too large together.
+void reject_too_large(const Workload& workload) {
+    const Shape shape = workload.shape();
+    if (std::max(numbers_in(shape.inputs), numbers_in(shape.outputs)) > static_cast<double>(largest_size))
+        throw ExerciseError("a batch of " + workload.size() + " holds more than " +
+                            std::to_string(largest_size) + " numbers");
+}
+
 Workloads read_entry(const toml::table& entry, const std::string& entries, const WorkloadFactory& factory,
                      const Tolerance& tolerance) {
     const bool timed = entries == "[[timed]]";
@@ -67,6 +87,8 @@ Workloads read_entry(const toml::table& entry, const std::string& entries, const
     Workloads made = factory(Entry(Entry::Table{entry}), tolerance);
     if (timed && made.size() > 1)
         throw ExerciseError("a [[timed]] entry is one workload: lists of values are for [[cases]]");
+    for (const auto& workload : made)
+        reject_too_large(*workload);
     return made;
 }
 
@@ -214,6 +236,12 @@ std::size_t Entry::count_or_1(std::string_view key) const {
     if (!has(key)) return 1;
     const std::size_t count = sizes(key).front();
     if (count == 0) throw ExerciseError(in_quotes(key) + " must be at least 1");
+    return count;
+}
+
+std::size_t Entry::calls_or_1(std::string_view key) const {
+    const std::size_t count = count_or_1(key);
+    if (count > most_calls) throw ExerciseError(in_quotes(key) + " is above " + std::to_string(most_calls));
     return count;
 }
 

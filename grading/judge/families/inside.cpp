@@ -191,7 +191,7 @@ Workloads make_workloads(const Entry& entry, const Tolerance& tolerance) {
     if (!tolerance.bound.empty())
         throw ExerciseError("there is one bound for masks: leave tolerance.bound out");
     entry.reject_others_than({"name", "problems", "nx", "ny", "nc", "contours", "grid", "reference_rows"});
-    const std::size_t problems = entry.count_or_1("problems");
+    const std::size_t problems = entry.calls_or_1("problems");
     const auto nx = entry.sizes("nx");
     const auto ny = entry.sizes("ny");
     if (nx.size() != ny.size()) throw ExerciseError(R"("nx" and "ny" must have equally many values)");

@@ -374,7 +374,7 @@ Workloads make_workloads(const Entry& entry, const Tolerance& tolerance) {
         throw ExerciseError("there is no bound \"" + tolerance.bound + "\"; there are contributions, field");
     entry.reject_others_than({"name", "problems", "nx", "ny", "nc", "contours", "wavelengths", "grid",
                               "reference_rows", "reference_columns"});
-    const std::size_t problems = entry.count_or_1("problems");
+    const std::size_t problems = entry.calls_or_1("problems");
     const auto wavelengths = entry.numbers("wavelengths");
     const std::string grid = entry.text("grid");
     const auto nx = entry.sizes("nx");

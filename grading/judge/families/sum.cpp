@@ -249,7 +249,7 @@ Workloads make_workloads(const Entry& entry, const Tolerance& tolerance) {
                             "\"; there is compensated, besides the usual one");
     entry.reject_others_than({"name", "arrays", "counts", "data", "reference_count"});
     Workloads workloads;
-    const std::size_t arrays = entry.count_or_1("arrays");
+    const std::size_t arrays = entry.calls_or_1("arrays");
     for (const auto& data : entry.texts("data")) {
         Random unused(0);
         fill({}, data, unused);  // says so now when there is no such data

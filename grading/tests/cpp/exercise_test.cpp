@@ -79,6 +79,22 @@ TEST(ExerciseFile, RefusesSizesThatNoMemoryHolds) {
     EXPECT_TRUE(complaint.ends_with("\"counts\" is above 1000000000")) << complaint;
 }
 
+TEST(ExerciseFile, RefusesSizesThatNoMemoryHoldsTogether) {
+    const auto expect = [](const std::string& text, const std::string& sentence) {
+        const std::string complaint = complaint_about(text);
+        EXPECT_TRUE(complaint.ends_with(sentence)) << complaint;
+    };
+    expect(timed_text("sum", 1, "counts = 500000000\narrays = 16\ndata = \"mixed\""),
+           "a batch of 16 arrays of 500000000 holds more than 1000000000 numbers");
+    expect(timed_text("sum", 1, "counts = 0\narrays = 1000001\ndata = \"mixed\""),
+           "\"arrays\" is above 1000000");
+    const std::string plane = "nx = 100000\nny = 100000\nnc = 3\ncontours = \"egg\"\ngrid = \"wide\"\n";
+    expect(exercise_text("scatter", 1, plane + "wavelengths = [0.5, 0.5]"),
+           "100001 x 100001 points, 3 segments holds more than 1000000000 numbers");
+    expect(exercise_text("inside", 1, plane),
+           "100001 x 100001 points, 3 segments holds more than 1000000000 numbers");
+}
+
 TEST(ExerciseFile, RefusesKeysThatBelongElsewhere) {
     const std::string array = "counts = 3\ndata = \"mixed\"\n";
     EXPECT_EQ(complaint_about(exercise_text("sum", 1, array)), "");
