@@ -88,9 +88,13 @@ std::string advice_for_address(const std::string& detail) {
     return "Look for an index out of bounds, first at the two ends; `make sanitize EX=...` finds the line.";
 }
 
-std::string advice_for_hanging(bool may_have_threads) {
+std::string advice_for_hanging(bool may_have_threads, bool may_fork) {
     const std::string advice =
         "Look for a loop that never ends, or for work that grows faster than the reference's.";
+    if (may_fork)
+        return advice +
+               " Or processes wait for one another: for a lock that its owner does not give back, or for the "
+               "end of one that has put more into a queue than anybody takes out of it.";
     if (!may_have_threads) return advice;
     return advice +
            " Or threads wait for one another: for a lock that its owner does not give back, or at a "
@@ -178,7 +182,9 @@ RunnerFailure not_loadable(Language language, const std::string& text) {
 
 RunnerProcess::RunnerProcess(const RunnerSetup& setup, const Submission& submission,
                              const SharedMemory& inputs, const SharedMemory& outputs)
-    : language_(setup.language), may_have_threads_(setup.settings.threads > 1) {
+    : language_(setup.language),
+      may_have_threads_(setup.settings.threads > 1),
+      may_fork_(setup.settings.processes > 0) {
     start(*setup.launcher, submission, inputs, outputs);
     try {
         const Settings& settings = setup.settings;
@@ -281,7 +287,7 @@ Message RunnerProcess::wait_for_message(Nanoseconds limit) {
             std::snprintf(text.data(), text.size(), "%.3g", seconds);
             if (language_ == Language::python) have_it_print_where_it_is();
             throw RunnerFailure(Status::hung, std::string("It did not answer within ") + text.data() + " s.",
-                                advice_for_hanging(may_have_threads_));
+                                advice_for_hanging(may_have_threads_, may_fork_));
         }
         if (sources[1].revents != 0) {
             collect_output();

@@ -85,6 +85,7 @@ class RunnerProcess {
 
     Language language_;
     bool may_have_threads_;
+    bool may_fork_;
     pid_t process_ = -1;
     Descriptor socket_;
     Descriptor output_;

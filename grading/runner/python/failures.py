@@ -20,6 +20,7 @@ LENT_LIBRARY = re.compile(r"^/proc/self/fd/\d+: ")  # where submission.lend_libr
 # What is added to the words of an exception that leave it to be guessed.
 REMEDIES = {
     r"^PermissionError": "the sandbox forbids it",
+    r"No usable temporary directory": "no folder to write to is here, as a Manager needs one: use RawArray",
     r"^FileNotFoundError": "there are no files of yours in the sandbox",
     r"^OSError: /.*\.so: cannot open": "the library has the C++ file's name, with lib and .so around it",
     r"^EOFError: EOF when reading a line": "nobody is there to answer",

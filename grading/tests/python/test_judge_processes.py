@@ -131,6 +131,7 @@ def test_what_a_process_has_forked_behind_pythons_back_ends_with_it(
     fork = "import ctypes; child = ctypes.CDLL(None).fork() == 0"
     verdict = in_the_function(exercise, fork, "while child: pass", parent)
     assert verdict["status"] == status, verdict["sentence"]
+    assert ("processes wait for one another" in verdict["advice"]) == (status == "hung")
     assert processes_of(exercise) == []
 
 
@@ -139,6 +140,11 @@ def test_a_fork_that_comes_back_from_the_function_too_is_told_to_end(exercise: E
     assert verdict["status"] == "crashed", verdict["sentence"]
     assert "came back from the function: end it with os._exit" in verdict["sentence"]
     assert processes_of(exercise) == []
+
+
+def test_a_manager_which_wants_a_folder_to_write_to_is_told_what_to_use(exercise: Exercise) -> None:
+    verdict = in_the_function(exercise, "multiprocessing.get_context('fork').Manager()")
+    assert verdict["status"] == "crashed" and "use RawArray (line " in verdict["sentence"], verdict["sentence"]
 
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
