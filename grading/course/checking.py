@@ -142,6 +142,7 @@ def _judged(
     )
     if exercise.language.name == "python":
         verdict = crash.placed(exercise, verdict)
+    verdict["warnings"] = plan.warnings
     return _completed(exercise, compiler, verdict), options.seed is None
 
 

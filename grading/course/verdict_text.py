@@ -372,6 +372,8 @@ def render(exercise: Exercise, verdict: Verdict, style: Style) -> str:
     lines += [_row(style, label, str(text)) for label, text in remarks if text]
     if status not in ("passed", "to_do", "does_not_compile") and verdict.get("seed") is not None:
         lines.append(_row(style, "repeat", f"make check EX={exercise.number} SEED={verdict['seed']}"))
+    if verdict.get("warnings") and status not in ("passed", "to_do"):
+        lines += _block("the compiler warns:", str(verdict["warnings"]), style)
     if verdict.get("printed") and status != "passed":
         lines += _block("your code printed:", str(verdict["printed"]), style)
     for text in (_celebration(verdict), advice(exercise, verdict)):

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from . import interpreted, native
 from .calls import SECONDS, Tick
-from .model import Plan, Submission
+from .model import WARNINGS, Plan, Submission
 
 KEPT = 8  # libraries of one role kept, so that going back to an earlier text costs nothing
 
@@ -38,6 +39,8 @@ def _take_what_is_compiled(submission: Submission) -> bool:
             os.link(other, path)
         except OSError:  # gone in between, or no links here: it is compiled
             continue
+        with suppress(OSError):  # most have none
+            os.link(other.with_name(f"{other.name}{WARNINGS}"), submission.warnings)
         return True
     return False
 
@@ -49,7 +52,8 @@ def _forget_old(folder: Path, submission: Submission) -> None:
         except OSError:
             return 0.0
 
-    made = sorted(folder.glob(f"{submission.role}-*"), key=age, reverse=True)
+    made = [path for path in folder.glob(f"{submission.role}-*") if path.suffix != WARNINGS]
+    made.sort(key=age, reverse=True)
     for old in made[KEPT:]:
         if old.name == submission.key:
             continue
@@ -57,3 +61,4 @@ def _forget_old(folder: Path, submission: Submission) -> None:
             shutil.rmtree(old, ignore_errors=True)
         else:
             old.unlink(missing_ok=True)
+            old.with_name(f"{old.name}{WARNINGS}").unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""A compiler's and a linker's messages for a person: first error first, warnings left out, cut short."""
+"""A compiler's and a linker's messages for a person: errors or warnings, the first one first, cut short."""
 from __future__ import annotations
 
 import re
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Optional
 
 MOST_LINES = 25
+MOST_LINES_OF_WARNINGS = 12
 ERROR = re.compile(r"(^|: )(fatal error|error|internal compiler error): ")
 WARNING = re.compile(r": warning: ")
 NOTE = re.compile(r": note: ")
@@ -37,10 +38,10 @@ def _blocks(lines: list[str]) -> list[tuple[str, list[str]]]:
     return blocks
 
 
-def _cut(lines: list[str]) -> list[str]:
-    if len(lines) <= MOST_LINES:
+def _cut(lines: list[str], most: int = MOST_LINES) -> list[str]:
+    if len(lines) <= most:
         return lines
-    return [*lines[:MOST_LINES], f"... and {len(lines) - MOST_LINES} lines more"]
+    return [*lines[:most], f"... and {len(lines) - most} lines more"]
 
 
 def _with_learners_path(text: str, file: str, shown: str) -> str:
@@ -48,12 +49,25 @@ def _with_learners_path(text: str, file: str, shown: str) -> str:
     return re.sub(rf"(?<![\w./-]){re.escape(file)}(?=[:,])", lambda match: shown, text)
 
 
+def _lines(output: str, file: str, shown: str) -> list[str]:
+    text = _with_learners_path(output, file, shown)
+    return [line.rstrip() for line in text.splitlines() if line.strip()]
+
+
 def of_compiler(output: str, file: str, shown: str) -> str:
     """The errors in the order in which the compiler found them."""
-    lines = [line.rstrip() for line in _with_learners_path(output, file, shown).splitlines() if line.strip()]
+    lines = _lines(output, file, shown)
     blocks = _blocks([line for line in lines if not line.startswith(("compilation terminated", "make"))])
     errors = [line for kind, block in blocks if kind == "error" for line in block]
     return "\n".join(_cut(errors or lines))
+
+
+def warnings(output: str, file: str, shown: str) -> str:
+    """The warnings about the file itself; what is wrong with a header is seldom the learner's to mend."""
+    own = re.compile(rf"{re.escape(shown)}:[0-9:]+ warning: ")
+    blocks = [block for kind, block in _blocks(_lines(output, file, shown)) if kind == "warning"]
+    telling = [block for block in blocks if any(own.match(line) for line in block)]
+    return "\n".join(_cut([line for block in telling for line in block], MOST_LINES_OF_WARNINGS))
 
 
 def declarations(header: Path) -> dict[str, str]:

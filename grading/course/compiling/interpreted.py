@@ -10,7 +10,7 @@ from .. import python
 from . import calls, diagnostics, extension
 from .calls import Outcome, Step, Tick
 from .includes import foreign_includes, listing_includes, system_folders
-from .model import Plan, Submission
+from .model import Plan, Submission, keep_warnings
 from .refusals import refuse, refuse_if_stopped
 
 
@@ -60,6 +60,7 @@ def _build_extension(
     if compiled.returned != 0:
         messages = diagnostics.of_compiler(compiled.output, name, shown)
         refuse(plan, role, f"{shown} does not compile.", messages)
+    keep_warnings(submission, diagnostics.warnings(compiled.output, name, shown))
     systems = system_folders(plan.compiler, calls.common_words(plan.exercise))
     for path in foreign_includes(tree, folder, systems):
         refuse(plan, role, f"{shown} includes {path}, but it must stand by itself.")

@@ -10,6 +10,9 @@ from ..exercises import Exercise
 from ..machine import Compiler
 
 
+WARNINGS = ".warnings"  # behind a library's name
+
+
 class DoesNotCompile(Exception):
     """The learner's file does not become a library: why, the messages, and whether that will last."""
 
@@ -36,6 +39,11 @@ class Submission:
     key: str
     extension: Optional[Path] = None  # a Python file's second file, in C++
     extension_text: bytes = b""
+
+    @property
+    def warnings(self) -> Path:
+        """Where the compiler's warnings about the file are kept, if there were any."""
+        return self.library.with_name(f"{self.library.name}{WARNINGS}")
 
     @property
     def texts(self) -> dict[Path, bytes]:
@@ -75,8 +83,23 @@ class Plan:
         return next((each.texts for each in self.submissions if each.role == "yours"), {})
 
     @property
+    def warnings(self) -> str:
+        """What the compiler warned of in the learner's files when it compiled them."""
+        kept = [each.warnings for each in self.submissions if each.role == "yours"]
+        return "\n".join(path.read_text(encoding="utf-8") for path in kept if path.is_file())
+
+    @property
     def ready(self) -> bool:
         return all(each.library.is_file() for each in self.submissions)
+
+
+def keep_warnings(submission: Submission, text: str) -> None:
+    """For the verdict, which may be asked for long after the compiling."""
+    if text:
+        submission.warnings.parent.mkdir(parents=True, exist_ok=True)
+        submission.warnings.write_text(f"{text}\n", encoding="utf-8")
+    else:
+        submission.warnings.unlink(missing_ok=True)
 
 
 def digest(*parts: bytes) -> str:

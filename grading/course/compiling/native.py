@@ -6,10 +6,10 @@ import tempfile
 from pathlib import Path
 from typing import Optional, Sequence
 
-from . import calls, headers
-from .calls import Step, Tick
+from . import calls, diagnostics, headers
+from .calls import Outcome, Step, Tick
 from .includes import foreign_includes, listing_includes, system_folders
-from .model import Plan, Submission
+from .model import Plan, Submission, keep_warnings
 from .planning import copy_library
 from .refusals import refuse, refuse_what_did_not_compile, refuse_what_did_not_link
 
@@ -40,10 +40,19 @@ def _compile(plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tic
     steps = [_source_step(plan, each, scratch, words) for each in missing]
     if not plan.adapter.is_file():
         steps.append(_adapter_step(plan, scratch))
-    refuse_what_did_not_compile(plan, calls.run(plan.compiler, steps, tick, seconds), seconds)
+    outcomes = calls.run(plan.compiler, steps, tick, seconds)
+    refuse_what_did_not_compile(plan, outcomes, seconds)
+    _keep_warnings(plan, missing, outcomes)
     _refuse_foreign_includes(plan, missing, scratch)
     if not plan.adapter.is_file():
         os.replace(scratch / "adapter" / "object.o", plan.adapter)
+
+
+def _keep_warnings(plan: Plan, compiled: Sequence[Submission], outcomes: Sequence[Outcome]) -> None:
+    said = {outcome.step.role: outcome.output for outcome in outcomes}
+    for each in compiled:
+        shown = plan.exercise.tree.shown(each.source)
+        keep_warnings(each, diagnostics.warnings(said[each.role], plan.copied_name(each.role), shown))
 
 
 def _source_step(plan: Plan, submission: Submission, scratch: Path, words: Sequence[str]) -> Step:

@@ -54,12 +54,18 @@ def refuse_what_did_not_link(plan: Plan, outcomes: Sequence[Outcome], seconds: f
 
 
 def _why_not_compiled(plan: Plan, output: str) -> str:
-    """The sentence for what the compiler refuses; the course knows better about its own library."""
-    missing = re.search(r"fatal error: '?(\w+\.hpp)(?:: No such file|' file not found)", output)
-    if not missing or not (plan.exercise.tree.library / missing[1]).is_file():
-        return "It does not compile."
-    allowed = ", ".join(path.name for path in library_headers(plan.exercise)) or "nothing"
-    return (
-        f"It does not compile: {missing[1]} is part of the course's library, of which this exercise may "
-        f"include {allowed}."
-    )
+    """The sentence for what the compiler refuses; the course knows better why a file is not there."""
+    exercise = plan.exercise
+    missing = re.search(r"fatal error: '?([^\s':]+)(?:: No such file|' file not found)", output)
+    if missing and (exercise.tree.library / missing[1]).is_file():
+        allowed = ", ".join(path.name for path in library_headers(exercise)) or "nothing"
+        return (
+            f"It does not compile: {missing[1]} is part of the course's library, of which this exercise may "
+            f"include {allowed}."
+        )
+    if missing and (exercise.folder / missing[1]).is_file():
+        return (
+            f"It does not compile: an exercise is one file, and {missing[1]} is not taken along; put what "
+            f"you need of it into {exercise.file}."
+        )
+    return "It does not compile."

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import subprocess
 import sys
 import time
@@ -438,6 +439,42 @@ sum.cpp:2:15: warning: unused parameter 'values'
 """
     shown = diagnostics.of_compiler(said, "sum.cpp", "exercises/03-sum-chains/sum.cpp")
     assert "old declaration" in shown and "unused parameter" not in shown
+
+
+MISSPELT = "#pragma opm simd\n"
+
+
+def test_warnings_about_the_learners_own_file_are_kept_as_long_as_its_library(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "KEPT", 2)
+    warned = build(course, f"{MISSPELT}{SOLUTION}")
+    assert re.match(r"exercises/03-sum-chains/sum\.cpp:1(:\d+)?: warning: ignoring", warned.warnings)
+    assert build(course, SOLUTION).warnings == ""
+    assert build(course, f"{MISSPELT}{SOLUTION}").warnings == warned.warnings
+    for number in range(2):
+        build(course, f"{MISSPELT}{SOLUTION}// {number}\n")
+    assert len(list(course.exercise().libraries_folder.glob("yours-*.warnings"))) == 2
+
+
+def test_a_warning_in_a_header_is_none_of_the_learners_and_a_page_of_them_is_cut() -> None:
+    own = "sum.cpp:3:5: warning: unused variable 'x' [-Wunused-variable]\n    3 |     int x;\n"
+    foreign = (
+        "In file included from sum.cpp:2:\nIn function '__m512d _mm512_sqrt_pd(__m512d)',\n"
+        "    inlined from 'double sum()' at sum.cpp:9:1:\n"
+        "/usr/lib/avx512fintrin.h:12506:10: warning: '__Y' may be used uninitialized\n12506 |   return\n"
+    )
+    said = diagnostics.warnings(own + foreign, "sum.cpp", "exercises/03/sum.cpp")
+    assert said.splitlines()[0].startswith("exercises/03/sum.cpp:3:5: warning: unused") and "__Y" not in said
+    page = diagnostics.warnings(own * 10, "sum.cpp", "sum.cpp").splitlines()
+    assert len(page) == 13 and page[-1] == "... and 8 lines more"
+
+
+@pytest.mark.parametrize("name", ["mine.hpp", "../04-sum-compensated/sum.cpp"])
+def test_a_file_beside_the_learners_that_is_not_taken_along_is_told(course: Course, name: str) -> None:
+    (course.exercise().folder / "mine.hpp").write_text("")
+    error = refused(course, f'#include "{name}"\n{SOLUTION}')
+    assert f"an exercise is one file, and {name} is not taken along" in error.sentence
 
 
 def test_the_naive_twin_is_compiled_once_for_all_exercises_with_the_same_flags() -> None:

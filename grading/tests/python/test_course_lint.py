@@ -132,7 +132,10 @@ def test_the_stub_is_the_starting_file(folder: Path) -> None:
 def test_stub_reference_and_solution_compile(folder: Path) -> None:
     exercise = exercise_in(folder)
     begun = not stub.is_untouched(exercise)
-    compiling.build(compiling.plan(exercise, compiler(), ("reference", "solution") if begun else None))
+    plan = compiling.plan(exercise, compiler(), ("reference", "solution") if begun else None)
+    compiling.build(plan)
+    warned = [each.warnings.read_text() for each in plan.submissions if each.warnings.is_file()]
+    assert not warned, "".join(warned)
 
 
 @every_exercise

@@ -35,12 +35,20 @@ def test_every_word_of_the_judge_has_a_heading_and_stands_in_its_document() -> N
 
 
 def test_every_guess_of_the_judge_has_words_and_stands_in_its_document() -> None:
-    source = (ROOT / "grading" / "judge" / "cases.cpp").read_text()
-    guesses = re.findall(r'case Smell::\w+:\s+return \{"(\w+)"', source)
+    source = (ROOT / "grading" / "judge" / "smell.cpp").read_text()
+    guesses = re.findall(r'case Smell::\w+:\s+return \{\s*"(\w+)"', source)
     assert sorted(guesses) == sorted(SMELLS)
     document = (ROOT / "docs" / "judge.md").read_text(encoding="utf-8")
     for name in guesses:
         assert f"`{name}`" in document
+
+
+def test_what_the_compiler_warns_of_is_shown_until_the_exercise_is_passed(course: Course) -> None:
+    warned = "sum.cpp:4: warning: ignoring '#pragma opm simd'\n"
+    said = text(course, status="too_slow", warnings=warned)
+    assert f"the compiler warns:\n    {warned}" in said
+    assert "warns" not in text(course, status="too_slow", warnings="")
+    assert "warns" not in text(course, warnings=warned) + text(course, status="to_do", warnings=warned)
 
 
 def test_a_pass_says_everything_that_belongs_to_it(course: Course) -> None:
