@@ -117,6 +117,31 @@ def test_a_checkout_that_was_moved_is_configured_anew(checkout: Checkout, tmp_pa
     assert checkout.calls[0] == "cmake --preset default"
 
 
+@pytest.mark.parametrize("sign", [*"'\"\\;&:[]<>|*?`^", "${", "\t", "\n", "\x7f"])
+def test_a_folder_in_which_nothing_can_be_built_is_told_before_cmake_runs(
+    tmp_path: Path, sign: str
+) -> None:
+    """Some end in CMake's own words, in some everything is built anew each time."""
+    checkout = Checkout(tmp_path / f"a{sign}b}}")
+    done = checkout.build()
+    name = sign if sign.isprintable() else "a control character"
+    shown = str(checkout.root) if sign.isprintable() else f"{tmp_path}/a?b}}"
+    sentence = f"The course cannot be built in a folder with {name} in its path: {shown}; move it elsewhere."
+    assert (done.returncode, done.stderr) == (2, sentence + "\n")
+    assert not (checkout.root / "calls").exists()
+
+
+@pytest.mark.parametrize("sign", "#$=%(){}!~@,+-é")
+def test_a_folder_whose_name_is_only_unusual_is_no_obstacle(tmp_path: Path, sign: str) -> None:
+    checkout = Checkout(tmp_path / f"a{sign}b")
+    assert checkout.build().returncode == 0
+
+
+def test_where_python_finds_nothing_every_command_says_why(tmp_path: Path) -> None:
+    done = Checkout(tmp_path / "a:b").run("list")
+    assert done.returncode == 2 and "with : in its path" in done.stderr and done.stderr.count("\n") == 1
+
+
 def test_a_command_sets_up_and_builds_what_it_needs_and_no_more(checkout: Checkout) -> None:
     assert checkout.run("check", "chains").returncode == 0
     assert checkout.calls[0] == "setup --quiet --for check"
