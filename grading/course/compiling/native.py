@@ -98,7 +98,8 @@ def _link(plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tick, 
     exports = (plan.exercise.tree.runner_sources / "exports.map").resolve()
     words = [
         *("-shared", *plan.exercise.flags, "object.o", str(plan.adapter.resolve())),
-        *("-Wl,-z,defs", f"-Wl,--version-script={exports}", "-Wl,--build-id=none", "-o", "library.so"),
+        *("-Wl,-z,defs", "-Wl,--build-id=none", "-o", "library.so"),
+        *("-Xlinker", f"--version-script={exports}"),  # -Wl, would take a comma of the path for an end
     ]
     steps = [Step(words, scratch / each.role, each.role) for each in missing]
     refuse_what_did_not_link(plan, calls.run(plan.compiler, steps, tick, seconds), seconds)

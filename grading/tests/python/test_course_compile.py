@@ -230,6 +230,11 @@ def test_a_checkouts_path_may_hold_signs_that_mean_something_to_make(tmp_path: P
     build(course, SOLUTION + "// with its headers read\n", roles=YOURS)
 
 
+def test_a_checkouts_path_may_hold_a_comma_at_which_the_linkers_options_end(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "a checkout, here")
+    build(course, SOLUTION, roles=YOURS)
+
+
 def put_into_the_library(course: Course, name: str, text: str) -> None:
     library = course.root / "grading" / "library"
     library.mkdir(exist_ok=True)
