@@ -104,7 +104,7 @@ def unfit(exercise: Exercise, compiler: Compiler) -> Optional[Verdict]:
     if compiler.is_clang:
         reason = _against_clang(exercise, processor_features())
         if reason:
-            return _skipped(reason, f"Have g++ compile it: make check EX={exercise.number} CXX=g++")
+            return _skipped(reason, f"Have g++ compile it: make check EX={exercise.short_name} CXX=g++")
     return None
 
 
@@ -170,7 +170,7 @@ def _right_from_the_start(exercise: Exercise, verdict: Verdict, lasting: bool) -
     raise CourseBroken(
         f"{verdict['file']} is untouched, and yet: {verdict['sentence']} That is no mistake of yours but "
         "the course's: its reference, its tolerance or its judge is wrong (make check "
-        f"EX={exercise.number}{seed} repeats it)."
+        f"EX={exercise.short_name}{seed} repeats it)."
     )
 
 
@@ -181,7 +181,7 @@ def check(exercise: Exercise, compiler: Compiler, options: Options, progress: Pr
         stub.must_be_no_folder(exercise, part.learners)
         if not part.learners.is_file():
             raise Mistake(
-                f"{shown} is missing; make reset EX={exercise.number} puts the starting file there."
+                f"{shown} is missing; make reset EX={exercise.short_name} puts the starting file there."
             )
     plan = compiling.plan(exercise, compiler)
     key = verdicts.key_of(plan)

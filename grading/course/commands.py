@@ -13,7 +13,7 @@ from typing import Any, Optional, Sequence
 from . import checking, children, compiling, hints, overview, progress, solution, stub
 from .checking import Options, Verdict
 from .errors import CourseBroken, Mistake
-from .exercises import Exercise, find, folders, load
+from .exercises import Exercise, find, folders, load, misplaced
 from .figures import FULL
 from .lock import only_one
 from .machine import Compiler, compiler
@@ -24,12 +24,15 @@ from .tree import Tree
 NOT_PASSED, MISTAKE = 1, 2
 
 
-def _document(verdicts: Sequence[Verdict]) -> str:
+def _document(verdicts: Sequence[Verdict], complaints: Sequence[str] = ()) -> str:
     """The one JSON document of JSON=1."""
-    return json.dumps(
-        {"exercises": list(verdicts), "points": _points(verdicts), "points_possible": FULL * len(verdicts)},
-        indent=1,
-    )
+    document = {
+        "exercises": list(verdicts),
+        "points": _points(verdicts),
+        "points_possible": FULL * len(verdicts),
+        "complaints": list(complaints),
+    }
+    return json.dumps(document, indent=1)
 
 
 def _points(verdicts: Sequence[Verdict]) -> float:
@@ -84,21 +87,22 @@ def _check_each(tree: Tree, known: Compiler, options: Options) -> list[Verdict]:
 def check_all(tree: Tree, options: Options, as_json: bool) -> int:
     """`make check`: the table; 1 when one that was started does not pass, 2 when one has no verdict."""
     verdicts = _check_each(tree, compiler(), options)
+    complaints = misplaced(tree)
     if as_json:
-        print(_document(verdicts))
+        print(_document(verdicts, complaints))
     else:
-        _show_all(tree, verdicts)
+        _show_all(tree, verdicts, complaints)
     statuses = [verdict["status"] for verdict in verdicts]
-    if "not_judged" in statuses:
+    if "not_judged" in statuses or complaints:
         return MISTAKE
     return 0 if all(status_of(status).is_fine for status in statuses) else NOT_PASSED
 
 
-def _show_all(tree: Tree, verdicts: Sequence[Verdict]) -> None:
+def _show_all(tree: Tree, verdicts: Sequence[Verdict], complaints: Sequence[str]) -> None:
     from . import table
 
     if not verdicts:
-        print("There are no exercises in exercises/ yet.")
+        print("\n".join(["There are no exercises in exercises/ yet.", *complaints]))
         return
     table.show(verdicts)
     statuses = [verdict["status"] for verdict in verdicts]
@@ -114,6 +118,8 @@ def _show_all(tree: Tree, verdicts: Sequence[Verdict]) -> None:
     for verdict in verdicts:
         if verdict["status"] == "not_judged":
             print(f"{verdict['exercise']}: {verdict['sentence']}")
+    for complaint in complaints:
+        print(complaint)
     what, why = overview.next_step(tree)
     print(f"\nNext: {what}\n      {why}")
 
@@ -131,6 +137,7 @@ def build(tree: Tree) -> int:
                 _build_one(load(tree, folder), known, shown)
             except Mistake as error:
                 complaints.append(str(error))
+    complaints += misplaced(tree)
     for complaint in complaints:
         print(complaint, file=sys.stderr)
     return MISTAKE if complaints else 0
@@ -145,7 +152,7 @@ def _build_one(exercise: Exercise, known: Compiler, shown: progress.Progress) ->
     try:
         compiling.build(plan, shown.tick)
     except compiling.DoesNotCompile as error:
-        shown.step(f"{error.sentence} make check EX={exercise.number} shows why.")
+        shown.step(f"{error.sentence} make check EX={exercise.short_name} shows why.")
 
 
 def show_list(tree: Tree, as_json: bool) -> int:
@@ -293,8 +300,8 @@ def _explore(tree: Tree, exercise: Exercise, arguments: Sequence[str]) -> int:
     if returned >= 0:
         return returned
     print(
-        f"What ran next crashed ({signal.Signals(-returned).name}). make sanitize EX={exercise.number} looks "
-        "for the reason.",
+        f"What ran next crashed ({signal.Signals(-returned).name}). make sanitize EX={exercise.short_name} "
+        "looks for the reason.",
         file=sys.stderr,
     )
     return NOT_PASSED

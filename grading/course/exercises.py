@@ -16,7 +16,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-FOLDER = re.compile(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*")
+FOLDER = re.compile(r"[0-9][0-9]-[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 60  # of what somebody typed, in a sentence about it
 ADVICE = ("start", "half", "passed", "beyond")
 KEYS = {"build": ("flags", "library", "modules"), "ladder": ("rung",), "advice": ADVICE}
@@ -76,6 +76,12 @@ class Exercise:
     @property
     def number(self) -> str:
         return self.name.split("-", 1)[0]
+
+    @property
+    def short_name(self) -> str:
+        """What EX= takes for it: the number, or all of the name where another one has that number, too."""
+        alike = [folder for folder in folders(self.tree) if folder.name.startswith(f"{self.number}-")]
+        return self.number if len(alike) == 1 else self.name
 
     @property
     def folder(self) -> Path:
@@ -341,6 +347,25 @@ def folders(tree: Tree) -> list[Path]:
     if not tree.exercises.is_dir():
         raise Mistake(f"There is no folder exercises/ in {tree.root}; is this a checkout of the course?")
     return sorted(path for path in tree.exercises.iterdir() if FOLDER.fullmatch(path.name) and path.is_dir())
+
+
+def misplaced(tree: Tree) -> list[str]:
+    """A sentence for each folder that nobody would find as it is called, and for each number given twice."""
+    complaints = []
+    for path in sorted(tree.exercises.iterdir()):
+        is_meant = (path / "exercise.toml").exists() and not path.name.startswith((".", "_"))
+        if is_meant and not FOLDER.fullmatch(path.name):
+            complaints.append(
+                f"{tree.shown(path)!r} is no exercise's name and is left out: rename it to two digits and "
+                "lower-case words with hyphens, as in 03-sum-chains."
+            )
+    by_number: dict[str, list[str]] = {}
+    for folder in folders(tree):
+        by_number.setdefault(folder.name.split("-", 1)[0], []).append(tree.shown(folder))
+    for number, names in by_number.items():
+        if len(names) > 1:
+            complaints.append(f"{' and '.join(names)} have the same number, {number}: rename all but one.")
+    return complaints
 
 
 def _fits(wanted: str, name: str) -> list[bool]:

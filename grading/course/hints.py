@@ -57,11 +57,11 @@ def one_more(exercise: Exercise) -> str:
         )
         again = f"; all {len(hints)} stand in {shown(exercise.lesson)}" if hints else ""
         return (
-            f"{first}{again}.\nmake solution EX={exercise.number} shows {shown(exercise.solution)}, "
+            f"{first}{again}.\nmake solution EX={exercise.short_name} shows {shown(exercise.solution)}, "
             "and why it is fast."
         )
     write_atomically(_state(exercise), f"{position + 1}\n".encode())
     hint, left = hints[position], len(hints) - position - 1
     summary = re.sub(r"^Hint\s+\d+:?\s*", "", hint.summary)
-    more = f"{left} more: make hint EX={exercise.number}" if left else "This was the last one."
+    more = f"{left} more: make hint EX={exercise.short_name}" if left else "This was the last one."
     return f"{exercise.name}, hint {position + 1} of {len(hints)}: {summary}\n\n{hint.text}\n\n{more}"

@@ -7,7 +7,7 @@ from typing import Any, Optional
 
 from . import compiling, history, stub, verdicts
 from .errors import Mistake
-from .exercises import Exercise, folders, load
+from .exercises import Exercise, folders, load, misplaced
 from .figures import interval, number, overall, times
 from .machine import Compiler, compiler
 from .statuses import status_of
@@ -49,7 +49,7 @@ def standing(exercise: Exercise, known: Optional[Compiler]) -> Standing:
 
 
 def all_standings(tree: Tree) -> tuple[list[Standing], list[str]]:
-    """Every exercise's standing, and a sentence for each one that has none."""
+    """Every exercise's standing, and a sentence for each one that has none or whose name is none."""
     try:
         known: Optional[Compiler] = compiler()
     except Mistake:
@@ -60,7 +60,7 @@ def all_standings(tree: Tree) -> tuple[list[Standing], list[str]]:
             standings.append(standing(load(tree, folder), known))
         except Mistake as error:
             complaints.append(str(error))
-    return standings, complaints
+    return standings, complaints + misplaced(tree)
 
 
 def best_in_words(best: Optional[dict[str, Any]]) -> str:
@@ -81,29 +81,29 @@ def next_step(tree: Tree) -> tuple[str, str]:
         exercise = each.exercise
         if each.state == "missing":
             return (
-                f"make reset EX={exercise.number}",
+                f"make reset EX={exercise.short_name}",
                 f"A file in {tree.shown(exercise.folder)} is missing; this puts the starting file back."
                 if exercise.extension
                 else f"{tree.shown(exercise.learners_file)} is missing; this puts the starting file back.",
             )
         if each.state == "changed":
             return (
-                f"make check EX={exercise.number}",
+                f"make check EX={exercise.short_name}",
                 f"You changed {exercise.name} and have not checked it since.",
             )
         if not status_of(each.state).is_final:
-            return f"make check EX={exercise.number}", str((each.verdict or {}).get("sentence") or "")
+            return f"make check EX={exercise.short_name}", str((each.verdict or {}).get("sentence") or "")
         return (
-            f"Go on with {tree.shown(exercise.learners_file)}, then: make check EX={exercise.number}",
+            f"Go on with {tree.shown(exercise.learners_file)}, then: make check EX={exercise.short_name}",
             f"You started it ({exercise.title}), and it is {each.in_words} so far. "
-            f"A hint: make hint EX={exercise.number}",
+            f"A hint: make hint EX={exercise.short_name}",
         )
     for each in standings:
         if each.state == "to_do":
             exercise = each.exercise
             return (
                 f"Read {tree.shown(exercise.lesson)}, edit {tree.shown(exercise.learners_file)}, then: "
-                f"make check EX={exercise.number}",
+                f"make check EX={exercise.short_name}",
                 exercise.summary,
             )
     return _when_all_is_done(standings, complaints)

@@ -15,7 +15,7 @@ def may_be_shown(exercise: Exercise) -> bool:
     """Yes after a pass; else the person decides, and where nobody can be asked, it stays hidden."""
     if history.has_passed(exercise):
         return True
-    hint = f"make hint EX={exercise.number} gives one hint more at each call"
+    hint = f"make hint EX={exercise.short_name} gives one hint more at each call"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         print(
             f"{exercise.name} has not passed yet, and {hint}. FORCE=1 shows the solution all the same.",

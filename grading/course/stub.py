@@ -93,7 +93,7 @@ def must_be_no_folder(exercise: Exercise, path: Path) -> None:
     if path.is_dir():
         raise Mistake(
             f"{exercise.tree.shown(path)} is a folder, where a file should be; move it elsewhere, and "
-            f"make reset EX={exercise.number} puts the starting file there."
+            f"make reset EX={exercise.short_name} puts the starting file there."
         )
 
 

@@ -323,7 +323,7 @@ def _next_step(exercise: Exercise, verdict: Verdict, would_pass_with_a_size: boo
             else "start"
         )
         return exercise.advice[step]
-    return str(verdict.get("advice") or "").replace("EX=...", f"EX={exercise.number}")
+    return str(verdict.get("advice") or "").replace("EX=...", f"EX={exercise.short_name}")
 
 
 def _celebration(verdict: Verdict) -> Optional[str]:
@@ -371,7 +371,7 @@ def render(exercise: Exercise, verdict: Verdict, style: Style) -> str:
     ]
     lines += [_row(style, label, str(text)) for label, text in remarks if text]
     if status not in ("passed", "to_do", "does_not_compile") and verdict.get("seed") is not None:
-        lines.append(_row(style, "repeat", f"make check EX={exercise.number} SEED={verdict['seed']}"))
+        lines.append(_row(style, "repeat", f"make check EX={exercise.short_name} SEED={verdict['seed']}"))
     if verdict.get("warnings") and status not in ("passed", "to_do"):
         lines += _block("the compiler warns:", str(verdict["warnings"]), style)
     if verdict.get("printed") and status != "passed":

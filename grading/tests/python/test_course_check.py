@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -599,6 +600,44 @@ def test_list_says_which_exercise_is_broken_and_shows_the_others(course: Course)
     assert listed.returncode == 2
     (complaint,) = json.loads(listed.stdout)["complaints"]
     assert "03-sum-chains/exercise.toml is not valid TOML" in complaint
+
+
+def add_exercise(course: Course, name: str) -> None:
+    for place in ("exercises", "solutions"):
+        shutil.copytree(course.root / place / "03-sum-chains", course.root / place / name)
+
+
+@pytest.mark.parametrize(
+    "command, name",
+    [("list", "sum-x"), ("list", "25-Sum_X"), ("list", "7-sum"), ("check", "119-sum-x"), ("build", "25-sum-")],
+)
+def test_a_folder_that_nobody_would_find_is_told_with_a_name_that_would_do(
+    course: Course, command: str, name: str
+) -> None:
+    add_exercise(course, name)
+    done = course.run(command)
+    said = (done.stdout if command == "check" else done.stderr).splitlines()
+    (complaint,) = [line for line in said if "is no exercise's name" in line]
+    assert done.returncode == 2
+    assert complaint.startswith(f"'exercises/{name}' ") and complaint.endswith("as in 03-sum-chains.")
+
+
+def test_what_is_plainly_no_exercise_is_left_alone(course: Course) -> None:
+    for name in ("__pycache__", ".git", "pictures"):
+        (course.tree.exercises / name).mkdir()
+    add_exercise(course, ".25-sum-x")
+    assert course.run("list").returncode == 0
+    assert json.loads(course.run("check", "--json").stdout)["complaints"] == []
+
+
+def test_two_exercises_of_one_number_are_told_and_next_calls_them_by_their_names(course: Course) -> None:
+    add_exercise(course, "03-sum-chunks")
+    sentence = "exercises/03-sum-chains and exercises/03-sum-chunks have the same number, 03: rename all but"
+    listed = course.run("list")
+    assert listed.returncode == 2 and sentence in listed.stderr and listed.stdout.count("\n") > 4
+    checked = course.run("check", "--json")
+    assert checked.returncode == 2 and sentence in json.loads(checked.stdout)["complaints"][0]
+    assert "make check EX=03-sum-chains\n" in course.run("next").stdout
 
 
 def test_list_and_next_know_of_a_missing_file(course: Course) -> None:
