@@ -295,6 +295,23 @@ def _no_others(reader: _Reader) -> None:
                 raise reader.fault(f"{section}.{key}", f"means nothing; there are {', '.join(known)}")
 
 
+def _none_of_another_language(reader: _Reader, language: Language, extension: Optional[str]) -> None:
+    """Refuses keys that mean something, but that nobody reads in this exercise."""
+    in_cpp, in_python = (language.name == name for name in ("c++", "python"))
+    readers = {
+        "build.flags": (in_cpp or extension is not None, "in C++ or with an extension in it"),
+        "build.library": (in_cpp, "in C++"),
+        "build.modules": (in_python, "in Python"),
+        "grade.limit": (in_cpp, "in C++"),
+        "ladder.rung": (in_cpp or in_python, "that have a solution to time"),
+    }
+    for key, (is_read, whose) in readers.items():
+        section, name = key.split(".")
+        table = reader.content.get(section)
+        if not is_read and isinstance(table, dict) and name in table:
+            raise reader.fault(key, f"is for exercises {whose}; leave it out")
+
+
 def _has_what_the_judge_reads(reader: _Reader) -> None:
     """Only that it is there: what it must be, the judge knows."""
     for key in ("timed", "cases"):
@@ -315,6 +332,7 @@ def load(tree: Tree, folder: Path) -> Exercise:
     _no_others(reader)
     language = _language(reader)
     extension = _extension(reader, language)
+    _none_of_another_language(reader, language, extension)
     judged = language.name != "questions"
     if judged:
         _has_what_the_judge_reads(reader)

@@ -99,14 +99,52 @@ def test_a_mistake_in_exercise_toml_names_the_file_and_the_key(
     assert "exercises/03-sum-chains/exercise.toml" in str(raised.value)
 
 
+def in_language(course: Course, language: str) -> str:
+    """An exercise.toml of that language, for whose family there is a stand-in."""
+    families = course.tree.families_in("python")
+    families.mkdir(parents=True, exist_ok=True)
+    (families / "sum.py").write_text("")
+    suffix = {"c++": ".cpp", "python": ".py", "questions": ".toml"}[language]
+    return TOML.replace("family =", f'language = "{language}"\nfamily =').replace("sum.cpp", f"sum{suffix}")
+
+
+@pytest.mark.parametrize(
+    "language, key, said",
+    [
+        ("c++", 'build.modules = ["numpy"]', "'build.modules' is for exercises in Python; leave it out."),
+        ("python", 'build.flags = ["-O3"]', "'build.flags' is for exercises in C++ or with an extension in"),
+        ("python", 'build.library = ["hankel.hpp"]', "'build.library' is for exercises in C++; leave it"),
+        ("python", 'grade.limit = "read"', "'grade.limit' is for exercises in C++; leave it out."),
+        ("questions", 'build.modules = ["numpy"]', "'build.modules' is for exercises in Python; leave it"),
+        ("questions", 'build.flags = ["-O3"]', "'build.flags' is for exercises in C++ or with an extension"),
+        ("questions", 'ladder.rung = "x"', "'ladder.rung' is for exercises that have a solution to time;"),
+    ],
+)
+def test_a_key_that_nobody_reads_in_such_an_exercise_is_a_mistake(
+    course: Course, language: str, key: str, said: str
+) -> None:
+    folder = course.tree.exercises / "03-sum-chains"
+    section, line = key.split(".", 1)
+    text = in_language(course, language)
+    if language != "c++":
+        text = text.replace('flags = ["-O0"]', "")
+    if language == "python":
+        text = text.replace("[build]", "[build]\nmodules = []")
+    (folder / "exercise.toml").write_text(text)
+    load(course.tree, folder)
+    table = f"[{section}]\n"
+    text = text if table in text else text + table
+    (folder / "exercise.toml").write_text(text.replace(table, f"{table}{line}\n"))
+    with pytest.raises(Mistake) as raised:
+        load(course.tree, folder)
+    assert str(raised.value).startswith(f"exercises/03-sum-chains/exercise.toml: {said}")
+
+
 @pytest.mark.parametrize("module", ["", "..x", "numpy; import os"])
 def test_what_no_module_can_be_called_is_a_mistake(course: Course, module: str) -> None:
     """Looking such a one up raises an error that nobody awaits: make list would show no exercise."""
     folder = course.tree.exercises / "03-sum-chains"
-    families = course.tree.families_in("python")
-    families.mkdir(parents=True, exist_ok=True)
-    (families / "sum.py").write_text("")
-    text = TOML.replace("family =", 'language = "python"\nfamily =').replace("sum.cpp", "sum.py")
+    text = in_language(course, "python")
     (folder / "exercise.toml").write_text(text.replace('flags = ["-O0"]', f'modules = ["{module}"]'))
     with pytest.raises(Mistake, match="'build.modules' must be a list of modules' names"):
         load(course.tree, folder)
