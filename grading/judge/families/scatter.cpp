@@ -350,11 +350,13 @@ class ScatterWorkload final : public Workload {
     std::optional<LinesExcerpt> excerpt_;
 };
 
-/// Says at once when a name or a number cannot be meant.
+/// Says at once when a name or a number cannot be meant. An obstacle is about 1 wide: with much shorter waves
+/// rounding alone turns their phase, with much longer ones the grid's coordinates lose the obstacle.
 void check_problem(const ScatterShape& shape) {
     check(shape);
-    if (!(shape.shortest_wave > 0 && shape.longest_wave >= shape.shortest_wave))
-        throw ExerciseError("\"wavelengths\" must be [shortest, longest], above 0");
+    const bool in_order = shape.shortest_wave <= shape.longest_wave;
+    if (!(in_order && shape.shortest_wave >= 0.001 && shape.longest_wave <= 1000))
+        throw ExerciseError("\"wavelengths\" must be [shortest, longest], from 0.001 to 1000");
 }
 
 /// How many lines of the grid the reference is to answer; nothing where it answers all of them.

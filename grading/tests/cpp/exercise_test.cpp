@@ -95,6 +95,17 @@ TEST(ExerciseFile, RefusesSizesThatNoMemoryHoldsTogether) {
            "100001 x 100001 points, 3 segments holds more than 1000000000 numbers");
 }
 
+TEST(ExerciseFile, RefusesWavesThatNobodyCanMean) {
+    const std::string plane = "nx = 1\nny = 1\nnc = 3\ncontours = \"egg\"\ngrid = \"wide\"\nwavelengths = ";
+    EXPECT_EQ(complaint_about(exercise_text("scatter", 1, plane + "[0.001, 1000]")), "");
+    for (const std::string wavelengths : {"[0.4, inf]", "[inf, inf]", "[nan, 0.6]", "[0.4, nan]",
+                                          "[0.6, 0.4]", "[0, 1]", "[-1, 1]", "[1e-300, 1]", "[0.4, 1e300]"}) {
+        const std::string complaint = complaint_about(exercise_text("scatter", 1, plane + wavelengths));
+        EXPECT_TRUE(complaint.ends_with("\"wavelengths\" must be [shortest, longest], from 0.001 to 1000"))
+            << wavelengths << ": " << complaint;
+    }
+}
+
 TEST(ExerciseFile, RefusesKeysThatBelongElsewhere) {
     const std::string array = "counts = 3\ndata = \"mixed\"\n";
     EXPECT_EQ(complaint_about(exercise_text("sum", 1, array)), "");
