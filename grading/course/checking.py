@@ -176,13 +176,6 @@ def _right_from_the_start(exercise: Exercise, verdict: Verdict, lasting: bool) -
 
 def check(exercise: Exercise, compiler: Compiler, options: Options, progress: Progress) -> Verdict:
     """The exercise's verdict; raises Mistake where there can be none."""
-    for part in exercise.parts:
-        shown = exercise.tree.shown(part.learners)
-        stub.must_be_no_folder(exercise, part.learners)
-        if not part.learners.is_file():
-            raise Mistake(
-                f"{shown} is missing; make reset EX={exercise.short_name} puts the starting file there."
-            )
     plan = compiling.plan(exercise, compiler)
     key = verdicts.key_of(plan)
     if not options.fresh and options.seed is None and options.budget is None:

@@ -97,6 +97,17 @@ def must_be_no_folder(exercise: Exercise, path: Path) -> None:
         )
 
 
+def must_be_there(exercise: Exercise) -> None:
+    """Raises Mistake, with the way to get it back, where a file that the learner edits is missing."""
+    for part in exercise.parts:
+        must_be_no_folder(exercise, part.learners)
+        if not part.learners.is_file():
+            raise Mistake(
+                f"{exercise.tree.shown(part.learners)} is missing; make reset EX={exercise.short_name} puts "
+                "the starting file there."
+            )
+
+
 def _keep_a_copy(exercise: Exercise, path: Path) -> Path:
     content = path.read_bytes()
     folder = exercise.tree.build / "backups" / exercise.name

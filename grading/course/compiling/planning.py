@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Optional, Sequence
 
-from .. import python
+from .. import python, stub
 from ..errors import CourseBroken
 from ..exercises import Exercise
 from ..machine import Compiler, processor_kind
@@ -68,6 +68,8 @@ def copy_library(exercise: Exercise, folder: Path) -> None:
 
 def plan(exercise: Exercise, compiler: Compiler, roles: Optional[Sequence[str]] = None) -> Plan:
     """What is to be compiled, and under which names; nothing is compiled yet."""
+    if roles is None or "yours" in roles:
+        stub.must_be_there(exercise)
     if exercise.language.name == "questions":
         return _answers_plan(exercise, compiler)
     if exercise.language.name == "python":

@@ -51,6 +51,7 @@ def _check(
     shown: progress.Progress,
 ) -> dict[str, int]:
     """Looks at each source with each sanitizer; counts the findings by role."""
+    compiling.plan(exercise, compiler(), ROLES)  # a source that is missing is told here, in one sentence
     findings = dict.fromkeys(ROLES, 0)
     sources = {role: exercise.sides[role] for role in ROLES}
     if not _compiles(exercise, shown):

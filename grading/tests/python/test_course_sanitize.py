@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, Course
 from course import __main__ as command_line
 from course import progress
 from course.errors import Mistake
@@ -343,6 +343,16 @@ def test_a_file_that_only_one_of_the_compilers_takes_is_told_and_the_others_are_
     said = capsys.readouterr().out
     assert "yours, ThreadSanitizer: not looked at." in said and "for g++ alone" in said
     assert said.count(": clean") == 5
+
+
+def test_a_solution_that_is_missing_is_told_in_one_sentence_before_anything_is_compiled(
+    course: Course,
+) -> None:
+    course.exercise().solution.unlink()
+    done = course.run("sanitize", "chains")
+    assert done.returncode == 2 and done.stdout == "" and "fatal error" not in done.stderr
+    why = "cannot be read: No such file or directory."
+    assert done.stderr.splitlines()[-1] == f"solutions/03-sum-chains/sum.cpp {why}"
 
 
 def test_nothing_is_looked_at_while_a_check_measures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
