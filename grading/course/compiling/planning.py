@@ -1,6 +1,7 @@
 """Plans what is compiled: which files take part, and the key of each, a hash of all that it depends on."""
 from __future__ import annotations
 
+import os
 import platform
 import re
 import shutil
@@ -33,7 +34,7 @@ def _twin(exercise: Exercise) -> Path:
 def reference_is_the_twin(exercise: Exercise) -> bool:
     """Is the exercise's reference the course's naive program itself?"""
     twin = _twin(exercise)
-    return twin.is_file() and exercise.reference.resolve() == twin.resolve()
+    return twin.is_file() and os.path.realpath(exercise.reference) == os.path.realpath(twin)
 
 
 def _sources(exercise: Exercise) -> dict[str, Path]:

@@ -604,6 +604,19 @@ def test_list_says_which_exercise_is_broken_and_shows_the_others(course: Course)
     assert "03-sum-chains/exercise.toml is not valid TOML" in complaint
 
 
+@pytest.mark.parametrize("command", ["list", "check"])
+def test_a_reference_that_links_to_itself_leaves_the_others_usable(course: Course, command: str) -> None:
+    (course.tree.baseline / "cpp").mkdir(parents=True)
+    (course.tree.baseline / "cpp" / "sum.cpp").write_text(SOLUTION)
+    course.exercise("03").reference.unlink()
+    course.exercise("03").reference.symlink_to("reference.cpp")
+    done = course.run(command)
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert len([line for line in done.stdout.splitlines() if line[1:3] in ("04", "12")]) == 2
+    sentence = "exercises/03-sum-chains/reference.cpp cannot be read: Too many levels of symbolic links."
+    assert sentence in done.stdout + done.stderr and "please report" not in done.stdout
+
+
 def add_exercise(course: Course, name: str) -> None:
     for place in ("exercises", "solutions"):
         shutil.copytree(course.root / place / "03-sum-chains", course.root / place / name)
