@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import sys
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Mapping, Optional, Union
@@ -19,6 +21,7 @@ else:
 FOLDER = re.compile(r"[0-9][0-9]-[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 60  # of what somebody typed, in a sentence about it
 ADVICE = ("start", "half", "passed", "beyond")
+SHOWN = ("title", "summary", "file", "extension", "task", "ladder.rung", *(f"advice.{key}" for key in ADVICE))
 KEYS = {"build": ("flags", "library", "modules"), "ladder": ("rung",), "advice": ADVICE}
 
 
@@ -205,6 +208,15 @@ def _is_positive(value: float) -> bool:
     return value > 0
 
 
+def _has_control_characters(text: str, allowed: str = "") -> bool:
+    """Those that end a line among them: what is shown in a line would fill several, or steer the terminal."""
+    return any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") and sign not in allowed for sign in text)
+
+
+def _are_flags(values: list[Any]) -> bool:
+    return _are_texts(values) and not any(map(_has_control_characters, values))
+
+
 NUMBER = (int, float)
 POSITIVE = (_is_positive, "be greater than 0")
 
@@ -263,6 +275,11 @@ def _extension(reader: _Reader, language: Language) -> Optional[str]:
     return _file(reader, "extension", LANGUAGES["c++"].suffix)
 
 
+def _flags(reader: _Reader) -> tuple[str, ...]:
+    should = "be a list of texts without control characters"
+    return tuple(reader.get("build.flags", list, _are_flags, should))
+
+
 def _modules(reader: _Reader) -> tuple[str, ...]:
     should = "be a list of modules' names"
     return tuple(reader.get("build.modules", list, _are_modules, should))
@@ -312,6 +329,17 @@ def _none_of_another_language(reader: _Reader, language: Language, extension: Op
             raise reader.fault(key, f"is for exercises {whose}; leave it out")
 
 
+def _no_control_characters(reader: _Reader) -> None:
+    """In whatever is shown; the advice and the task may be longer than a line."""
+    for key in SHOWN:
+        section, _, name = key.rpartition(".")
+        table = reader.content.get(section) if section else reader.content
+        value = table.get(name) if isinstance(table, dict) else None
+        lines = "\n\t" if key == "task" or section == "advice" else ""
+        if isinstance(value, str) and _has_control_characters(value, lines):
+            raise reader.fault(key, f"must hold no control character{'' if lines else ' and no line break'}")
+
+
 def _has_what_the_judge_reads(reader: _Reader) -> None:
     """Only that it is there: what it must be, the judge knows."""
     for key in ("timed", "cases"):
@@ -325,11 +353,9 @@ def load(tree: Tree, folder: Path) -> Exercise:
     """The exercise in a folder; raises Mistake with one sentence that names the file and the key."""
     shown = tree.shown(folder / "exercise.toml")
 
-    def texts(key: str) -> tuple[str, ...]:
-        return tuple(reader.get(key, list, _are_texts, "be a list of texts"))
-
     reader = _Reader(shown, parsed(folder / "exercise.toml", shown))
     _no_others(reader)
+    _no_control_characters(reader)
     language = _language(reader)
     extension = _extension(reader, language)
     _none_of_another_language(reader, language, extension)
@@ -346,7 +372,7 @@ def load(tree: Tree, folder: Path) -> Exercise:
         file=_file(reader, "file", language.suffix),
         extension=extension,
         task=reader.get("task", str),
-        flags=texts("build.flags") if language.name == "c++" or extension else (),
+        flags=_flags(reader) if language.name == "c++" or extension else (),
         library=_library(tree, reader),
         modules=_modules(reader) if language.name == "python" else (),
         mark=float(reader.get("grade.mark", NUMBER, _is_share, "lie between 0 and 1")),
@@ -371,7 +397,7 @@ def misplaced(tree: Tree) -> list[str]:
     """A sentence for each folder that nobody would find as it is called, and for each number given twice."""
     complaints = []
     for path in sorted(tree.exercises.iterdir()):
-        is_meant = (path / "exercise.toml").exists() and not path.name.startswith((".", "_"))
+        is_meant = os.path.exists(path / "exercise.toml") and not path.name.startswith((".", "_"))
         if is_meant and not FOLDER.fullmatch(path.name):
             complaints.append(
                 f"{tree.shown(path)!r} is no exercise's name and is left out: rename it to two digits and "

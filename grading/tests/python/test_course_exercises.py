@@ -68,6 +68,14 @@ def test_a_path_that_leads_elsewhere_is_no_exercise(course: Course) -> None:
         ("mark = 0.6", "mark = 1.6", "'grade.mark' must lie between 0 and 1"),
         ("mark = 0.6", "mark = true", "'grade.mark' must be a number"),
         ('flags = ["-O0"]', 'flags = ["-O0", 3]', "'build.flags' must be a list of texts"),
+        ('"-O0"', '"-O0\\u0000"', "'build.flags' must be a list of texts without control characters"),
+        ("TITLE", "One\\u001b[2J", "'title' must hold no control character and no line break"),
+        ("TITLE", "One\\nTwo", "'title' must hold no control character and no line break"),
+        ("TITLE", "One\\u2028Two", "'title' must hold no control character and no line break"),
+        ('summary = "', 'summary = "\\r', "'summary' must hold no control character and no line break"),
+        ('file = "', 'file = "\\t', "'file' must hold no control character and no line break"),
+        ("Advice: more s", "Advice:\\n\\u009bmore s", "'advice.half' must hold no control character."),
+        ("[advice]", '[ladder]\nrung = "a\\u0007"\n[advice]', "'ladder.rung' must hold no control char"),
         ('clock = "cpu"', 'clock = "sundial"', '\'grade.clock\' must be "cpu" or "wall"'),
         (
             'family = "sum"',
@@ -155,6 +163,13 @@ def test_a_folder_without_an_exercise_toml_is_told_in_one_sentence(course: Cours
     folder.mkdir()
     with pytest.raises(Mistake, match="exercises/05-sum-threads/exercise.toml is missing"):
         load(course.tree, folder)
+
+
+def test_advice_may_have_lines_and_a_title_any_letter(course: Course) -> None:
+    folder = course.tree.exercises / "03-sum-chains"
+    text = TOML.replace("TITLE", "Größe\u00a0→ 数").replace("Advice: more s", "Advice:\\n\\tmore s")
+    (folder / "exercise.toml").write_text(text)
+    assert load(course.tree, folder).advice["half"] == "Advice:\n\tmore sums."
 
 
 def test_a_reference_that_is_missing_is_told_without_the_systems_words_for_it(course: Course) -> None:
