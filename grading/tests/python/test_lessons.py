@@ -57,6 +57,15 @@ def test_the_checksum_has_not_converged_at_128_segments() -> None:
     assert abs(found[" 128 "] - found[" 256 "]) > 0.01 * found[" 256 "]
 
 
+def test_the_handbook_names_every_function_that_an_exercise_defines() -> None:
+    text = (ROOT / "docs" / "new-exercise.md").read_text(encoding="utf-8")
+    for family in TREE.families_in("c++").glob("*.cpp"):
+        assert f"\n   | `{family.stem}` | `{family.stem}`, as in " in text
+    for family in TREE.families_in("python").glob("[!_]*.py"):
+        signature = re.search(r'^SIGNATURE = "(.+)"$', family.read_text(), re.MULTILINE)
+        assert signature and f"| `{signature[1]}` gives " in text
+
+
 def test_cprofile_books_a_ufunc_as_its_callers_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("scipy")
     monkeypatch.syspath_prepend(str(ROOT / "baseline" / "python"))
