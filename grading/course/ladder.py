@@ -62,6 +62,7 @@ class Ladder:
     rungs: tuple[Rung, ...]
     left_out: tuple[str, ...]
     machine: Mapping[str, str] = field(default_factory=dict)
+    broken: tuple[str, ...] = ()  # left out, too, but for a mistake of the course's own
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,21 @@ class Step:
         return python.missing_module(self.exercise)
 
 
-def steps(tree: Tree) -> list[Step]:
+def _readable(tree: Tree, complaints: Optional[list[str]]) -> Iterator[Exercise]:
+    """The exercises; one that cannot be read is a complaint, or ends it all where none are taken."""
+    for folder in folders(tree):
+        try:
+            yield load(tree, folder)
+        except Mistake as error:
+            if complaints is None:
+                raise
+            complaints.append(str(error))
+
+
+def steps(tree: Tree, complaints: Optional[list[str]] = None) -> list[Step]:
     """The solutions that call themselves a rung, and the naive C++ twin before the first one in C++."""
     found: list[Step] = []
-    for exercise in (load(tree, folder) for folder in folders(tree)):
+    for exercise in _readable(tree, complaints):
         if exercise.family != FAMILY:
             continue
         if compiling.reference_is_the_twin(exercise) and all(step.role != "reference" for step in found):
@@ -193,22 +205,38 @@ def _machine(known: Compiler, wall: float) -> dict[str, str]:
     }
 
 
-def climb(tree: Tree, known: Compiler, sizes: Sequence[int], limit: float, progress: Progress) -> Ladder:
-    """Times every rung; one that cannot be timed here is left out, with its reason."""
+def _measured(
+    step: Step, known: Compiler, sizes: Sequence[int], limit: float, progress: Progress
+) -> dict[int, Result]:
+    plan = compiling.plan(step.exercise, known, (step.role,))
+    if not plan.ready:
+        progress.step("compiling")
+    compiling.build(plan, progress.tick)
+    return timed(step, plan.libraries[step.role], sizes, limit, progress)
+
+
+def climb(
+    tree: Tree, known: Compiler, sizes: Sequence[int], limit: float, progress: Progress, whole: bool = True
+) -> Ladder:
+    """Times every rung; one that cannot be timed here is left out, with its reason. So is one that is broken,
+    unless the ladder must be whole."""
     tried = [*([TRIED_FIRST] if min(sizes) > TRIED_FIRST else []), *sizes]
     measured: list[tuple[Step, Mapping[int, Result]]] = []
     left_out: list[str] = []
+    broken: list[str] = []
     checksums: dict[int, float] = {}
-    for step in steps(tree):
+    for step in steps(tree, None if whole else broken):
         progress.begin(step.title)
         if step.lacks:
             left_out.append(f"{step.title}: this Python does not have {step.lacks}")
             continue
-        plan = compiling.plan(step.exercise, known, (step.role,))
-        if not plan.ready:
-            progress.step("compiling")
-        compiling.build(plan, progress.tick)
-        results = timed(step, plan.libraries[step.role], tried, limit, progress)
+        try:
+            results = _measured(step, known, tried, limit, progress)
+        except Mistake as error:
+            if whole:
+                raise
+            broken.append(f"{step.title}: {str(error).splitlines()[0]}")
+            continue
         _must_agree(step.title, results, checksums)
         measured.append((step, results))
     interactions = _interactions(measured, tried)
@@ -220,7 +248,8 @@ def climb(tree: Tree, known: Compiler, sizes: Sequence[int], limit: float, progr
         seconds = {size: float(result["seconds"]) for size, result in results.items()}
         name = step.exercise.name if step.role == "solution" else None
         rungs.append(Rung(step.title, name, scaled(seconds, interactions, sizes)))
-    return Ladder(tuple(sizes), tuple(rungs), tuple(left_out), _machine(known, time.time()))
+    machine = _machine(known, time.time())
+    return Ladder(tuple(sizes), tuple(rungs), tuple(left_out), machine, tuple(broken))
 
 
 def _interactions(
@@ -254,7 +283,7 @@ def remarks(ladder: Ladder) -> list[str]:
         "nx = ny = nc as given; wall time of one call, the least of several. ≈: not measured at that size "
         "but scaled by the number of interactions (points outside of the obstacle times segments) from a "
         f"smaller one; {PYTHON_RUNG} always from the small grid of make baseline.",
-        *(f"Left out: {reason}." for reason in ladder.left_out),
+        *(f"Left out: {reason.removesuffix('.')}." for reason in (*ladder.left_out, *ladder.broken)),
     ]
 
 
@@ -277,7 +306,7 @@ def as_json(ladder: Ladder) -> dict[str, Any]:
     return {
         "machine": dict(ladder.machine),
         "sizes": list(ladder.sizes),
-        "left_out": list(ladder.left_out),
+        "left_out": [*ladder.left_out, *ladder.broken],
         "rungs": [
             {
                 "title": rung.title,

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any, Callable, Mapping
 
 import pytest
 from conftest import ROOT, Course, line_with
@@ -145,6 +145,37 @@ def test_table_picture_and_figures_are_written_and_published_only_on_demand(
     assert ladder_command.main(climbing.tree, ["--sizes", "10", "--publish"]) == 0
     published = {path.name for path in (climbing.root / "docs").iterdir()}
     assert published == {"ladder.md", "ladder.svg", "ladder.png"}
+
+
+def break_the_toml(course: Course) -> str:
+    course.exercise("03").toml.write_text("title = ")
+    return "exercises/03-sum-chains/exercise.toml is not valid TOML"
+
+
+def break_the_solution(course: Course) -> str:
+    course.exercise("03").solution.write_text("double sum(")
+    return "the rung 03: 03-sum-chains: the course's own solution does not compile"
+
+
+def break_the_run(course: Course) -> str:
+    rungs_say(course, {"03-sum-chains": {"up_to": 0, "complaint": "rung: It crashed"}})
+    return "the rung 03: 03-sum-chains cannot be timed at 10: rung: It crashed."
+
+
+@pytest.mark.parametrize("breaks", [break_the_toml, break_the_solution, break_the_run])
+def test_a_broken_rung_is_left_out_with_its_sentence_and_nothing_with_a_hole_is_published(
+    climbing: Course, capsys: pytest.CaptureFixture[str], breaks: Callable[[Course], str]
+) -> None:
+    (climbing.root / "docs").mkdir()
+    sentence = breaks(climbing)
+    assert ladder_command.main(climbing.tree, ["--sizes", "10"]) == 2
+    said = capsys.readouterr().out
+    assert "| the rung 04 |" in said and f"Left out: {sentence}" in said and ".." not in said
+    (reason,) = json.loads((climbing.root / "build" / "ladder" / "ladder.json").read_text())["left_out"]
+    assert reason.startswith(sentence) and "\n" not in reason
+    with pytest.raises(Mistake):
+        ladder_command.main(climbing.tree, ["--sizes", "10", "--publish"])
+    assert not list((climbing.root / "docs").iterdir())
 
 
 def test_the_same_figures_give_the_same_picture(tmp_path: Path) -> None:
