@@ -11,7 +11,7 @@ from typing import Any, Optional
 
 from . import compiling, crash, history, judging, python, questionnaire, stub, verdicts
 from .errors import CourseBroken, Mistake
-from .exercises import Exercise
+from .exercise import Exercise
 from .machine import Compiler, processor, processor_features
 from .progress import Progress
 from .statuses import status_of

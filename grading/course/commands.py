@@ -13,13 +13,15 @@ from typing import Any, Optional, Sequence
 from . import checking, children, compiling, hints, overview, progress, solution, stub
 from .checking import Options, Verdict
 from .errors import CourseBroken, Mistake
-from .exercises import Exercise, find, folders, load, misplaced
+from .exercise import Exercise
+from .exercise_file import load
+from .exercises import find, misplaced
 from .figures import FULL
 from .lock import only_one
 from .machine import Compiler, compiler
 from .statuses import status_of
 from .style import Style
-from .tree import Tree
+from .tree import Tree, folders
 
 NOT_PASSED, MISTAKE = 1, 2
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .exercises import Exercise
+from .exercise import Exercise
 
 BEGIN = re.compile(r"^(Fatal Python error: .*|(Current thread|Thread) 0x\w+ .*)$", re.MULTILINE)
 FRAME = re.compile(r'^  File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<function>.+)$', re.MULTILINE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Mapping, Optional
 
 from .files import read_json_object
-from .exercises import Exercise
+from .exercise import Exercise
 
 Verdict = Mapping[str, Any]
 FULL = 10  # points of one exercise

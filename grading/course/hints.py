@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import Mistake
-from .exercises import Exercise
+from .exercise import Exercise
 from .files import write_atomically
 
 SECTION = re.compile(r"^##[ \t]+Hints[ \t]*$(.*?)(?=^##[ \t]|\Z)", re.MULTILINE | re.DOTALL)

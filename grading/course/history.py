@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any, Optional
 
-from .exercises import Exercise
+from .exercise import Exercise
 
 
 def path_of(exercise: Exercise) -> Path:

@@ -14,7 +14,7 @@ from typing import Any, Callable, Mapping, Optional, Union
 
 from . import children
 from .errors import JudgeFailed
-from .exercises import Exercise
+from .exercise import Exercise
 from .files import read_json_object
 
 Event = Callable[[Mapping[str, Any]], None]

@@ -19,12 +19,13 @@ from typing import Any, Callable, Iterator, Mapping, Optional, Sequence
 
 from . import children, compiling, judging, python
 from .errors import CourseBroken, Mistake
-from .exercises import Exercise, folders, load
+from .exercise import Exercise
+from .exercise_file import load
 from .files import read_json_object
 from .figures import duration, number
 from .machine import Compiler, processor
 from .progress import Progress
-from .tree import Tree
+from .tree import Tree, folders
 
 FAMILY = "scatter"
 TRIED_FIRST = 32  # a size at which nobody takes long, to know who would at the others

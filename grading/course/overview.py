@@ -7,11 +7,13 @@ from typing import Any, Optional
 
 from . import compiling, history, stub, verdicts
 from .errors import Mistake
-from .exercises import Exercise, folders, load, misplaced
+from .exercise import Exercise
+from .exercise_file import load
+from .exercises import misplaced
 from .figures import interval, number, overall, times
 from .machine import Compiler, compiler
 from .statuses import status_of
-from .tree import Tree
+from .tree import Tree, folders
 
 
 @dataclass(frozen=True)

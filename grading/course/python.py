@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Optional
 
-from .exercises import Exercise
+from .exercise import Exercise
 from .machine import Compiler
 
 # Compiles and forgets; run in a process of its own, since a parser can be made to need much time or memory.

@@ -12,7 +12,8 @@ from typing import Any, Callable, Mapping, Optional, Union
 
 from . import children
 from .errors import CourseBroken, Mistake
-from .exercises import Exercise, parsed, parsed_text
+from .exercise import Exercise
+from .exercise_file import parsed, parsed_text
 from .figures import FULL
 
 SECONDS = 120.0

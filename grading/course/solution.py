@@ -7,7 +7,7 @@ from typing import Mapping
 
 from . import history
 from .errors import CourseBroken, reason
-from .exercises import Exercise
+from .exercise import Exercise
 from .style import has_colour
 
 

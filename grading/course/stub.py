@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Mapping, Optional
 
 from .errors import CourseBroken, Mistake, reason
-from .exercises import Exercise, Part
+from .exercise import Exercise, Part
 from .files import write_atomically
 
 WIDTH = 110

@@ -1,8 +1,13 @@
 """Where everything stands in a checkout."""
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
+
+from .errors import Mistake
+
+FOLDER = re.compile(r"[0-9][0-9]-[a-z0-9]+(-[a-z0-9]+)*")  # an exercise's
 
 
 @dataclass(frozen=True)
@@ -77,3 +82,10 @@ class Tree:
             return str(path.relative_to(self.root))
         except ValueError:
             return str(path)
+
+
+def folders(tree: Tree) -> list[Path]:
+    """The exercises' folders, in the course's order."""
+    if not tree.exercises.is_dir():
+        raise Mistake(f"There is no folder exercises/ in {tree.root}; is this a checkout of the course?")
+    return sorted(path for path in tree.exercises.iterdir() if FOLDER.fullmatch(path.name) and path.is_dir())

@@ -5,7 +5,7 @@ import math
 from typing import Any, Callable, Mapping, Optional
 
 from .compiling import reference_is_the_twin
-from .exercises import Exercise
+from .exercise import Exercise
 from .figures import (
     FULL,
     Interval,

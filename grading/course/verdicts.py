@@ -8,7 +8,7 @@ from typing import Any, Optional
 from . import python, questionnaire
 from .compiling import Plan
 from .errors import Mistake
-from .exercises import Exercise
+from .exercise import Exercise
 from .files import read_json_object, write_json
 from .machine import processor_identity
 

@@ -15,9 +15,11 @@ from typing import Any, Iterator, Optional, Sequence
 
 from . import children, overview
 from .errors import Mistake
-from .exercises import Exercise, find, folders, load
+from .exercise import Exercise
+from .exercise_file import load
+from .exercises import find
 from .style import Style
-from .tree import Tree
+from .tree import Tree, folders
 
 SETTLING = 0.1  # seconds: an editor that saves writes, renames and touches in quick succession
 KEYS = {

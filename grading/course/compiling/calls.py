@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Callable, Optional, Sequence
 
 from .. import children
-from ..exercises import Exercise
+from ..exercise import Exercise
 from ..machine import Compiler, boost_folders
 
 SECONDS = 60.0  # of processor time: others who keep the machine busy are no fault of the file

@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 from typing import Sequence
 
-from ..exercises import Exercise
+from ..exercise import Exercise
 from .calls import common_words
 
 LIBRARY = "library.so"

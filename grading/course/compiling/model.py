@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
-from ..exercises import Exercise
+from ..exercise import Exercise
 from ..machine import Compiler
 
 

@@ -10,7 +10,7 @@ from typing import Optional, Sequence
 
 from .. import python, stub
 from ..errors import CourseBroken
-from ..exercises import Exercise
+from ..exercise import Exercise
 from ..machine import Compiler, processor_kind
 from ..tree import Tree
 from . import extension

@@ -8,7 +8,7 @@ from typing import Optional, TextIO
 
 from .. import progress
 from ..compiling import DoesNotCompile
-from ..exercises import Exercise
+from ..exercise import Exercise
 from ..figures import number
 from ..files import write_atomically, write_json
 from ..lock import only_one

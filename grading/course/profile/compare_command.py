@@ -8,7 +8,7 @@ from typing import Optional
 
 from .. import compiling, progress
 from ..compiling import DoesNotCompile
-from ..exercises import Exercise
+from ..exercise import Exercise
 from ..files import write_json
 from ..style import Style
 from . import assembly, comparison, counters, plan, python_session, vectorised

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Mapping, Optional, Sequence
 
-from ..exercises import Part
+from ..exercise import Part
 from ..style import Style, printable
 from ..tree import Tree
 from . import assembly, counters, vectorised

@@ -9,7 +9,7 @@ from typing import Any, Callable, Optional
 
 from .. import children
 from ..errors import Mistake
-from ..exercises import Exercise
+from ..exercise import Exercise
 from ..files import read_json_object
 from .recording import ToolFailed
 

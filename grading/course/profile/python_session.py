@@ -12,7 +12,7 @@ from typing import Any, Mapping
 
 from .. import children, compiling, python
 from ..errors import Mistake
-from ..exercises import Exercise
+from ..exercise import Exercise
 from ..files import read_json_object
 from ..machine import processor
 from ..progress import Progress

@@ -10,7 +10,7 @@ from typing import Callable, Mapping, Optional, TypeVar
 
 from .. import compiling
 from ..errors import CourseBroken
-from ..exercises import Exercise
+from ..exercise import Exercise
 from ..machine import Compiler, processor, processor_features
 from ..progress import Progress
 from . import plan

@@ -9,7 +9,7 @@ from typing import Any, Mapping, Optional, Sequence
 from urllib.parse import quote
 
 from .. import history
-from ..exercises import Exercise
+from ..exercise import Exercise
 from ..figures import Interval, Verdict, interval, overall, timed
 from ..files import read_json_object
 from ..overview import Standing

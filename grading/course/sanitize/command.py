@@ -9,10 +9,12 @@ from typing import Optional, Sequence
 
 from .. import compiling, progress
 from ..errors import CourseBroken, Mistake
-from ..exercises import Exercise, find, folders, load
+from ..exercise import Exercise
+from ..exercise_file import load
+from ..exercises import find
 from ..lock import only_one
 from ..machine import compiler
-from ..tree import Tree
+from ..tree import Tree, folders
 from . import kinds, program
 from .kinds import Sanitizer
 from .program import NotLookedAt

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
-from ..exercises import Exercise
+from ..exercise import Exercise
 from ..machine import compiler
 
 SECONDS_IN_MEMCHECK = 10.0  # no case is begun after them: everything is hundreds of times slower there

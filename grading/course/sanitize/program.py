@@ -14,7 +14,7 @@ from typing import Callable, Optional, Sequence
 from .. import children
 from ..compiling import diagnostics
 from ..errors import CourseBroken, Mistake
-from ..exercises import Exercise
+from ..exercise import Exercise
 from ..machine import boost_folders
 from .findings import IN_PLAIN_WORDS, Finding, read, without_copies_for_tasks
 from .kinds import Sanitizer

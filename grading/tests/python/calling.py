@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Sequence
 
 from course import compiling
-from course.exercises import Exercise
+from course.exercise import Exercise
 from course.machine import compiler
 
 

@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "grading"))
 
 from course import compiling  # noqa: E402
-from course.exercises import Exercise, find  # noqa: E402
+from course.exercise import Exercise  # noqa: E402
+from course.exercises import find  # noqa: E402
 from course.machine import compiler  # noqa: E402
 from course.tree import Tree  # noqa: E402
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from conftest import ROOT
 from course import checking, machine, progress
-from course.exercises import Exercise
+from course.exercise import Exercise
 from course.tree import Tree
 
 SUBMISSIONS = ROOT / "grading" / "tests" / "submissions"

@@ -4,7 +4,8 @@ from __future__ import annotations
 import pytest
 from conftest import TOML, Course
 from course.errors import Mistake
-from course.exercises import load, resolve
+from course.exercise_file import load
+from course.exercises import resolve
 from course.stub import starting_file
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from course import compiling, hints, stub
-from course.exercises import FOLDER, Exercise, load
+from course.exercise import Exercise
+from course.exercise_file import load
 from course.machine import compiler
-from course.tree import Tree
+from course.tree import FOLDER, Tree
 from course.verdicts import runner_files
 
 TREE = Tree(ROOT)

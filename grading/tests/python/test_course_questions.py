@@ -8,7 +8,8 @@ import pytest
 
 from conftest import ROOT, Course
 from course import exercises, questionnaire, stub
-from course.exercises import Exercise
+from course.exercise import Exercise
+from course.exercise_file import parsed
 from course.style import Style
 from course.tree import Tree
 from course.verdict_text import render
@@ -172,6 +173,6 @@ def test_there_is_nothing_to_bench(course: Course, exercise: Exercise) -> None:
 def test_the_courses_own_answers_are_right_on_this_machine() -> None:
     real = exercises.find(Tree(ROOT), "07-scatter-profile")
     truth = questionnaire.measured(real, lambda: None)
-    given = exercises.parsed(real.solution, "answers.toml")
+    given = parsed(real.solution, "answers.toml")
     for one in questionnaire.questions(real):
         assert questionnaire.is_right(one, given[one.key], truth[one.key]), (one.key, truth)

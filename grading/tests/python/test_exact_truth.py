@@ -11,8 +11,9 @@ import numpy
 import pytest
 from calling import built, call
 from conftest import ROOT
-from course.exercises import Exercise, folders, load
-from course.tree import Tree
+from course.exercise import Exercise
+from course.exercise_file import load
+from course.tree import Tree, folders
 
 if sys.version_info >= (3, 11):
     import tomllib

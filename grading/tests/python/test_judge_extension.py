@@ -10,7 +10,7 @@ import pytest
 
 from conftest import ROOT
 from course import compiling, exercises, solution, stub
-from course.exercises import Exercise
+from course.exercise import Exercise
 from course.machine import compiler
 from course.style import Style
 from course.verdict_text import render

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from course import exercises
-from course.exercises import Exercise
+from course.exercise import Exercise
 from judging import changeable, check
 
 NAME = "11-scatter-multiprocessing"

@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT / "grading" / "tests"))
 
 import calibrate  # noqa: E402
 from course import compiling, exercises, stub  # noqa: E402
+from course.exercise import Exercise  # noqa: E402
 from course.machine import compiler  # noqa: E402
 from course.style import Style  # noqa: E402
 from course.tree import Tree  # noqa: E402
@@ -66,7 +67,7 @@ def test_an_honest_submission_is_never_called_wrong(course: Tree, source: Path) 
     assert verdict["cases"]["passed"] == verdict["cases"]["total"]
 
 
-def skip_where_the_machine_cannot_tell(exercise: exercises.Exercise, verdict: dict[str, Any]) -> None:
+def skip_where_the_machine_cannot_tell(exercise: Exercise, verdict: dict[str, Any]) -> None:
     """Several processors that others keep busy show nothing, and the judge says so."""
     if exercise.clock == "wall" and verdict["status"] in ("skipped", "undecided"):
         pytest.skip(verdict["sentence"])
@@ -85,7 +86,7 @@ def test_a_model_solution_passes_with_full_points(course: Tree, name: str) -> No
         assert_first_call_is_told(exercise, verdict)
 
 
-def assert_first_call_is_told(exercise: exercises.Exercise, verdict: dict[str, Any]) -> None:
+def assert_first_call_is_told(exercise: Exercise, verdict: dict[str, Any]) -> None:
     """Later calls pay it back; where numba compiles in it, it takes long enough for a line of its own."""
     first = verdict["first_call"]
     assert first["paid_back_after_calls"] is not None

@@ -14,9 +14,10 @@ import pytest
 
 from conftest import ROOT
 from course import compiling
-from course.exercises import find, folders, load
+from course.exercise_file import load
+from course.exercises import find
 from course.machine import compiler
-from course.tree import Tree
+from course.tree import Tree, folders
 
 TREE = Tree(ROOT)
 BUILT = ROOT / "build" / "bin"

@@ -11,8 +11,10 @@ import numpy
 import pytest
 from calling import built, call
 from conftest import ROOT
-from course.exercises import Exercise, find, folders, load
-from course.tree import Tree
+from course.exercise import Exercise
+from course.exercise_file import load
+from course.exercises import find
+from course.tree import Tree, folders
 
 if sys.version_info >= (3, 11):
     import tomllib
