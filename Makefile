@@ -30,12 +30,14 @@ options = $(if $(call on,FRESH),--fresh) $(if $(call on,JSON),--json) $(if $(SEE
 look = $(if $(call on,JSON),--json) $(if $(TOOL),--tool="$$TOOL") $(if $(BUDGET),--budget="$$BUDGET")
 arguments = $(if $(ARGS),--args="$$ARGS")
 
-# $(call command,A SHELL COMMAND): runs it and passes its exit code on through a file that belongs to this make.
+# $(call command,A SHELL COMMAND): runs it and passes its exit code on, unless that is 0, through a file that belongs to this
+# make; where no file can be written (a full disk, a checkout that may only be read), as the exit code of the line itself.
 code_file := build/exit-code.$(shell echo $$PPID)
-command = $(always)mkdir -p build; $(1); echo $$? >$(code_file)
+hand_on = code=$$?; { echo $$code >$(code_file); } 2>/dev/null || { rm -f $(code_file); exit $$code; }
+command = $(always)mkdir -p build; rm -f $(code_file); $(1) || { $(hand_on); }
 code = $(firstword $(shell cat $(code_file) 2>/dev/null; rm -f $(code_file)))
 finish = $(if $(dry),,$(call finish_with,$(code)))
-finish_with = $(if $(filter 1 141,$(1)),@exit 1,$(if $(filter 0,$(1)),,+@exit $(or $(1),2)))
+finish_with = $(if $(filter 1 141,$(1)),@exit 1,$(if $(1),+@exit $(1)))
 
 define newline
 

@@ -140,6 +140,15 @@ def test_the_exit_code_tells_not_passed_from_a_mistake(checkout: Path, wanted: s
     assert not list((checkout / "build").glob("exit-code*"))
 
 
+@pytest.mark.parametrize("wanted, code", [("0", 0), ("1", 1), ("2", 2), ("3", 2)])
+def test_the_exit_code_is_handed_on_where_no_file_can_be_made(checkout: Path, wanted: str, code: int) -> None:
+    makefile = checkout / "Makefile"
+    nowhere = "code_file := no-such-folder/exit-code"
+    makefile.write_text(re.sub("^code_file := .*", nowhere, makefile.read_text(), flags=re.MULTILINE))
+    done = make(checkout, "check", WANTED=wanted)
+    assert done.returncode == code and "no-such-folder" not in done.stderr
+
+
 @pytest.mark.parametrize("wanted", ["1", "141"])  # 141: nobody read the output to its end
 def test_not_passed_is_said_without_makes_own_noise(checkout: Path, wanted: str) -> None:
     done = make(checkout, "check", WANTED=wanted)
