@@ -95,6 +95,13 @@ def test_a_build_with_nothing_to_do_is_silent(checkout: Checkout) -> None:
     assert (done.stdout, done.stderr) == ("", "")
 
 
+def test_where_nothing_can_be_written_nothing_is_built_and_that_is_said(checkout: Checkout) -> None:
+    (checkout.root / "build" / "build.log").mkdir(parents=True)  # as root may write to whatever is a file
+    done = checkout.build()
+    assert done.returncode == 2 and not (checkout.root / "calls").exists()
+    assert done.stderr.startswith("build/build.log cannot be written") and done.stderr.count("\n") == 1
+
+
 def test_in_a_pipe_a_build_says_a_line_now_and_then_without_control_characters(checkout: Checkout) -> None:
     checkout.build()
     checkout.ninja_says("".join(f"[{n}/50] Building CXX object {n}.o\n" for n in range(1, 51)))
