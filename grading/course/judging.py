@@ -89,6 +89,8 @@ def _follow(judge: subprocess.Popen[bytes], event: Event, tick: Callable[[], Non
 
 def _failure(returned: int, complaint: str) -> JudgeFailed:
     last = complaint.strip().splitlines()[-1].strip() if complaint.strip() else ""
+    if returned == -signal.SIGXFSZ:  # shared memory counts as a file
+        return JudgeFailed("The judge needs larger files than this shell allows; please raise ulimit -f.")
     if returned < 0:
         try:
             name = signal.Signals(-returned).name

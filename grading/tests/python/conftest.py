@@ -92,7 +92,7 @@ NAMES = {
 
 # The judge's stand-in: does what `judge-says.json` in the checkout tells it, and notes how it was called.
 FAKE_JUDGE = """#!{python} -IS
-import json, os, sys, time
+import json, os, signal, sys, time
 orders = json.load(open({orders!r}))
 with open({calls!r}, "a") as calls:
     calls.write(json.dumps(sys.argv[1:]) + "\\n")
@@ -109,6 +109,7 @@ time.sleep(orders.get("works_for", 0))
 if orders.get("stderr"):
     print(orders["stderr"], file=sys.stderr)
 if orders.get("signal"):
+    signal.signal(orders["signal"], signal.SIG_DFL)  # Python ignores some that end the judge
     os.kill(os.getpid(), orders["signal"])
 if "verdict" in orders:
     with open(arguments["--json"], "w") as out:

@@ -448,6 +448,7 @@ def test_a_terminal_without_unicode_gets_plain_signs(course: Course) -> None:
         ({"exit": 3, "stderr": "warning\nThe arena does not fit."}, "The arena does not fit."),
         ({"exit": 2}, "The judge gave up with exit code 2"),
         ({"signal": 11}, "ended by SIGSEGV"),
+        ({"signal": signal.SIGXFSZ}, "please raise ulimit -f"),
         ({}, "The judge wrote no verdict"),
         ({"text": '{"verdict": '}, "The judge wrote no verdict"),
         ({"text": "[]"}, "The judge wrote no verdict"),
