@@ -1,6 +1,7 @@
 """Child processes that do not outlive us: each heads a group of its own, which is ended as a whole."""
 from __future__ import annotations
 
+import ctypes
 import math
 import os
 import resource
@@ -8,7 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Callable, Iterator, Optional, Sequence, Union
@@ -107,6 +108,12 @@ def ended_by_signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def end_with_parent() -> None:
+    """SIGTERM for us when our parent ends: a signal for make alone ends its shell, and would leave us."""
+    with suppress(AttributeError, OSError):  # Linux has this, other systems do not
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def deadline(seconds: float) -> float:

@@ -513,6 +513,23 @@ def test_an_interrupted_check_leaves_no_judge_behind(course: Course, number: int
     assert not running_judges(course)
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells of a parent's end")
+def test_a_check_under_make_ends_with_makes_shell(course: Course) -> None:
+    course.edit()
+    course.judge_says(hang=True, lines=[{"event": "cases", "done": 1, "total": 2}], verdict=verdict())
+    child = subprocess.Popen(
+        ["sh", "-c", f"{shlex.quote(sys.executable)} -m course check chains; true"],
+        cwd=course.root,
+        env=course.environment(MAKELEVEL="1"),
+        stderr=subprocess.PIPE,
+        bufsize=0,
+    )
+    line_with(child.stderr, "cases")
+    child.kill()
+    child.communicate(timeout=20)  # to the end of what was said: the check's, too
+    assert not running_judges(course)
+
+
 def test_a_check_under_nohup_outlives_its_terminal(course: Course, tmp_path: Path) -> None:
     course.edit()
     signalled, begun = tmp_path / "signalled", [{"event": "cases", "done": 1, "total": 2}]
