@@ -26,12 +26,14 @@ def exercise(tmp_path: Path) -> Exercise:
     return found
 
 
-def changed(exercise: Exercise, name: str, old: str, new: str) -> dict[str, Any]:
+def changed(
+    exercise: Exercise, name: str, old: str, new: str, budget: float = 1.0
+) -> dict[str, Any]:
     path = exercise.folder / name
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
-    return check(exercise, budget=1.0)
+    return check(exercise, budget=budget)
 
 
 def test_reset_restores_and_keeps_both_files(exercise: Exercise) -> None:
@@ -108,7 +110,7 @@ def test_no_name_at_all_opens_the_main_program_which_has_no_such_function(exerci
 def test_numpys_way_to_open_a_library_opens_it_too(exercise: Exercise, name: str) -> None:
     text = 'ctypes.CDLL(str(Path(__file__).resolve().with_name("libsum.so")))'
     numpys = f'numpy.ctypeslib.load_library("{name}", Path(__file__).parent)'
-    verdict = changed(exercise, "sum.py", text, numpys)
+    verdict = changed(exercise, "sum.py", text, numpys, budget=0.1)  # the cases alone are looked at
     assert verdict["cases"]["passed"] == verdict["cases"]["total"] > 0, verdict["sentence"]
 
 

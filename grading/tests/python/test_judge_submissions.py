@@ -78,7 +78,8 @@ def test_a_model_solution_passes_with_full_points(course: Tree, name: str) -> No
     exercise = exercises.find(course, name)
     for part in exercise.parts:
         shutil.copyfile(part.solution, part.learners)
-    verdict = check(exercise, budget=None)
+    # In Python an interval takes longer than these seconds: what comes after it would make it narrower only.
+    verdict = check(exercise, budget=4.0 if exercise.language.name == "python" else None)
     skip_where_the_machine_cannot_tell(exercise, verdict)
     assert verdict["status"] == "passed", verdict["sentence"]
     assert verdict["points"] == 10.0 if exercise.clock == "cpu" else verdict["points"] >= 8.0
