@@ -234,7 +234,6 @@ def _has_what_the_judge_reads(reader: _Reader) -> None:
 def load(tree: Tree, folder: Path) -> Exercise:
     """The exercise in a folder; raises Mistake with one sentence that names the file and the key."""
     shown = tree.shown(folder / "exercise.toml")
-
     reader = _Reader(shown, parsed(folder / "exercise.toml", shown))
     _no_others(reader)
     _no_control_characters(reader)

@@ -40,7 +40,7 @@ def _take_what_is_compiled(submission: Submission) -> bool:
         except OSError:  # gone in between, or no links here: it is compiled
             continue
         with suppress(OSError):  # most have none
-            os.link(other.with_name(f"{other.name}{WARNINGS}"), submission.warnings)
+            os.link(other.with_name(f"{other.name}{WARNINGS}"), submission.warnings_file)
         return True
     return False
 

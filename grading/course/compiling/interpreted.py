@@ -60,7 +60,6 @@ def _build_extension(
     if compiled.returned != 0:
         messages = diagnostics.of_compiler(compiled.output, name, shown)
         refuse(plan, role, f"{shown} does not compile.", messages)
-    keep_warnings(submission, diagnostics.warnings(compiled.output, name, shown))
     systems = system_folders(plan.compiler, calls.common_words(plan.exercise))
     for path in foreign_includes(tree, folder, systems):
         refuse(plan, role, f"{shown} includes {path}, but it must stand by itself.")
@@ -68,4 +67,5 @@ def _build_extension(
     if linked.returned != 0:
         messages = diagnostics.of_linker(linked.output, shown, None)
         refuse(plan, role, f"{shown} compiles, but does not link.", messages)
+    keep_warnings(submission, diagnostics.warnings(compiled.output, name, shown))
     return folder / extension.LIBRARY

@@ -9,7 +9,6 @@ from typing import Optional
 from ..exercise import Exercise
 from ..machine import Compiler
 
-
 WARNINGS = ".warnings"  # behind a library's name
 
 
@@ -41,7 +40,7 @@ class Submission:
     extension_text: bytes = b""
 
     @property
-    def warnings(self) -> Path:
+    def warnings_file(self) -> Path:
         """Where the compiler's warnings about the file are kept, if there were any."""
         return self.library.with_name(f"{self.library.name}{WARNINGS}")
 
@@ -85,8 +84,8 @@ class Plan:
     @property
     def warnings(self) -> str:
         """What the compiler warned of in the learner's files when it compiled them."""
-        kept = [each.warnings for each in self.submissions if each.role == "yours"]
-        return "\n".join(path.read_text(encoding="utf-8") for path in kept if path.is_file())
+        kept = [each.warnings_file for each in self.submissions if each.role == "yours"]
+        return "".join(path.read_text(encoding="utf-8") for path in kept if path.is_file())
 
     @property
     def ready(self) -> bool:
@@ -96,10 +95,10 @@ class Plan:
 def keep_warnings(submission: Submission, text: str) -> None:
     """For the verdict, which may be asked for long after the compiling."""
     if text:
-        submission.warnings.parent.mkdir(parents=True, exist_ok=True)
-        submission.warnings.write_text(f"{text}\n", encoding="utf-8")
+        submission.warnings_file.parent.mkdir(parents=True, exist_ok=True)
+        submission.warnings_file.write_text(f"{text}\n", encoding="utf-8")
     else:
-        submission.warnings.unlink(missing_ok=True)
+        submission.warnings_file.unlink(missing_ok=True)
 
 
 def digest(*parts: bytes) -> str:

@@ -18,8 +18,9 @@ def build(plan: Plan, missing: Sequence[Submission], tick: Tick, seconds: float)
     """Compiles and links, each step of at most so many seconds."""
     plan.adapter.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="compiling-", dir=plan.exercise.libraries_folder) as scratch:
-        _compile(plan, missing, Path(scratch), tick, seconds)
+        outcomes = _compile(plan, missing, Path(scratch), tick, seconds)
         _link(plan, missing, Path(scratch), tick, seconds)
+    _keep_warnings(plan, missing, outcomes)
 
 
 def remarks(plan: Plan, words: Sequence[str], tick: Tick = lambda: None) -> dict[str, str]:
@@ -32,7 +33,9 @@ def remarks(plan: Plan, words: Sequence[str], tick: Tick = lambda: None) -> dict
         return {outcome.step.role: outcome.output for outcome in outcomes}
 
 
-def _compile(plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tick, seconds: float) -> None:
+def _compile(
+    plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tick, seconds: float
+) -> list[Outcome]:
     """All missing submissions' object files, and the adapter's."""
     words = ["-Wall", "-Wextra", *listing_includes(plan.compiler)]
     if not plan.compiler.is_clang:
@@ -42,10 +45,10 @@ def _compile(plan: Plan, missing: Sequence[Submission], scratch: Path, tick: Tic
         steps.append(_adapter_step(plan, scratch))
     outcomes = calls.run(plan.compiler, steps, tick, seconds)
     refuse_what_did_not_compile(plan, outcomes, seconds)
-    _keep_warnings(plan, missing, outcomes)
     _refuse_foreign_includes(plan, missing, scratch)
     if not plan.adapter.is_file():
         os.replace(scratch / "adapter" / "object.o", plan.adapter)
+    return outcomes
 
 
 def _keep_warnings(plan: Plan, compiled: Sequence[Submission], outcomes: Sequence[Outcome]) -> None:

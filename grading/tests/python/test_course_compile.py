@@ -459,6 +459,7 @@ def test_warnings_about_the_learners_own_file_are_kept_as_long_as_its_library(
     assert build(course, f"{MISSPELT}{SOLUTION}").warnings == warned.warnings
     for number in range(2):
         build(course, f"{MISSPELT}{SOLUTION}// {number}\n")
+    refused(course, f"{MISSPELT}double sun() {{ return 0.0; }}\n")  # which has no library
     assert len(list(course.exercise().libraries_folder.glob("yours-*.warnings"))) == 2
 
 

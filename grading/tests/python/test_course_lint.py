@@ -135,8 +135,8 @@ def test_stub_reference_and_solution_compile(folder: Path) -> None:
     begun = not stub.is_untouched(exercise)
     plan = compiling.plan(exercise, compiler(), ("reference", "solution") if begun else None)
     compiling.build(plan)
-    warned = [each.warnings.read_text() for each in plan.submissions if each.warnings.is_file()]
-    assert not warned, "".join(warned)
+    warned = [each.warnings_file for each in plan.submissions if each.warnings_file.is_file()]
+    assert not warned, "".join(path.read_text() for path in warned)
 
 
 @every_exercise
