@@ -196,15 +196,15 @@ class Watch:
 
     def read_headers(self) -> None:
         """While the person thinks: so that the next check has less to compile."""
-        command = [sys.executable, "-m", "course.compiling", self.current.number]
+        command = [sys.executable, "-m", "course.compiling", self.current.name]
         null = subprocess.DEVNULL
         self.reading.enter_context(children.running(command, null, null, self.tree.root))
 
     def call(self, command: str, options: Sequence[str]) -> None:
-        about = f"{command} EX={self.current.number}" if command in WITH_EXERCISE else command
+        about = f"{command} EX={self.current.short_name}" if command in WITH_EXERCISE else command
         now = time.strftime("%H:%M:%S")
         print(f"\n{self.style.dim(f'{now}  make {about}')}\n", flush=True)
-        words = [*options, "--", self.current.number] if command in WITH_EXERCISE else []
+        words = [*options, "--", self.current.name] if command in WITH_EXERCISE else []
         # A profile may need to install and build something first, which the course's front door does.
         program = [str(self.tree.root / "grading" / "course" / "run")]
         if command != "profile":
