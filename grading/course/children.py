@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Callable, Iterator, Optional, Sequence, Union
 
@@ -136,6 +136,7 @@ class Done:
     returned: Optional[int]  # none where it was stopped
     said: str
     why_stopped: str = ""  # a sentence's end, after "it"
+    process: int = field(default=0, compare=False)  # its number: files are told apart by it
 
 
 def finished(
@@ -159,4 +160,4 @@ def finished(
                     why = f"did not come to an end within {seconds:.0f} s"
             returned = None if why else child.poll()
         said.seek(max(0, said.seek(0, os.SEEK_END) - most_said))
-        return Done(returned, said.read(most_said).decode(errors="replace"), why)
+        return Done(returned, said.read(most_said).decode(errors="replace"), why, child.pid)

@@ -137,6 +137,14 @@ def test_callgrind_counts_become_stacks_with_the_places_of_the_calls() -> None:
     assert first[1] == pytest.approx(80 * 60 / 95) and second[0][2].address == 0x61
 
 
+@pytest.mark.skipif(callgrind.why_not(Path()) is not None, reason="valgrind is not installed")
+def test_callgrind_writes_into_a_folder_with_any_name_and_leaves_nothing_there(tmp_path: Path) -> None:
+    folder = tmp_path / "100%p of %q"
+    folder.mkdir()
+    recording = callgrind.record(["/bin/true"], folder, 60)
+    assert not recording.stacks and not list(folder.iterdir())  # /bin/true does none of the exercise's work
+
+
 def test_stacks_that_were_cut_off_are_recorded_once_more_with_all_that_perf_copies(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

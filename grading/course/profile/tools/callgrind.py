@@ -22,7 +22,8 @@ def why_not(folder: Path) -> Optional[str]:
 
 def record(command: Sequence[str], folder: Path, seconds: float) -> Recording:
     """Runs the command in valgrind; the weights are instructions."""
-    out = folder / "callgrind.out"
+    # A child that the work forks writes a file too, when it is ended: each process its own, and ours is read.
+    out = str(folder / "callgrind.out.").replace("%", "%%") + "%p"
     call = [
         "valgrind",
         "--tool=callgrind",
@@ -34,16 +35,17 @@ def record(command: Sequence[str], folder: Path, seconds: float) -> Recording:
     done = children.finished(call, seconds)
     if done.returned is None:
         raise ToolFailed(f"the work under callgrind {done.why_stopped}.")
-    said = done.said
+    said, written = done.said, folder / f"callgrind.out.{done.process}"
     if "Unrecognised instruction" in said or "unhandled instruction" in said or done.returned == -4:
         raise ToolFailed("callgrind does not know an instruction that the compiler used (AVX-512, perhaps).")
-    if done.returned != 0 or not out.is_file():
+    if done.returned != 0 or not written.is_file():
         last = said.strip().splitlines()[-1:] or [f"it ended with exit code {done.returned}"]
         raise ToolFailed(f"callgrind: {last[0]}.")
     try:
-        return parse(out.read_text(errors="replace"))
+        return parse(written.read_text(errors="replace"))
     finally:
-        out.unlink(missing_ok=True)
+        for each in folder.glob("callgrind.out.*"):
+            each.unlink(missing_ok=True)
 
 
 class _Names:
