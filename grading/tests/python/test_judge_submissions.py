@@ -156,6 +156,12 @@ def test_a_wrong_answer_is_told_by_its_smell(course: Tree, name: str, smell: str
     assert verdict["failure"]["smell"] == smell
 
 
+# The C library's Bessel functions are as right, and Boost takes seconds to compile.
+WITHOUT_BOOST = {
+    "#include <boost/math/special_functions/bessel.hpp>": "",
+    "boost::math::cyl_bessel_j": "::jn",
+    "boost::math::cyl_neumann": "::yn",
+}
 SPANS = "const bool spans_the_ray = (y0 > py) != (y1 > py);"
 
 
@@ -185,8 +191,8 @@ def test_what_all_wrong_answers_have_in_common_is_told(
     course: Tree, tmp_path: Path, name: str, smell: str, changes: dict[str, str]
 ) -> None:
     text = exercises.find(course, name).reference.read_text()
-    for right, wrong in changes.items():
-        assert right in text
+    for right, wrong in (*changes.items(), *WITHOUT_BOOST.items()):
+        assert right in text or right in WITHOUT_BOOST
         text = text.replace(right, wrong)
     source = tmp_path / "wrong.cpp"
     source.write_text(text)
