@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NAMES, SOLUTION, Course, line_with, verdict
+from conftest import NAMES, ROOT, SOLUTION, Course, line_with, verdict
 from course import checking, compiling, history, judging, overview, progress, table
 from course.errors import JudgeFailed, Mistake
 from course.machine import compiler
@@ -241,6 +241,10 @@ def test_json_is_exactly_one_document(course: Course) -> None:
     assert everything["points"] == 10.0
     one = json.loads(course.run("check", "--json", "chains").stdout)["exercises"][0]
     assert one["status"] == "passed" and one["kept"] is True and one["machine"] == "A Test Processor"
+    described = (ROOT / "docs" / "judge.md").read_text(encoding="utf-8")
+    fields = {*everything, *everything["exercises"][2], *one}
+    assert {"complaints", "judged", "warnings"} < fields
+    assert not [field for field in fields if f"`{field}`" not in described]
 
 
 @pytest.mark.parametrize(
@@ -744,6 +748,8 @@ def test_next_and_list_know_what_was_undecided(course: Course) -> None:
 def test_list_is_json_when_asked(course: Course) -> None:
     listed = json.loads(course.run("list", "--json").stdout)
     assert [each["state"] for each in listed["exercises"]] == ["to_do"] * 3
+    described = (ROOT / "docs" / "judge.md").read_text(encoding="utf-8")
+    assert not [field for field in {*listed, *listed["exercises"][0]} if f"`{field}`" not in described]
 
 
 @pytest.mark.parametrize("command", ["hint", "solution", "reset", "bench"])
