@@ -116,6 +116,7 @@ class Machine:
 
     def has_apt(self, install: str = INSTALLS) -> None:
         self.program("apt-get", APT.format(machine=self.folder, install=install.format(machine=self.folder)))
+        self.program("apt-cache", "#!/bin/bash\n")  # it knows every package
 
     def setup(
         self, *words: str, path: Sequence[Path] = (), **environment: str
@@ -298,7 +299,13 @@ def test_a_test_run_needs_more_than_a_check(machine: Machine) -> None:
     assert "clang-format python3-pytest python3-vtk9" in done.stdout
 
 
+def is_not_for_the_system(machine: Machine) -> None:
+    """So that the choice is among the others, however slow a busy machine makes them."""
+    machine.python("system", machine.system, lacks=["numpy"])
+
+
 def test_an_interpreter_without_the_modules_is_passed_over(machine: Machine) -> None:
+    is_not_for_the_system(machine)
     first = machine.python("first", machine.folder / "first" / "python3", lacks=["numpy"])
     second = machine.python("second", machine.folder / "second" / "python3")
     assert machine.setup(path=[first.parent, second.parent]).returncode == 0
@@ -306,6 +313,7 @@ def test_an_interpreter_without_the_modules_is_passed_over(machine: Machine) -> 
 
 
 def test_a_shim_is_replaced_by_the_interpreter_that_it_starts(machine: Machine) -> None:
+    is_not_for_the_system(machine)
     real = machine.python("real", machine.folder / "versions" / "python3")
     shim = machine.python("real", machine.folder / "shims" / "python3", executable=real)
     assert machine.setup(path=[shim.parent]).returncode == 0
@@ -313,6 +321,7 @@ def test_a_shim_is_replaced_by_the_interpreter_that_it_starts(machine: Machine) 
 
 
 def test_a_wrapper_whose_interpreter_lacks_modules_by_itself_stays(machine: Machine) -> None:
+    is_not_for_the_system(machine)
     real = machine.python("real", machine.folder / "versions" / "python3", lacks=["rich"])
     wrapper = machine.python("wrapper", machine.folder / "shims" / "python3", executable=real)
     assert machine.setup(path=[wrapper.parent]).returncode == 0
@@ -332,6 +341,7 @@ def test_a_slow_interpreter_gives_way_only_to_a_quicker_one_that_has_the_modules
 
 def test_the_interpreter_chosen_before_stays_while_it_has_the_modules(machine: Machine) -> None:
     first = machine.python("first", machine.folder / "first" / "python3")
+    is_not_for_the_system(machine)
     machine.setup(path=[first.parent])
     second = machine.python("second", machine.folder / "second" / "python3")
     machine.setup(path=[second.parent, first.parent])
@@ -453,6 +463,25 @@ def test_what_only_some_exercises_need_stops_nothing_where_it_cannot_be_had(mach
     assert done.returncode == 0 and machine.chosen == str(machine.system)
     assert "will do without Python's numba. To install" in done.stderr
     assert "python3-numba" in done.stderr
+
+
+@pytest.mark.skipif(not as_root(), reason="needs root, as apt-get does")
+@pytest.mark.parametrize("packaged", [True, False])
+def test_a_module_of_which_the_system_has_no_package_is_had_by_an_environment(
+    machine: Machine, packaged: bool
+) -> None:
+    machine.has_apt(install="exit 100")
+    if not packaged:
+        machine.program("apt-cache", "#!/bin/bash\nexit 100\n")
+    machine.python("system", machine.system, lacks=["numba"])
+    said = machine.setup().stderr
+    assert ("apt-get install --no-install-recommends python3-numba" in said) == packaged
+    assert ("-m venv --system-site-packages" in said) == (not packaged)
+    environment = machine.python("environment", machine.folder / "environment" / "python", lacks=["numba"])
+    said = machine.setup(PYTHON=str(environment)).stderr
+    assert machine.chosen == str(environment) and f"{environment} -m pip install numba" in said
+    machine.python("environment", environment)
+    assert machine.setup("--quiet").stderr == "" and machine.chosen == str(environment)
 
 
 @pytest.mark.skipif(not as_root(), reason="needs root, as apt-get does")
