@@ -63,6 +63,8 @@ def prepare(numba: ModuleType) -> None:
         return result
 
     total(importlib.import_module("numpy").zeros(1))
+    # parallel=True loads this when it compiles; as another user it could not from a folder of root's own.
+    importlib.import_module("numba.np.ufunc.workqueue")
     # What numba says where the sandbox refuses it a lock; what matters is that a thread is refused, next.
     warnings.filterwarnings("ignore", "Could not obtain multiprocessing lock")
 

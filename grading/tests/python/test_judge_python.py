@@ -3,7 +3,11 @@ grading/tests/submissions/python says in its heading what is expected: `expect: 
 once or more, `says: words of the sentence`."""
 from __future__ import annotations
 
+import importlib.util
+import os
 import re
+import sys
+import venv
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +63,33 @@ def test_a_name_that_was_not_imported_is_told_how_to_be(course: Tree) -> None:
 def test_all_walls_stand_around_an_interpreter_too(course: Tree) -> None:
     verdict = judge(course, "def mysum(array):\n    return float('nan')\n")
     assert_all_walls_stand(verdict)
+
+
+COUNTED_BY_THREADS = """from numba import jit, prange
+
+@jit(nopython=True, parallel=True)
+def mysum(array):
+    total = 0.0
+    for i in prange(len(array)):
+        total += 1.0
+    return total
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's submissions run as another user")
+def test_numbas_threads_are_there_though_numba_lies_where_root_alone_may_look(
+    course: Tree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numba = importlib.util.find_spec("numba")
+    assert numba and numba.origin
+    environment = tmp_path / "environment"
+    venv.create(environment, system_site_packages=True)
+    environment.chmod(0o700)
+    (modules,) = environment.glob("lib/python*/site-packages")
+    (modules / "numba").symlink_to(Path(numba.origin).parent)
+    monkeypatch.setattr(sys, "executable", str(environment / "bin" / "python"))
+    verdict = judge(course, COUNTED_BY_THREADS)  # which this exercise does not allow: numba gets as far as that
+    assert verdict["status"] == "forbidden", verdict["sentence"]
 
 
 def test_an_exception_is_shown_with_the_learners_own_frames_and_lines(course: Tree) -> None:

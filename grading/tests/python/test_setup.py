@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Optional, Sequence
 
@@ -326,6 +327,16 @@ def test_a_wrapper_whose_interpreter_lacks_modules_by_itself_stays(machine: Mach
     wrapper = machine.python("wrapper", machine.folder / "shims" / "python3", executable=real)
     assert machine.setup(path=[wrapper.parent]).returncode == 0
     assert machine.chosen == str(wrapper)
+
+
+@pytest.mark.skipif(not as_root(), reason="only root's submissions run as another user")
+def test_an_interpreter_where_root_alone_may_look_is_passed_over(machine: Machine, tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    own = tmp_path / "python"
+    own.symlink_to(sys.executable)
+    done = machine.setup(PYTHON=str(own))
+    assert done.returncode == 0 and machine.chosen == str(machine.system)
+    assert f"setup: {own} lies where root alone may look" in done.stderr
 
 
 def test_a_slow_interpreter_gives_way_only_to_a_quicker_one_that_has_the_modules(machine: Machine) -> None:
