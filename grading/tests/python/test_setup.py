@@ -117,7 +117,11 @@ class Machine:
 
     def has_apt(self, install: str = INSTALLS) -> None:
         self.program("apt-get", APT.format(machine=self.folder, install=install.format(machine=self.folder)))
-        self.program("apt-cache", "#!/bin/bash\n")  # it knows every package
+        self.has_packages("*")
+
+    def has_packages(self, pattern: str) -> None:
+        """That apt knows the packages whose names fit, and no others."""
+        self.program("apt-cache", f'#!/bin/bash\ncase ${{!#}} in {pattern}) echo "Package: ${{!#}}" ;; esac\n')
 
     def setup(
         self, *words: str, path: Sequence[Path] = (), **environment: str
@@ -483,7 +487,7 @@ def test_a_module_of_which_the_system_has_no_package_is_had_by_an_environment(
 ) -> None:
     machine.has_apt(install="exit 100")
     if not packaged:
-        machine.program("apt-cache", "#!/bin/bash\nexit 100\n")
+        machine.has_packages("nothing")
     machine.python("system", machine.system, lacks=["numba"])
     said = machine.setup().stderr
     assert ("apt-get install --no-install-recommends python3-numba" in said) == packaged
@@ -507,6 +511,18 @@ def test_a_command_gets_what_it_does_better_with_as_far_as_it_can_be_had(machine
     assert machine.calls[0].endswith("install --no-install-recommends linux-perf google-perftools")
     machine.program("google-pprof", "#!/bin/bash\n")
     assert machine.setup("--for", "profile", "--quiet").stderr == ""
+
+
+@pytest.mark.skipif(not as_root(), reason="needs root, as apt-get does")
+@pytest.mark.parametrize("has, installed", [("*", "linux-perf"), ("linux-tools-*", "linux-tools-generic")])
+def test_a_package_that_another_system_calls_otherwise_is_found_by_its_name_there(
+    machine: Machine, has: str, installed: str
+) -> None:
+    machine.has_apt(install="exit 100")
+    machine.has_packages(has)
+    done = machine.setup("--for", "profile")
+    assert done.returncode == 0 and "will do without perf" in done.stderr
+    assert f"install --no-install-recommends {installed} google-perftools" in machine.calls[0]
 
 
 def test_a_header_that_a_command_does_better_with_is_looked_for_with_clang(machine: Machine) -> None:
