@@ -6,6 +6,7 @@ import io
 import linecache
 import os
 import sys
+import tokenize
 import types
 import zipfile
 from pathlib import PurePosixPath
@@ -64,15 +65,23 @@ def lend_library(name: str, descriptor: int) -> None:
     numpy.ctypeslib.load_library = load_it
 
 
+def lines_of(source: bytes) -> list[str]:
+    """As Python counts and reads them: a form feed ends none, a byte order mark is no part of the first."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+    except SyntaxError:  # which is told when the file is loaded
+        encoding = "utf-8"
+    return io.StringIO(source.decode(encoding, "replace"), newline=None).readlines()
+
+
 def load(source: bytes, shown: str) -> types.ModuleType:
     """Runs the file; raises whatever it raises."""
     name = PurePosixPath(shown).stem
     module = types.ModuleType(name)
     module.__file__ = shown
     sys.modules[name] = module  # as an import does it
-    lines = source.decode("utf-8", "replace").splitlines(keepends=True)
     # The file itself is out of reach: this is where tracebacks, and numba, find its lines.
-    linecache.cache[shown] = (len(source), None, lines, shown)
+    linecache.cache[shown] = (len(source), None, lines_of(source), shown)
     # Not with this file's own `from __future__ import annotations`.
     exec(compile(source, shown, "exec", dont_inherit=True), module.__dict__)
     return module

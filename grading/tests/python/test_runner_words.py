@@ -15,6 +15,7 @@ from conftest import ROOT
 sys.path.insert(0, str(ROOT / "grading" / "runner" / "python"))
 import numba_errors  # noqa: E402
 import pools  # noqa: E402
+import submission  # noqa: E402
 import walls  # noqa: E402
 
 SHOWN = "exercises/01-sum-numba/sum.py"
@@ -94,6 +95,22 @@ def test_a_place_that_only_the_exception_knows_is_taken_from_there() -> None:
     error.loc = SimpleNamespace(filename=SHOWN, line=9)  # type: ignore[attr-defined]
     assert numba_errors.place(error, str(error), SHOWN) == 9
     assert numba_errors.place(error, str(error), "another.py") is None
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"import math\n\x0c\n\x0b#\nx = 1  # \xe2\x80\xa8\nlast()\n",
+        b"\xef\xbb\xbf\r\n\r\n\r\n\r\nlast()\r\n",
+        b"\r\r\r\rlast()\r",
+        b"# coding: latin-1\n# \xfc\n\n\nlast()\n",
+        b"# \xfc, which is no UTF-8\n\n\n\nlast()\n",
+    ],
+    ids=["form feed", "byte order mark", "old line ends", "another encoding", "no encoding at all"],
+)
+def test_a_files_lines_are_counted_as_python_counts_them(source: bytes) -> None:
+    lines = submission.lines_of(source)
+    assert lines[4] == "last()\n" and lines[0][0] in "i#\n"
 
 
 class EndsWhenLookedAt:
