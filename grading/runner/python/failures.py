@@ -23,7 +23,9 @@ REMEDIES = {
     r"No usable temporary directory": "no folder to write to is here, as a Manager needs one: use RawArray",
     r"^FileNotFoundError": "there are no files of yours in the sandbox",
     r"^OSError: /.*\.so: cannot open": "the library has the C++ file's name, with lib and .so around it",
-    r"^EOFError: EOF when reading a line": "nobody is there to answer",
+    r"^ModuleNotFoundError": "the course's Python has no such module, and no file beside yours is read",
+    r"^(Nvvm|Cuda)SupportError": "no GPU can be used here",
+    r"^EOFError: EOF when reading a line|^BdbQuit": "nobody is there to answer",
     r"Don't know how to convert parameter": "tell ctypes what it takes: the function's argtypes",
     r"undefined symbol": 'a function for ctypes has to be extern "C" in the C++ file, under this name',
     r"No matching definition.*readonly array": "the inputs are read-only: leave the signature to numba",
@@ -110,7 +112,7 @@ def _what(error: BaseException) -> str:
 def sentence(error: BaseException, shown: str, called: Optional[Callable[..., Any]] = None) -> str:
     """TypeError: unsupported operand (line 9 of exercises/…/sum.py: `total += None`)"""
     line = _line(error, shown, list(_own_places(error, shown, called)))
-    kind, what, remedy = type(error).__name__, _what(error).rstrip("."), _remedy(error)
+    kind, what, remedy = type(error).__name__, _what(error).rstrip(".:\n"), _remedy(error)
     where = code = ""
     if line is not None:
         where, code = f" (line {line} of {shown})", _cut(linecache.getline(shown, line), 60)

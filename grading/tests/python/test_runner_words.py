@@ -1,6 +1,7 @@
 """What the Python runner makes of numba's pages, whatever its release, and of lost processes."""
 from __future__ import annotations
 
+import bdb
 import enum
 import multiprocessing.pool
 import re
@@ -13,6 +14,7 @@ import pytest
 from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "grading" / "runner" / "python"))
+import failures  # noqa: E402
 import numba_errors  # noqa: E402
 import pools  # noqa: E402
 import submission  # noqa: E402
@@ -111,6 +113,23 @@ def test_a_place_that_only_the_exception_knows_is_taken_from_there() -> None:
 def test_a_files_lines_are_counted_as_python_counts_them(source: bytes) -> None:
     lines = submission.lines_of(source)
     assert lines[4] == "last()\n" and lines[0][0] in "i#\n"
+
+
+class CudaSupportError(Exception):
+    """Numba's, by its name."""
+
+
+@pytest.mark.parametrize(
+    "error, sentence",
+    [
+        (ModuleNotFoundError("No module named 'helper'"), "has no such module, and no file beside yours is read"),
+        (bdb.BdbQuit(), "BdbQuit; nobody is there to answer"),
+        (CudaSupportError("Error at driver init:\n"), "Error at driver init; no GPU can be used here"),
+    ],
+    ids=["a module", "a debugger", "a GPU"],
+)
+def test_what_is_not_to_be_had_in_here_is_told(error: Exception, sentence: str) -> None:
+    assert failures.sentence(error, SHOWN).endswith(sentence)
 
 
 class EndsWhenLookedAt:
