@@ -9,6 +9,7 @@ import sys
 from types import SimpleNamespace
 from typing import NoReturn, Optional
 
+import numpy
 import pytest
 
 from conftest import ROOT
@@ -19,6 +20,7 @@ import numba_errors  # noqa: E402
 import pools  # noqa: E402
 import submission  # noqa: E402
 import walls  # noqa: E402
+from families import sum as sum_family  # noqa: E402
 
 SHOWN = "exercises/01-sum-numba/sum.py"
 READ_ONLY = """Failed in nopython mode pipeline (step: nopython frontend)
@@ -130,6 +132,13 @@ class CudaSupportError(Exception):
 )
 def test_what_is_not_to_be_had_in_here_is_told(error: Exception, sentence: str) -> None:
     assert failures.sentence(error, SHOWN).endswith(sentence)
+
+
+@pytest.mark.parametrize("answer", ["1", b"1", None, 1j, numpy.complex128(1), numpy.complex64(1), [1.0]])
+def test_a_sum_is_one_real_number(answer: object) -> None:
+    assert sum_family._number(numpy.array([1.0]).sum(keepdims=True)) == 1.0
+    with pytest.raises(TypeError):
+        sum_family._number(answer)
 
 
 class EndsWhenLookedAt:

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
+import numpy
+
 from answers import in_words
 from batch import Batch
 
@@ -21,7 +23,7 @@ def run(function: Callable[[Any], Any], batch: Batch) -> None:
 
 
 def _number(answer: Any) -> float:
-    """`float` refuses None, which NumPy would make NaN; but it reads texts."""
-    if isinstance(answer, (str, bytes)):
+    """`float` refuses None, which NumPy would make NaN; but it reads texts, and halves NumPy's complex numbers."""
+    if isinstance(answer, (str, bytes, numpy.complexfloating)):
         raise TypeError
     return float(answer)
