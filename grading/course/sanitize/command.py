@@ -27,7 +27,7 @@ def sanitize(tree: Tree, wanted: Optional[str]) -> int:
     exercises = [find(tree, wanted)] if wanted else [load(tree, folder) for folder in folders(tree)]
     compiled = [each for each in exercises if each.language.name == "c++"]
     if not compiled:
-        raise Mistake(f"{exercises[0].name} is not in C++; sanitizers are the C++ compiler's.")
+        raise Mistake(f"make sanitize is for the C++ exercises; {exercises[0].name} is none of them.")
     threads = kinds.threads()
     if not threads and any(each.threads > 1 for each in compiled):
         lacking = "it needs clang++, its runtime and LLVM's OpenMP (clang, libclang-rt-dev, libomp-dev)"

@@ -152,6 +152,12 @@ def test_reading_beyond_the_end_is_found_with_its_line(tmp_path: Path, command: 
     assert "outside of the arrays" in found.what and found.where == "sum.cpp:5"
 
 
+@pytest.mark.parametrize("name", ["01-sum-numba", "07-scatter-profile", "10-scatter-ctypes"])
+def test_of_a_python_exercise_it_is_told_that_this_is_for_cpp(name: str) -> None:
+    with pytest.raises(Mistake, match=f"for the C\\+\\+ exercises; {name} is none of them"):
+        command.sanitize(TREE, name)
+
+
 def test_an_index_that_a_span_does_not_have_is_found_with_its_line(tmp_path: Path) -> None:
     found = found_in("scatter-inside", LAST_BYTES, kinds.addresses(), tmp_path)
     assert "an index" in found.what and found.where == "inside.cpp:6"
