@@ -127,10 +127,11 @@ class CudaSupportError(Exception):
         (ModuleNotFoundError("No module named 'helper'"), "has no such module, and no file beside yours is read"),
         (bdb.BdbQuit(), "BdbQuit; nobody is there to answer"),
         (CudaSupportError("Error at driver init:\n"), "Error at driver init; no GPU can be used here"),
+        (Exception("Untyped global name 'add': Cannot determine Numba type of <class 'function'>"), "decorate this one, too"),
     ],
-    ids=["a module", "a debugger", "a GPU"],
+    ids=["a module", "a debugger", "a GPU", "a function that is not compiled"],
 )
-def test_what_is_not_to_be_had_in_here_is_told(error: Exception, sentence: str) -> None:
+def test_what_is_not_to_be_had_is_told_with_what_to_do(error: Exception, sentence: str) -> None:
     assert failures.sentence(error, SHOWN).endswith(sentence)
 
 
