@@ -40,6 +40,7 @@ SMELLS = {
     "outside": "the test for inside: all wrong points are outside, and treated as inside",
     "near": "near pairs: all wrong points are close to the contour",
     "edges": "the edges",
+    "zeros": "nothing: all wrong answers are 0",
     "different": "none of the usual reasons: something altogether different",
 }
 

@@ -70,6 +70,10 @@ Words words_on(Smell smell) {
             return {"edges",
                     "Only edges are wrong: it smells of a loop's end - what is left when the vector's width "
                     "does not divide the length, or the first and last row."};
+        case Smell::zeros:
+            return {"zeros",
+                    "Every wrong answer is 0: it smells of numbers that were cut to whole ones on their way, of a "
+                    "result that nothing is added to, or of the answer to an earlier, empty input."};
         case Smell::different:
             return {"different",
                     "Take the smallest case that fails and work it out by hand beside your code."};
@@ -89,6 +93,7 @@ Smell smell_of(const Traits& traits) {
     if (traits.have(Trait::taken_for_inside)) return Smell::outside;
     if (traits.have(Trait::near_the_contour)) return Smell::near;
     if (traits.have(Trait::at_an_edge)) return Smell::edges;
+    if (traits.have(Trait::zero)) return Smell::zeros;
     return Smell::different;
 }
 

@@ -22,6 +22,7 @@ enum class Smell {
     outside,
     near,
     edges,
+    zeros,
     different
 };
 

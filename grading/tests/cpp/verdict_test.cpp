@@ -336,6 +336,15 @@ TEST(Smell, IsOfAnIntWhenAllAnswersAreWholeNumbersButNotAllAreZero) {
     EXPECT_EQ(smell_of(mismatch, true), Smell::edges);
 }
 
+TEST(Smell, IsOfZerosWhenAllAnswersAreZeroAndNotOnlyAtEdges) {
+    Mismatch mismatch = mismatch_of(0.1, 1, false);
+    mismatch.traits = {{Trait::whole_number, true}, {Trait::zero, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::zeros);
+    EXPECT_EQ(smell_of(mismatch, false), Smell::race);
+    mismatch.traits &= {{Trait::whole_number, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::integers);
+}
+
 TEST(Smell, IsOfWhatAllWrongElementsHaveInCommon) {
     Mismatch mismatch = mismatch_of(0.1, 1, false);
     mismatch.traits = {{Trait::is_inside, true}, {Trait::near_the_contour, true}};
