@@ -12,7 +12,7 @@ from typing import Any, Optional, Sequence
 
 import pytest
 from conftest import NAMES, ROOT, SOLUTION, Course, line_with, make_course
-from course import compiling
+from course import compiling, python
 from course.compiling import DoesNotCompile, building, calls, diagnostics, headers, planning
 from course.errors import CourseBroken, Mistake
 from course.exercises import find
@@ -490,3 +490,16 @@ def test_the_naive_twin_is_compiled_once_for_all_exercises_with_the_same_flags()
         library = compiling.plan(find(tree, name), compiler()).libraries[role]
         keys.add(library.name.removeprefix(role))
     assert len(keys) == 1
+
+
+@pytest.mark.parametrize("text, encoding", [("# sum\n", "utf-16"), ("# sum\n", "utf-16-le"), ("s = 'für'\n", "latin-1")])
+def test_a_python_file_in_another_encoding_is_told_to_be_saved_anew(
+    tmp_path: Path, text: str, encoding: str
+) -> None:
+    (tmp_path / "sum.py").write_text(text, encoding=encoding)
+    words = [*python.as_compiler().command, *python.check_syntax("sum.py", "exercises/01-sum-numba/sum.py")]
+    said = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
+    assert said.returncode == 1 and "Save the file as UTF-8" in said.stdout
+    (tmp_path / "sum.py").write_text("def sum(:\n")
+    said = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
+    assert said.returncode == 1 and "UTF-8" not in said.stdout
