@@ -38,6 +38,7 @@ SMELLS = {
     "dents": "dents: only contours that are not convex are wrong",
     "inside": "the test for inside: all wrong points are inside",
     "outside": "the test for inside: all wrong points are outside, and treated as inside",
+    "real": "a lost imaginary part: all wrong values are real numbers",
     "near": "near pairs: all wrong points are close to the contour",
     "edges": "the edges",
     "zeros": "nothing: all wrong answers are 0",

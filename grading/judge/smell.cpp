@@ -70,6 +70,10 @@ Words words_on(Smell smell) {
             return {"edges",
                     "Only edges are wrong: it smells of a loop's end - what is left when the vector's width "
                     "does not divide the length, or the first and last row."};
+        case Smell::real:
+            return {"real",
+                    "Every wrong value is a real number: it smells of an array of doubles, of a real part or of "
+                    "a magnitude where a complex number belongs."};
         case Smell::zeros:
             return {"zeros",
                     "Every wrong answer is 0: it smells of numbers that were cut to whole ones on their way, of a "
@@ -91,6 +95,7 @@ Smell smell_of(const Traits& traits) {
     if (traits.have(Trait::contour_has_dents) && wrong_side) return Smell::dents;
     if (traits.have(Trait::is_inside)) return Smell::inside;
     if (traits.have(Trait::taken_for_inside)) return Smell::outside;
+    if (traits.have(Trait::real)) return Smell::real;
     if (traits.have(Trait::near_the_contour)) return Smell::near;
     if (traits.have(Trait::at_an_edge)) return Smell::edges;
     if (traits.have(Trait::zero)) return Smell::zeros;

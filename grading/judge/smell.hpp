@@ -20,6 +20,7 @@ enum class Smell {
     dents,
     inside,
     outside,
+    real,
     near,
     edges,
     zeros,

@@ -31,6 +31,7 @@ enum class Trait {
     near_the_contour,     ///< the point lies within two wavelengths of it
     conjugate,            ///< the answer is the right one's
     opposite,             ///< the answer is the right one but for its sign
+    real,                 ///< the answer has no imaginary part, and should have one
 };
 
 /// The traits of one wrong element, or those that several have in common.

@@ -300,7 +300,8 @@ class ScatterWorkload final : public Workload {
                             {Trait::contour_has_dents, has_dents},
                             {Trait::near_the_contour, distance < 2 * bound.wavelength()},
                             {Trait::conjugate, found.is(std::conj(found.expected))},
-                            {Trait::opposite, found.is(-found.expected)}};
+                            {Trait::opposite, found.is(-found.expected)},
+                            {Trait::real, found.answer.imag() == 0 && found.expected.imag() != 0}};
                 };
                 worst.look_at(found.error(), found.tolerance, traits, [&] { return describe(item, found); });
             }

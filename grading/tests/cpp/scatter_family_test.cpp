@@ -106,6 +106,18 @@ TEST(ScatterFamily, SaysOfAFieldThatNobodyWroteThatItIsNone) {
     EXPECT_EQ(mismatch->got, "never written");
 }
 
+TEST(ScatterFamily, SeesThatAllThatIsWrongIsALostImaginaryPart) {
+    const Change halved = [](std::complex<double> value, std::size_t) { return 0.5 * value; };
+    const Change real = [](std::complex<double> value, std::size_t) { return value.real(); };
+    const TemporaryExercise exercise(waves_on("wide"));
+    const Exercise loaded = exercise.load();
+    const auto without = judge(*loaded.cases[0], scattering(as_it_is), scattering(real), 1);
+    const auto with = judge(*loaded.cases[0], scattering(as_it_is), scattering(halved), 1);
+    ASSERT_TRUE(without && with);
+    EXPECT_TRUE(without->traits.have(Trait::real));
+    EXPECT_FALSE(with->traits.have(Trait::real));
+}
+
 TEST(ScatterFamily, WritesAComplexNumberAsOneDoes) {
     const auto all = [](double imaginary) {
         return scattering(

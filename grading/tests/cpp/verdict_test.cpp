@@ -355,6 +355,14 @@ TEST(Smell, IsOfWhatAllWrongElementsHaveInCommon) {
     EXPECT_EQ(smell_of(mismatch, true), Smell::different);
 }
 
+TEST(Smell, IsOfALostImaginaryPartUnlessThePointsAreTakenForInside) {
+    Mismatch mismatch = mismatch_of(0.1, 1, false);
+    mismatch.traits = {{Trait::taken_for_inside, true}, {Trait::real, true}, {Trait::near_the_contour, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::outside);
+    mismatch.traits &= {{Trait::real, true}, {Trait::near_the_contour, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::real);
+}
+
 TEST(Smell, OfPointsTakenForInsideMayBeThatOfPointsLeftOut) {
     Mismatch mismatch = mismatch_of(0.1, 1, false);
     mismatch.traits = {{Trait::taken_for_inside, true}};
