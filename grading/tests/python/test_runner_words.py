@@ -20,6 +20,7 @@ import numba_errors  # noqa: E402
 import pools  # noqa: E402
 import submission  # noqa: E402
 import walls  # noqa: E402
+from families import scatter as scatter_family  # noqa: E402
 from families import sum as sum_family  # noqa: E402
 
 SHOWN = "exercises/01-sum-numba/sum.py"
@@ -127,9 +128,13 @@ class CudaSupportError(Exception):
         (ModuleNotFoundError("No module named 'helper'"), "has no such module, and no file beside yours is read"),
         (bdb.BdbQuit(), "BdbQuit; nobody is there to answer"),
         (CudaSupportError("Error at driver init:\n"), "Error at driver init; no GPU can be used here"),
-        (Exception("Untyped global name 'add': Cannot determine Numba type of <class 'function'>"), "decorate this one, too"),
+        (
+            Exception("Untyped global name 'add': Cannot determine Numba type of <class 'function'>"),
+            "compiled code calls compiled functions: decorate this one, too",
+        ),
+        (TypeError("'numpy.ndarray' object is not callable"), "or a variable hides a function's name"),
     ],
-    ids=["a module", "a debugger", "a GPU", "a function that is not compiled"],
+    ids=["a module", "a debugger", "a GPU", "a function not compiled", "an array called"],
 )
 def test_what_is_not_to_be_had_is_told_with_what_to_do(error: Exception, sentence: str) -> None:
     assert failures.sentence(error, SHOWN).endswith(sentence)
@@ -140,6 +145,26 @@ def test_a_sum_is_one_real_number(answer: object) -> None:
     assert sum_family._number(numpy.array([1.0]).sum(keepdims=True)) == 1.0
     with pytest.raises(TypeError):
         sum_family._number(answer)
+
+
+@pytest.mark.parametrize(
+    "answer, taken",
+    [
+        (numpy.ones((2, 3), complex), True),
+        (numpy.ones((2, 3), complex, order="F").astype(object), True),
+        ([[1, 2.0, 3j], [4, 5, 6]], True),
+        (numpy.ones((2, 3), complex).astype(str), False),
+        ([["1", "2", "3"], ["4", "5", "6"]], False),
+        (numpy.ones(3), False),
+        (numpy.ones((3, 2)), False),
+        ([[1, 2, 3], [4, 5]], False),
+        (None, False),
+    ],
+)
+def test_a_field_is_a_table_of_numbers(answer: object, taken: bool) -> None:
+    field = numpy.zeros((2, 3), complex)
+    assert scatter_family._taken(answer, field) is taken
+    assert field.any() == taken
 
 
 class EndsWhenLookedAt:

@@ -18,12 +18,18 @@ def run(function: Callable[..., Any], batch: Batch) -> None:
         xc, yc, x, y, k = (batch.input(place) for place in row[:5])
         answer = function(k, xc, yc, x, y)
         field = batch.output(row[5]).view(numpy.complex128).reshape(len(y), len(x))
-        try:
-            same_shape = numpy.shape(answer) == field.shape
-            if same_shape:
-                field[:] = answer
-        except (TypeError, ValueError):
-            same_shape = False
-        if not same_shape:
+        if not _taken(answer, field):
             wanted = f"an array of complex numbers of shape {field.shape}"
             raise TypeError(f"{FUNCTION} returned {in_words(answer)}, not {wanted}")
+
+
+def _taken(answer: Any, field: numpy.ndarray) -> bool:
+    """Copies the answer to the field, if it is one; NumPy would repeat a row, and read texts."""
+    try:
+        values = numpy.asarray(answer)
+        if values.shape != field.shape or values.dtype.kind in "SU":
+            return False
+        field[:] = values
+    except (TypeError, ValueError):
+        return False
+    return True
