@@ -79,10 +79,19 @@ std::string who_may_find_it(Language language, Smell smell) {
     return " `make sanitize EX=...` finds memory without a value, indices out of bounds, and data races.";
 }
 
-Conclusion conclude_wrong(Language language, const Failure& failure) {
+/// Where it may lie with how several processes work on one result.
+std::string what_processes_do(const Exercise& exercise, Smell smell) {
+    const bool may_be = smell == Smell::outside || smell == Smell::race || smell == Smell::different;
+    if (exercise.processes == 0 || !may_be) return "";
+    return " What a process of a pool writes to a variable, no other process sees: let it return its result. And "
+           "imap_unordered and as_completed give results in any order.";
+}
+
+Conclusion conclude_wrong(const Exercise& exercise, const Failure& failure) {
     return {Status::wrong,
             "The answer is wrong: " + failure.mismatch.index + " in " + failure.case_name + ".",
-            explain(failure.smell) + who_may_find_it(language, failure.smell)};
+            explain(failure.smell) + who_may_find_it(exercise.language, failure.smell) +
+                what_processes_do(exercise, failure.smell)};
 }
 
 /// The geometric mean over the workloads, as the verdict's table has it.
@@ -268,7 +277,7 @@ Conclusion conclude(const Exercise& exercise, const Evidence& evidence) {
         return {Status::skipped, evidence.unfit_machine, "Try it on a machine that has more processors."};
     if (const RunnerFailure* failure = find_no_answer(evidence))
         return {failure->status, failure->what(), failure->advice};
-    if (const Failure* failure = find_failure(evidence)) return conclude_wrong(exercise.language, *failure);
+    if (const Failure* failure = find_failure(evidence)) return conclude_wrong(exercise, *failure);
     return conclude_timed(exercise, evidence.rounds->epochs, evidence.rounds->standing);
 }
 

@@ -224,6 +224,21 @@ TEST_F(VerdictTest, NamesTheSanitizersForWrongAnswersWithoutAKnownReasonInTheirL
     EXPECT_FALSE(names_them());
 }
 
+TEST_F(VerdictTest, SaysWhatProcessesDoNotShareWhereASubmissionMayHaveSome) {
+    const auto says_it = [&] {
+        return conclusion().advice.find("no other process sees") != std::string::npos;
+    };
+    evidence_.cases.failure = Failure{"a case", 5, {}, Smell::outside};
+    exercise_.processes = 0;
+    EXPECT_FALSE(says_it());
+    exercise_.processes = 8;
+    EXPECT_TRUE(says_it());
+    evidence_.cases.failure->smell = Smell::race;
+    EXPECT_TRUE(says_it());
+    evidence_.cases.failure->smell = Smell::conjugate;
+    EXPECT_FALSE(says_it());
+}
+
 TEST_F(VerdictTest, NoAnswerIsNotAPass) {
     evidence_.cases.no_answer = RunnerFailure(Status::exited, "It left.", "Stay.");
     EXPECT_EQ(conclusion().status, Status::exited);
