@@ -38,6 +38,10 @@ REMEDIES = {
 }
 
 
+IF_MAIN = re.compile(r"""if __name__ *== *["']__main__["']""")
+IMPORTED = "; the file is imported here: what stands below `if __name__` is not run"
+
+
 class Place(NamedTuple):
     """A line of the learner's file, and the function that it is in."""
 
@@ -88,7 +92,14 @@ def _message(error: BaseException) -> str:
         return ""
 
 
-def _remedy(error: BaseException) -> str:
+def _below_if_main(shown: str) -> str:
+    """Where something is missing: it may stand where only a program of its own would come by."""
+    return IMPORTED if any(IF_MAIN.match(line) for line in linecache.getlines(shown)) else ""
+
+
+def _remedy(error: BaseException, shown: str) -> str:
+    if type(error) is NameError and _below_if_main(shown):
+        return IMPORTED
     said = f"{type(error).__name__}: {_message(error)}"
     fitting = (f"; {remedy}" for sign, remedy in REMEDIES.items() if re.search(sign, said, re.DOTALL))
     return next(fitting, "")
@@ -114,7 +125,7 @@ def _what(error: BaseException) -> str:
 def sentence(error: BaseException, shown: str, called: Optional[Callable[..., Any]] = None) -> str:
     """TypeError: unsupported operand (line 9 of exercises/…/sum.py: `total += None`)"""
     line = _line(error, shown, list(_own_places(error, shown, called)))
-    kind, what, remedy = type(error).__name__, _what(error).rstrip(".:\n"), _remedy(error)
+    kind, what, remedy = type(error).__name__, _what(error).rstrip(".:\n"), _remedy(error, shown)
     where = code = ""
     if line is not None:
         where, code = f" (line {line} of {shown})", _cut(linecache.getline(shown, line), 60)
@@ -158,5 +169,5 @@ def no_function(module: ModuleType, shown: str, family: ModuleType) -> str:
     """Nothing has the name that is called; perhaps something has nearly that name."""
     own = [name for name, value in vars(module).items() if callable(value)]
     alike = difflib.get_close_matches(family.FUNCTION, own, 1)
-    hint = f"; it has {alike[0]}" if alike else ""
+    hint = f"; it has {alike[0]}" if alike else _below_if_main(shown)
     return f"{shown} does not define the function {family.SIGNATURE}{hint}"

@@ -3,10 +3,11 @@ from __future__ import annotations
 
 import bdb
 import enum
+import linecache
 import multiprocessing.pool
 import re
 import sys
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import NoReturn, Optional
 
 import numpy
@@ -165,6 +166,23 @@ def test_a_field_is_a_table_of_numbers(answer: object, taken: bool) -> None:
     field = numpy.zeros((2, 3), complex)
     assert scatter_family._taken(answer, field) is taken
     assert field.any() == taken
+
+
+def test_what_only_a_program_of_its_own_would_define_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def keep(last: str) -> None:
+        lines = ["def mysum(array):\n", "    return pool\n", last]
+        monkeypatch.setitem(linecache.cache, SHOWN, (0, None, lines, SHOWN))
+
+    missing = NameError("name 'pool' is not defined")
+    module, family = ModuleType("sum"), ModuleType("families.sum")
+    family.FUNCTION, family.SIGNATURE = "mysum", "mysum(array)"  # type: ignore[attr-defined]
+    keep("if __name__ == '__main__':\n")
+    assert failures.sentence(missing, SHOWN).endswith("what stands below `if __name__` is not run")
+    assert failures.no_function(module, SHOWN, family).endswith("below `if __name__` is not run")
+    assert "imported" not in failures.sentence(UnboundLocalError("local variable 'pool'"), SHOWN)
+    keep("pool = None\n")
+    assert "imported" not in failures.sentence(missing, SHOWN)
+    assert failures.no_function(module, SHOWN, family).endswith("mysum(array)")
 
 
 class EndsWhenLookedAt:
