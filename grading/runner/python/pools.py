@@ -17,13 +17,19 @@ def prepare(tell: Tell) -> None:
 
     A pool would put another process in its place, whose task is lost all the same, and wait for ever.
     """
-    multiprocessing.set_start_method("fork", force=True)
+    _fork_unless_told_otherwise()
     for context in (multiprocessing.context.SpawnContext, multiprocessing.context.ForkServerContext):
         context._check_available = _refuse_to_run_python
     multiprocessing.util.spawnv_passfds = _refuse_to_run_python
     SharedMemory.__init__ = _refuse_to_leave_memory  # type: ignore[method-assign]
     _tell_exceptions(tell)
     _tell_exit_codes(tell)
+
+
+def _fork_unless_told_otherwise() -> None:
+    """The default, and no choice made: a learner's own set_start_method may be called once in a program."""
+    multiprocessing.context._default_context._default_context = multiprocessing.get_context("fork")
+    multiprocessing.set_start_method(None, force=True)
 
 
 def _refuse_to_run_python(*arguments: Any) -> NoReturn:

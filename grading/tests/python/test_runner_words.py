@@ -200,6 +200,16 @@ class EndsWhenLookedAt:
         pass
 
 
+def test_a_learner_may_say_that_processes_are_forks_as_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    default = multiprocessing.context._default_context
+    for name in ("_default_context", "_actual_context"):
+        monkeypatch.setattr(default, name, multiprocessing.get_context("spawn"))
+    pools._fork_unless_told_otherwise()
+    multiprocessing.set_start_method("fork")
+    multiprocessing.set_start_method(None, force=True)
+    assert multiprocessing.get_start_method() == "fork"
+
+
 def test_a_process_of_a_pool_that_ends_between_two_looks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def tell(error: BaseException) -> NoReturn:
         raise error
