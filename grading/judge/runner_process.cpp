@@ -270,24 +270,24 @@ void RunnerProcess::expect(MessageKind kind, Nanoseconds limit) {
 }
 
 Message RunnerProcess::wait_for_message(Nanoseconds limit) {
-    const Nanoseconds end = wall_time() + limit;
+    const Nanoseconds start = wall_time();
+    Nanoseconds patience = limit;
+    std::optional<Nanoseconds> queued;  // as it was when this turned out to last
     bool output_open = true;
     while (true) {
         std::array<pollfd, 2> sources{pollfd{socket_.get(), POLLIN, 0},
                                       pollfd{output_open ? output_.get() : -1, POLLIN, 0}};
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - wall_time()).count();
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(start + patience - wall_time()).count();
         const int ready =
             poll(sources.data(), sources.size(), static_cast<int>(std::clamp<long>(left, 0, look_again)));
         if (ready < 0 && errno == EINTR) continue;
         if (ready == 0) {
             if (has_ended()) fail_as_ended();  // something that it has forked keeps the socket open
-            if (left > look_again) continue;
-            const double seconds = std::chrono::duration<double>(limit).count();
-            std::array<char, 32> text{};
-            std::snprintf(text.data(), text.size(), "%.3g", seconds);
-            if (language_ == Language::python) have_it_print_where_it_is();
-            throw RunnerFailure(Status::hung, std::string("It did not answer within ") + text.data() + " s.",
-                                advice_for_hanging(may_have_threads_, may_fork_));
+            const Nanoseconds now_queued = queueing_time(process_);
+            patience = with_turns_of_others(limit, now_queued - queued.value_or(now_queued));
+            if (!queued) queued = now_queued;
+            if (wall_time() < start + patience) continue;
+            fail_as_hung(patience);
         }
         if (sources[1].revents != 0) {
             collect_output();
@@ -303,6 +303,14 @@ Message RunnerProcess::wait_for_message(Nanoseconds limit) {
         message.text.back() = '\0';
         return message;
     }
+}
+
+void RunnerProcess::fail_as_hung(Nanoseconds waited) {
+    std::array<char, 32> seconds{};
+    std::snprintf(seconds.data(), seconds.size(), "%.3g", std::chrono::duration<double>(waited).count());
+    if (language_ == Language::python) have_it_print_where_it_is();
+    throw RunnerFailure(Status::hung, std::string("It did not answer within ") + seconds.data() + " s.",
+                        advice_for_hanging(may_have_threads_, may_fork_));
 }
 
 void RunnerProcess::have_it_print_where_it_is() {

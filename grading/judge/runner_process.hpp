@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,6 +30,12 @@ struct Submission {
     Descriptor content;
     std::string name;
 };
+
+/// The limit, and in addition what it has spent waiting for its turn while others had the processor: compiling, say,
+/// takes four times as long beside three busy programs, which is nobody's fault. Four times the limit is the end.
+inline Nanoseconds with_turns_of_others(Nanoseconds limit, Nanoseconds queued) {
+    return limit + std::clamp<Nanoseconds>(queued, Nanoseconds(0), 3 * limit);
+}
 
 class RunnerProcess {
   public:
@@ -67,6 +74,7 @@ class RunnerProcess {
     void start(Launcher& launcher, const Submission& submission, const SharedMemory& inputs,
                const SharedMemory& outputs);
     Message wait_for_message(Nanoseconds limit);
+    [[noreturn]] void fail_as_hung(Nanoseconds waited);
     void expect(MessageKind kind, Nanoseconds limit);
     void collect_output();
     /// For an interpreter that hangs: it has a handler for this (faulthandler's), and then ends.

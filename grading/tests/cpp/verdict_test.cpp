@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report.hpp"
+#include "runner_process.hpp"
 
 namespace grading {
 namespace {
@@ -404,6 +405,14 @@ TEST(CallLimit, FollowsTheReferenceWithinSeconds) {
     EXPECT_EQ(call_limit(1ms), Nanoseconds(1s));
     EXPECT_EQ(call_limit(200ms), Nanoseconds(4s));
     EXPECT_EQ(call_limit(100s), Nanoseconds(10s));
+}
+
+TEST(CallLimit, DoesNotCountTheTimeInWhichOthersHadTheProcessorUpToFourTimesItself) {
+    using namespace std::chrono_literals;
+    EXPECT_EQ(with_turns_of_others(10s, 0s), Nanoseconds(10s));
+    EXPECT_EQ(with_turns_of_others(10s, -1ns), Nanoseconds(10s));
+    EXPECT_EQ(with_turns_of_others(10s, 7s), Nanoseconds(17s));
+    EXPECT_EQ(with_turns_of_others(10s, 60s), Nanoseconds(40s));
 }
 
 }  // namespace
