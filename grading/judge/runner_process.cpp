@@ -107,13 +107,16 @@ std::string advice_for_signal(Language language, int number, const std::string& 
         return "Only compiled code crashes so. With ctypes, compare argtypes and restype with the C++ file, "
                "and "
                "lengths with arrays; with numba, boundscheck=True finds an index out of bounds.";
+    const std::string spoilt =  // of which the C library finds out only later, as "free(): invalid next size"
+        " that was freed twice or written to beyond an array's end.";
     switch (number) {
         case SIGABRT:
             // An extension's extern "C" function is called from C, through which no exception can pass.
             if (language == Language::python)
                 return "Look for an exception that leaves an extern \"C\" function (catch it there: Python "
-                       "cannot), a failed assertion, or memory freed twice.";
-            return "Look for a failed assertion, an exception in a noexcept function, or memory freed twice.";
+                       "cannot), a failed assertion, or memory" +
+                       spoilt;
+            return "Look for a failed assertion, an exception in a noexcept function, or memory" + spoilt;
         case SIGFPE:
             if (detail.find("floating-point") != std::string::npos)
                 return "It asked for this signal itself (feenableexcept): take that out, as some inputs are "
@@ -277,7 +280,8 @@ Message RunnerProcess::wait_for_message(Nanoseconds limit) {
     while (true) {
         std::array<pollfd, 2> sources{pollfd{socket_.get(), POLLIN, 0},
                                       pollfd{output_open ? output_.get() : -1, POLLIN, 0}};
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(start + patience - wall_time()).count();
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(start + patience - wall_time()).count();
         const int ready =
             poll(sources.data(), sources.size(), static_cast<int>(std::clamp<long>(left, 0, look_again)));
         if (ready < 0 && errno == EINTR) continue;

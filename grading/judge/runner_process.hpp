@@ -31,8 +31,9 @@ struct Submission {
     std::string name;
 };
 
-/// The limit, and in addition what it has spent waiting for its turn while others had the processor: compiling, say,
-/// takes four times as long beside three busy programs, which is nobody's fault. Four times the limit is the end.
+/// The limit, and in addition what it has spent waiting for its turn while others had the processor:
+/// compiling, say, takes four times as long beside three busy programs, which is nobody's fault. Four times
+/// the limit is the end.
 inline Nanoseconds with_turns_of_others(Nanoseconds limit, Nanoseconds queued) {
     return limit + std::clamp<Nanoseconds>(queued, Nanoseconds(0), 3 * limit);
 }

@@ -71,12 +71,14 @@ Words words_on(Smell smell) {
                     "Only edges are wrong: it smells of a loop's end - what is left when the vector's width "
                     "does not divide the length, or the first and last row."};
         case Smell::real:
-            return {"real",
-                    "Every wrong value is a real number: it smells of an array of doubles, of a real part or of "
-                    "a magnitude where a complex number belongs."};
+            return {
+                "real",
+                "Every wrong value is a real number: it smells of an array of doubles, of a real part or of "
+                "a magnitude where a complex number belongs."};
         case Smell::zeros:
             return {"zeros",
-                    "Every wrong answer is 0: it smells of numbers that were cut to whole ones on their way, of a "
+                    "Every wrong answer is 0: it smells of numbers that were cut to whole ones on their way, "
+                    "of a "
                     "result that nothing is added to, or of the answer to an earlier, empty input."};
         case Smell::different:
             return {"different",

@@ -83,7 +83,8 @@ std::string who_may_find_it(Language language, Smell smell) {
 std::string what_processes_do(const Exercise& exercise, Smell smell) {
     const bool may_be = smell == Smell::outside || smell == Smell::race || smell == Smell::different;
     if (exercise.processes == 0 || !may_be) return "";
-    return " What a process of a pool writes to a variable, no other process sees: let it return its result. And "
+    return " What a process of a pool writes to a variable, no other process sees: let it return its result. "
+           "And "
            "imap_unordered and as_completed give results in any order.";
 }
 

@@ -31,8 +31,8 @@ REMEDIES = {
     r"No matching definition.*readonly array": "the inputs are read-only: leave the signature to numba",
     r"Cannot modify readonly|is read-only": "the inputs are read-only: change a copy",
     r"Untyped global name .*UndefinedType": "nothing has that name: is its import missing?",
-    r"Untyped global name .*<class 'function'>": "compiled code calls compiled functions: decorate this one, too",
-    r"'numpy.ndarray' object is not callable": "an element is array[i], or a variable hides a function's name",
+    r"Untyped global name .*<class 'function'>": "compiled code calls compiled functions: decorate it, too",
+    r"'numpy.ndarray' object is not callable": "an element is array[i]; or a variable hides a function",
     r"Can't (pickle|get) local object|pickle.*<lambda>": "a pool finds functions at the top level only",
     r"^AttributeError: Can't get attribute .* on ": "the pool was made before it: make it in a function",
 }

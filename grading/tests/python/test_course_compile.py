@@ -492,7 +492,9 @@ def test_the_naive_twin_is_compiled_once_for_all_exercises_with_the_same_flags()
     assert len(keys) == 1
 
 
-@pytest.mark.parametrize("text, encoding", [("# sum\n", "utf-16"), ("# sum\n", "utf-16-le"), ("s = 'für'\n", "latin-1")])
+@pytest.mark.parametrize(
+    "text, encoding", [("# sum\n", "utf-16"), ("# sum\n", "utf-16-le"), ("s = 'für'\n", "latin-1")]
+)
 def test_a_python_file_in_another_encoding_is_told_to_be_saved_anew(
     tmp_path: Path, text: str, encoding: str
 ) -> None:

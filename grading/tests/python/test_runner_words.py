@@ -126,14 +126,14 @@ class CudaSupportError(Exception):
 @pytest.mark.parametrize(
     "error, sentence",
     [
-        (ModuleNotFoundError("No module named 'helper'"), "has no such module, and no file beside yours is read"),
+        (ModuleNotFoundError("No module named 'helper'"), "no such module, and no file beside yours is read"),
         (bdb.BdbQuit(), "BdbQuit; nobody is there to answer"),
         (CudaSupportError("Error at driver init:\n"), "Error at driver init; no GPU can be used here"),
         (
             Exception("Untyped global name 'add': Cannot determine Numba type of <class 'function'>"),
-            "compiled code calls compiled functions: decorate this one, too",
+            "compiled code calls compiled functions: decorate it, too",
         ),
-        (TypeError("'numpy.ndarray' object is not callable"), "or a variable hides a function's name"),
+        (TypeError("'numpy.ndarray' object is not callable"), "or a variable hides a function"),
     ],
     ids=["a module", "a debugger", "a GPU", "a function not compiled", "an array called"],
 )
@@ -200,7 +200,7 @@ class EndsWhenLookedAt:
         pass
 
 
-def test_a_learner_may_say_that_processes_are_forks_as_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_learner_may_say_that_processes_are_forks(monkeypatch: pytest.MonkeyPatch) -> None:
     default = multiprocessing.context._default_context
     for name in ("_default_context", "_actual_context"):
         monkeypatch.setattr(default, name, multiprocessing.get_context("spawn"))

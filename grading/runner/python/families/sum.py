@@ -23,7 +23,7 @@ def run(function: Callable[[Any], Any], batch: Batch) -> None:
 
 
 def _number(answer: Any) -> float:
-    """`float` refuses None, which NumPy would make NaN; but it reads texts, and halves NumPy's complex numbers."""
+    """`float` refuses None, which NumPy would make NaN; but it reads texts, and halves complex numbers."""
     if isinstance(answer, (str, bytes, numpy.complexfloating)):
         raise TypeError
     return float(answer)
