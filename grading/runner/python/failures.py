@@ -20,7 +20,9 @@ LENT_LIBRARY = re.compile(r"^/proc/self/fd/\d+: ")  # where submission.lend_libr
 # What is added to the words of an exception that leave it to be guessed.
 REMEDIES = {
     r"^PermissionError": "the sandbox forbids it",
-    r"No usable temporary directory": "no folder to write to is here, as a Manager needs one: use RawArray",
+    r"No usable temporary directory": (
+        'nothing can be written here, as a Manager and find_library do: use RawArray, or CDLL("libm.so.6")'
+    ),
     r"^FileNotFoundError": "there are no files of yours in the sandbox",
     r"^OSError: /.*\.so: cannot open": "the library has the C++ file's name, with lib and .so around it",
     r"^ModuleNotFoundError": "the course's Python has no such module, and no file beside yours is read",

@@ -133,6 +133,8 @@ def serve(walls: Any, family: ModuleType, shown: str) -> NoReturn:
         walls.fault(fault, failures.sentence(error, shown, function))
 
     pools.prepare(tell)
+    # What NumPy says of this runner's own copying, as where a number does not fit, is seen in the answer.
+    warnings.filterwarnings("ignore", module=r"families\.")
     try:
         if library:
             lend_library(library, LIBRARY_DESCRIPTOR)

@@ -67,6 +67,12 @@ def loaded(text: str, folder: Path) -> ModuleType:
     return module
 
 
+def test_what_numpy_says_of_the_runners_own_copying_is_no_word_of_the_learners(course: Tree) -> None:
+    too_large = "numpy.full(field.shape, numpy.longdouble(10) ** 4000)"
+    verdict = judged(course, "08-scatter-numpy", with_change(too_large))
+    assert verdict["status"] == "wrong" and "Warning" not in verdict.get("printed", "")
+
+
 @pytest.mark.parametrize("change", list(CHANGES.values()), ids=list(CHANGES))
 def test_a_field_with_the_right_checksum_is_wrong_all_the_same(
     course: Tree, change: str, tmp_path: Path

@@ -127,6 +127,7 @@ class CudaSupportError(Exception):
     "error, sentence",
     [
         (ModuleNotFoundError("No module named 'helper'"), "no such module, and no file beside yours is read"),
+        (FileNotFoundError(2, "No usable temporary directory found in ['/tmp']"), 'or CDLL("libm.so.6")'),
         (bdb.BdbQuit(), "BdbQuit; nobody is there to answer"),
         (CudaSupportError("Error at driver init:\n"), "Error at driver init; no GPU can be used here"),
         (
@@ -135,7 +136,7 @@ class CudaSupportError(Exception):
         ),
         (TypeError("'numpy.ndarray' object is not callable"), "or a variable hides a function"),
     ],
-    ids=["a module", "a debugger", "a GPU", "a function not compiled", "an array called"],
+    ids=["a module", "a folder to write to", "a debugger", "a GPU", "a function not compiled", "an array called"],
 )
 def test_what_is_not_to_be_had_is_told_with_what_to_do(error: Exception, sentence: str) -> None:
     assert failures.sentence(error, SHOWN).endswith(sentence)
