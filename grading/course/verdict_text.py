@@ -41,7 +41,7 @@ SMELLS = {
     "real": "a lost imaginary part: all wrong values are real numbers",
     "near": "near pairs: all wrong points are close to the contour",
     "edges": "the edges",
-    "zeros": "nothing: all wrong answers are 0",
+    "zeros": "zeros: all wrong answers are 0",
     "different": "none of the usual reasons: something altogether different",
 }
 
