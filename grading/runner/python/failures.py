@@ -30,9 +30,13 @@ REMEDIES = {
     r"^EOFError: EOF when reading a line|^BdbQuit": "nobody is there to answer",
     r"Don't know how to convert parameter": "tell ctypes what it takes: the function's argtypes",
     r"undefined symbol": 'a function for ctypes has to be extern "C" in the C++ file, under this name',
-    r"No matching definition.*readonly array": "the inputs are read-only: leave the signature to numba",
+    r"(No matching definition|Invalid use of type\(CPUDispatcher).*readonly array": (
+        "the inputs are read-only: leave the signature to numba"
+    ),
     r"Cannot modify readonly|is read-only": "the inputs are read-only: change a copy",
     r"Untyped global name .*UndefinedType": "nothing has that name: is its import missing?",
+    r"Untyped global name .*<class 'numpy.ufunc'>": "numba calls C functions in place of it: see lesson 09",
+    r"setitem\(array\(float64.*complex128\)": "an array for complex numbers needs dtype=numpy.complex128",
     r"Untyped global name .*<class 'function'>": "compiled code calls compiled functions: decorate it, too",
     r"'numpy.ndarray' object is not callable": "an element is array[i]; or a variable hides a function",
     r"Can't (pickle|get) local object|pickle.*<lambda>": "a pool finds functions at the top level only",

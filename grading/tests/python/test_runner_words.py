@@ -134,9 +134,23 @@ class CudaSupportError(Exception):
             Exception("Untyped global name 'add': Cannot determine Numba type of <class 'function'>"),
             "compiled code calls compiled functions: decorate it, too",
         ),
+        (
+            Exception("Untyped global name 'hankel1': Cannot determine Numba type of <class 'numpy.ufunc'>"),
+            "numba calls C functions in place of it: see lesson 09",
+        ),
+        (
+            Exception("signature:\n\n >>> setitem(array(float64, 2d, C), UniTuple(int64 x 2), complex128)\n"),
+            "an array for complex numbers needs dtype=numpy.complex128",
+        ),
+        (
+            Exception(
+                "Invalid use of type(CPUDispatcher(<function is_inside at 0x7f>)) with parameters (readonly "
+                "array(float64, 1d, C))\nKnown signatures:\n * (array(float64, 1d, A),) -> bool"
+            ),
+            "the inputs are read-only: leave the signature to numba",
+        ),
         (TypeError("'numpy.ndarray' object is not callable"), "or a variable hides a function"),
     ],
-    ids=["a module", "a folder to write to", "a debugger", "a GPU", "a function not compiled", "an array called"],
 )
 def test_what_is_not_to_be_had_is_told_with_what_to_do(error: Exception, sentence: str) -> None:
     assert failures.sentence(error, SHOWN).endswith(sentence)
