@@ -31,11 +31,10 @@ struct Submission {
     std::string name;
 };
 
-/// The limit, and in addition what it has spent waiting for its turn while others had the processor:
-/// compiling, say, takes four times as long beside three busy programs, which is nobody's fault. Four times
-/// the limit is the end.
+/// The limit, and in addition what it has spent waiting for its turn while others had the processor: on a busy
+/// machine compiling takes twice as long, which is nobody's fault. Twice the limit is the end.
 inline Nanoseconds with_turns_of_others(Nanoseconds limit, Nanoseconds queued) {
-    return limit + std::clamp<Nanoseconds>(queued, Nanoseconds(0), 3 * limit);
+    return limit + std::clamp<Nanoseconds>(queued, Nanoseconds(0), limit);
 }
 
 class RunnerProcess {

@@ -407,12 +407,12 @@ TEST(CallLimit, FollowsTheReferenceWithinSeconds) {
     EXPECT_EQ(call_limit(100s), Nanoseconds(10s));
 }
 
-TEST(CallLimit, DoesNotCountTheTimeInWhichOthersHadTheProcessorUpToFourTimesItself) {
+TEST(CallLimit, DoesNotCountTheTimeInWhichOthersHadTheProcessorUpToTwiceItself) {
     using namespace std::chrono_literals;
     EXPECT_EQ(with_turns_of_others(10s, 0s), Nanoseconds(10s));
     EXPECT_EQ(with_turns_of_others(10s, -1ns), Nanoseconds(10s));
     EXPECT_EQ(with_turns_of_others(10s, 7s), Nanoseconds(17s));
-    EXPECT_EQ(with_turns_of_others(10s, 60s), Nanoseconds(40s));
+    EXPECT_EQ(with_turns_of_others(10s, 60s), Nanoseconds(20s));
 }
 
 }  // namespace
