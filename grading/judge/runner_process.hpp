@@ -31,8 +31,8 @@ struct Submission {
     std::string name;
 };
 
-/// The limit, and in addition what it has spent waiting for its turn while others had the processor: on a busy
-/// machine compiling takes twice as long, which is nobody's fault. Twice the limit is the end.
+/// The limit, and in addition what it has spent waiting for its turn while others had the processor: on a
+/// busy machine compiling takes twice as long, which is nobody's fault. Twice the limit is the end.
 inline Nanoseconds with_turns_of_others(Nanoseconds limit, Nanoseconds queued) {
     return limit + std::clamp<Nanoseconds>(queued, Nanoseconds(0), limit);
 }
