@@ -81,7 +81,8 @@ std::string advice_for_address(const std::string& detail) {
         return "Look for vectors loaded or stored as if arrays began at multiples of their width, which "
                "nobody promises, and for pointers and return addresses that were overwritten.";
     if (detail.find("null") != std::string::npos)
-        return "Look for memory that could not be had, or a missing check.";
+        return "Look for an index into a vector that is empty, or beyond the end of a list of vectors, for "
+               "memory that could not be had, or a missing check; `make sanitize EX=...` finds the line.";
     if (detail.find("stack") != std::string::npos)
         return "Look for a function that calls itself on and on, or for a large array among the local "
                "variables.";
@@ -181,6 +182,15 @@ RunnerFailure not_loadable(Language language, const std::string& text) {
             "Use only the C++ standard library and what the exercise's flags link."};
 }
 
+RunnerFailure not_loaded_in_time(Language language, Nanoseconds limit) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit).count();
+    return {Status::hung, "It was not loaded within " + std::to_string(seconds) + " s.",
+            language == Language::python
+                ? "Look at what stands outside of all functions: it is run before the first call."
+                : "Look at the constructors of global variables and at what these begin with: that is "
+                  "computed before the first call."};
+}
+
 }  // namespace
 
 RunnerProcess::RunnerProcess(const RunnerSetup& setup, const Submission& submission,
@@ -204,7 +214,13 @@ RunnerProcess::RunnerProcess(const RunnerSetup& setup, const Submission& submiss
 }
 
 void RunnerProcess::wait_until_loaded() {
-    expect(MessageKind::ready, start_limit + time_to_compile(language_));
+    const Nanoseconds limit = start_limit + time_to_compile(language_);
+    try {
+        expect(MessageKind::ready, limit);
+    } catch (const RunnerFailure& failure) {
+        if (failure.status == Status::hung) throw not_loaded_in_time(language_, limit);
+        throw;
+    }
     charged_ = processor_time(process_);
 }
 

@@ -237,6 +237,16 @@ def test_a_signal_that_no_mistake_sends_is_not_blamed_on_an_index(course: Tree, 
     assert "short of memory" in verdict["advice"] and "index" not in verdict["advice"]
 
 
+def test_a_null_pointer_may_be_an_empty_vectors(course: Tree, tmp_path: Path) -> None:
+    source = tmp_path / "sum.cpp"
+    source.write_text('#include <vector>\n#include "sum.hpp"\n'
+                      "std::vector<double> levels;\n"
+                      "double sum(std::span<const double> a) { return levels[a.size() % 8]; }\n")
+    verdict = judge(course, "03-sum-chains", source)
+    assert verdict["status"] == "crashed" and "null pointer" in verdict["sentence"]
+    assert "a vector that is empty" in verdict["advice"] and "make sanitize" in verdict["advice"]
+
+
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor")
 def test_a_crash_where_threads_are_allowed_is_told_of_what_they_share(course: Tree) -> None:
     source = SUBMISSIONS / "hostile" / "segmentation_fault.cpp"

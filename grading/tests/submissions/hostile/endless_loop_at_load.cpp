@@ -1,5 +1,6 @@
 // Never becomes ready.
 // expect: hung
+// says: not loaded within 5 s
 #include "sum.hpp"
 
 namespace {
