@@ -28,8 +28,10 @@ NOTICEABLE_SECONDS = 0.02  # a first call that takes so much longer has compiled
 CLEARLY_BEYOND = 1.02  # an exact copy of the model solution is not ahead of it, whatever the noise
 SMELLS = {
     "race": "a race: two runs of one input differ",
+    "kept": "something kept from an earlier call: a fresh process is right",
     "unwritten": "a part of the output that is never written",
     "beyond": "an array's end: what lies behind it was read",
+    "not_a_number": "a division by 0, or the like: all wrong values are NaN or infinite",
     "rounding": "rounding",
     "integers": "an int: all wrong answers are whole numbers",
     "conjugate": "a sign in an exponent: all wrong values are the right ones' complex conjugates",
@@ -39,6 +41,7 @@ SMELLS = {
     "inside": "the test for inside: all wrong points are inside",
     "outside": "the test for inside: all wrong points are outside, and treated as inside",
     "real": "a lost imaginary part: all wrong values are real numbers",
+    "spacing": "uneven grids: only those whose lines are not all equally far apart are wrong",
     "near": "near pairs: all wrong points are close to the contour",
     "edges": "the edges",
     "zeros": "zeros: all wrong answers are 0",

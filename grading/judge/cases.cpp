@@ -28,8 +28,7 @@ class CaseJudge {
     }
 
     CasesResult result() {
-        if (result_.failure)
-            result_.failure->smell = smell_of(result_.failure->mismatch, first_failure_comes_again_);
+        if (result_.failure) result_.failure->smell = smell();
         setup_.reference.stop();
         setup_.yours.stop();
         return result_;
@@ -37,11 +36,7 @@ class CaseJudge {
 
   private:
     std::string judge_or_stop(const Workload& workload) {
-        const double scale = setup_.inputs.make_batch(workload, batch_seed(setup_.seed, done_), true);
-        start_if_needed(setup_.reference, setup_.inputs.for_reference(workload));
-        // Any case may be the first that needs something compiled.
-        const Nanoseconds limit = call_limit(scaled(setup_.reference.answer(start_up_limit), scale)) +
-                                  time_to_compile(setup_.exercise.language);
+        const Nanoseconds limit = ask(workload, done_);
         try {
             start_if_needed(setup_.yours, setup_.inputs.whole);
             answer(workload, limit);
@@ -50,6 +45,26 @@ class CaseJudge {
             result_.no_answer = failure;
             return failure.what();
         }
+    }
+
+    /// Makes a case's batch and has the reference answer it. Returns how long the submission may take.
+    Nanoseconds ask(const Workload& workload, std::size_t number) {
+        const double scale = setup_.inputs.make_batch(workload, batch_seed(setup_.seed, number), true);
+        start_if_needed(setup_.reference, setup_.inputs.for_reference(workload));
+        // Any case may be the first that needs something compiled.
+        return call_limit(scaled(setup_.reference.answer(start_up_limit), scale)) +
+               time_to_compile(setup_.exercise.language);
+    }
+
+    /// Of the first failure, by what all have in common. Where that is nothing, by what a fresh process says.
+    Smell smell() {
+        const Smell smell = smell_of(result_.failure->mismatch, first_failure_comes_again_);
+        if (smell != Smell::different || result_.no_answer) return smell;
+        const Workload& workload = *setup_.exercise.cases[first_failure_];
+        const Nanoseconds limit = ask(workload, first_failure_);
+        const bool is_right = setup_.yours.answers_afresh(setup_.runner, setup_.inputs.whole, limit) &&
+                              !workload.compare(setup_.reference.answered(), setup_.yours.answered());
+        return is_right ? Smell::kept : smell;
     }
 
     /// Where the input may be the reason for no answer, the case is named.
@@ -72,6 +87,7 @@ class CaseJudge {
         if (result_.failure) {
             result_.failure->mismatch.traits &= mismatch->traits;
         } else {
+            first_failure_ = done_;
             first_failure_comes_again_ = gives_the_same_again(setup_.yours, limit);
             result_.failure = Failure{workload.name(), setup_.seed, *mismatch, Smell::different};
         }
@@ -84,6 +100,7 @@ class CaseJudge {
     CasesSetup setup_;
     CasesResult result_;
     std::size_t done_ = 0;
+    std::size_t first_failure_ = 0;
     bool first_failure_comes_again_ = true;
 };
 

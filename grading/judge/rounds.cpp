@@ -338,13 +338,29 @@ class Rounds {
         for (Side* side : {&setup_.sides.reference, &solution})
             if (workload.compare(truth, side->answered()))
                 throw JudgeError("the course's own " + side->name() + " is wrong on " + workload.size());
-        auto mismatch = workload.compare(truth, yours.answered());
-        if (!mismatch && workload.excerpt() != nullptr && !on_excerpt_.contains(&workload))
-            mismatch = workload.excerpt()->compare_wholes(solution.answered(), yours.answered());
+        const auto mismatch = mismatch_in(workload);
         if (!mismatch) return;
         if (on_wall_clock()) yours.process().resume();
-        const bool same_again = gives_the_same_again(yours, limit_);
-        throw WrongAnswer{{name, setup_.seed, *mismatch, smell_of(*mismatch, same_again)}};
+        throw WrongAnswer{{name, setup_.seed, *mismatch, smell(workload, *mismatch)}};
+    }
+
+    [[nodiscard]] std::optional<Mismatch> mismatch_in(const Workload& workload) const {
+        Side& yours = setup_.sides.yours;
+        auto mismatch = workload.compare(setup_.sides.reference.answered(), yours.answered());
+        if (!mismatch && workload.excerpt() != nullptr && !on_excerpt_.contains(&workload))
+            mismatch = workload.excerpt()->compare_wholes(setup_.sides.solution.answered(), yours.answered());
+        return mismatch;
+    }
+
+    /// By what the wrong answers have in common. Where that is nothing, by what a fresh process says.
+    [[nodiscard]] Smell smell(const Workload& workload, const Mismatch& mismatch) const {
+        Side& yours = setup_.sides.yours;
+        const Smell smell = smell_of(mismatch, gives_the_same_again(yours, limit_));
+        if (smell != Smell::different) return smell;
+        const Nanoseconds limit = limit_ + time_to_compile(setup_.exercise.language);
+        const bool is_right =
+            yours.answers_afresh(setup_.runner, inputs_of(yours, workload), limit) && !mismatch_in(workload);
+        return is_right ? Smell::kept : smell;
     }
 
     [[nodiscard]] WorkloadEpoch summarise(const std::vector<Times>& times) const {

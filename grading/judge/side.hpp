@@ -50,6 +50,22 @@ class Side {
         return wall;
     }
 
+    /// Whether a fresh process answers the batch in this area. Afterwards none runs, and what was printed is
+    /// what the one before has printed.
+    bool answers_afresh(const RunnerSetup& setup, const InputArea& inputs, Nanoseconds limit) {
+        const std::string printed_before = printed();
+        bool answers = true;
+        try {
+            start(setup, inputs);
+            answer(limit);
+        } catch (const RunnerFailure&) {
+            answers = false;
+        }
+        stop();
+        printed_ = printed_before;
+        return answers;
+    }
+
     /// Throws RunnerFailure where the latest answer is not all that was written; `batch` says in which.
     void must_have_written_its_answer_only(const std::string& batch) {
         if (output_.overrun(*inputs_))

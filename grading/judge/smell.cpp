@@ -18,16 +18,27 @@ Words words_on(Smell smell) {
             return {"race",
                     "Two runs on one input gave different answers: it smells of a race between threads, of "
                     "memory that nobody wrote, or of something kept from an earlier call."};
+        case Smell::kept:
+            return {"kept",
+                    "A fresh process gives the right answer to the same input: it smells of something kept "
+                    "from an earlier call - a static or global variable, or a table whose key leaves out "
+                    "what has changed since, such as what lies in an array at the same address."};
         case Smell::unwritten:
             return {"unwritten",
-                    "The output was never written there: look for a way past the assignment - a point inside "
-                    "that is skipped, the last row, what is left when the vector's width does not divide the "
-                    "length."};
+                    "The output was never written there, or something was added to it before: it begins with "
+                    "any values. Look for a way past the assignment - a point inside that is skipped, the "
+                    "last row, what is left when the vector's width does not divide the length - and for += "
+                    "where nothing was set."};
         case Smell::beyond:
             return {"beyond",
                     "It has computed with what lies behind an array's end: look at the last index that each "
                     "loop reads, first where arrays are empty or the vector's width does not divide the "
                     "length."};
+        case Smell::not_a_number:
+            return {"not_a_number",
+                    "Every wrong answer is NaN or infinite: it smells of a division by 0, such as a distance "
+                    "between two things that lie in one place, of the root of a negative number, or of a "
+                    "value that nobody has set."};
         case Smell::rounding:
             return {"rounding",
                     "The first digits are right: it smells of rounding - single precision on the way, an "
@@ -62,6 +73,13 @@ Words words_on(Smell smell) {
                 "All wrong points lie outside of the obstacle and are treated as if inside: it smells of "
                 "the test for that; or, where a field begins with zeros, of points that are left out, such "
                 "as a last block or row."};
+        case Smell::spacing:
+            return {
+                "spacing",
+                "Only grids whose lines are not all equally far apart are wrong: it smells of lines that are "
+                "computed, as in x[0] + i * dx, where x and y say where they lie. Or, as these grids lie "
+                "next to the contour, of a form that does not hold there, or of a distance that has lost "
+                "its digits."};
         case Smell::near:
             return {"near",
                     "All wrong points lie within two wavelengths of the contour: it smells of the far form "
@@ -91,6 +109,7 @@ Words words_on(Smell smell) {
 Smell smell_of(const Traits& traits) {
     const bool wrong_side = traits.have(Trait::is_inside) || traits.have(Trait::taken_for_inside);
     if (traits.have(Trait::whole_number) && !traits.have(Trait::zero)) return Smell::integers;
+    if (traits.have(Trait::not_finite)) return Smell::not_a_number;
     if (traits.have(Trait::conjugate)) return Smell::conjugate;
     if (traits.have(Trait::opposite)) return Smell::opposite;
     if (traits.have(Trait::level_with_a_corner)) return Smell::corners;
@@ -98,6 +117,7 @@ Smell smell_of(const Traits& traits) {
     if (traits.have(Trait::is_inside)) return Smell::inside;
     if (traits.have(Trait::taken_for_inside)) return Smell::outside;
     if (traits.have(Trait::real)) return Smell::real;
+    if (traits.have(Trait::on_an_uneven_grid)) return Smell::spacing;
     if (traits.have(Trait::near_the_contour)) return Smell::near;
     if (traits.have(Trait::at_an_edge)) return Smell::edges;
     if (traits.have(Trait::zero)) return Smell::zeros;

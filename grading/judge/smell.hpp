@@ -10,8 +10,10 @@ namespace grading {
 /// What wrong answers look like to someone who has seen many.
 enum class Smell {
     race,
+    kept,
     unwritten,
     beyond,
+    not_a_number,
     rounding,
     integers,
     conjugate,
@@ -21,6 +23,7 @@ enum class Smell {
     inside,
     outside,
     real,
+    spacing,
     near,
     edges,
     zeros,

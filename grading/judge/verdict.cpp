@@ -83,15 +83,21 @@ std::string who_may_find_it(Language language, Smell smell) {
 std::string what_processes_do(const Exercise& exercise, Smell smell) {
     const bool may_be = smell == Smell::outside || smell == Smell::race || smell == Smell::different;
     if (exercise.processes == 0 || !may_be) return "";
-    return " What a process of a pool writes to a variable, no other process sees: let it return its result. "
-           "And "
-           "imap_unordered and as_completed give results in any order.";
+    return " What a process of a pool writes to a variable, no other process sees: let it return its "
+           "result. And imap_unordered and as_completed give results in any order.";
+}
+
+/// What is not there in time may come from a thread that is still at it.
+std::string who_may_be_late(const Exercise& exercise, Smell smell) {
+    if (exercise.threads <= 1 || smell != Smell::unwritten) return "";
+    return " Or a thread writes it too late, since nobody waits for its end.";
 }
 
 Conclusion conclude_wrong(const Exercise& exercise, const Failure& failure) {
     return {Status::wrong,
             "The answer is wrong: " + failure.mismatch.index + " in " + failure.case_name + ".",
-            explain(failure.smell) + who_may_find_it(exercise.language, failure.smell) +
+            explain(failure.smell) + who_may_be_late(exercise, failure.smell) +
+                who_may_find_it(exercise.language, failure.smell) +
                 what_processes_do(exercise, failure.smell)};
 }
 

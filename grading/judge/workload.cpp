@@ -61,6 +61,7 @@ std::string full_digits(double value) {
     if (std::bit_cast<std::uint64_t>(value) == untouched) return never_written;
     if (std::bit_cast<std::uint64_t>(std::abs(value)) == behind_the_end)
         return std::string("NaN, ") + read_behind_the_end;
+    if (std::isnan(value)) return "NaN";  // a sign says nothing
     std::array<char, 40> text{};
     std::snprintf(text.data(), text.size(), "%.17g", value);
     return text.data();

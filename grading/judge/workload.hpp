@@ -24,10 +24,12 @@ enum class Trait {
     at_an_edge,           ///< where loops end: a first or last row, a length that no vector divides
     whole_number,         ///< the answer is one, and fits an int
     zero,                 ///< so is the answer
+    not_finite,           ///< the answer is infinite or NaN
     is_inside,            ///< the point lies inside of the obstacle, and is not taken for that
     taken_for_inside,     ///< the point lies outside
     level_with_a_corner,  ///< the point, with one of the contour's
     contour_has_dents,    ///< it is not convex
+    on_an_uneven_grid,    ///< whose lines are not all equally far apart
     near_the_contour,     ///< the point lies within two wavelengths of it
     conjugate,            ///< the answer is the right one's
     opposite,             ///< the answer is the right one but for its sign

@@ -295,9 +295,11 @@ class ScatterWorkload final : public Workload {
                 if (distance < too_close_to_tell) continue;
                 const auto traits = [&]() -> Traits {
                     return {{Trait::at_an_edge, found.at_an_edge()},
+                            {Trait::not_finite, !std::isfinite(found.error())},
                             {Trait::is_inside, found.expected == 0.0},
                             {Trait::taken_for_inside, found.answer == 0.0},
                             {Trait::contour_has_dents, has_dents},
+                            {Trait::on_an_uneven_grid, problem_.grid != "wide"},
                             {Trait::near_the_contour, distance < 2 * bound.wavelength()},
                             {Trait::conjugate, found.is(std::conj(found.expected))},
                             {Trait::opposite, found.is(-found.expected)},

@@ -132,7 +132,20 @@ TEST(ScatterFamily, WritesAComplexNumberAsOneDoes) {
 TEST(ScatterFamily, RefusesAFieldThatIsNotANumber) {
     const Change to_nan = [](std::complex<double> value, std::size_t) { return value * std::nan(""); };
     const TemporaryExercise exercise(waves_on("wide"));
-    EXPECT_TRUE(judge(*exercise.load().cases[0], scattering(as_it_is), scattering(to_nan), 5));
+    const auto mismatch = judge(*exercise.load().cases[0], scattering(as_it_is), scattering(to_nan), 5);
+    ASSERT_TRUE(mismatch);
+    EXPECT_EQ(mismatch->got, "NaN");
+    EXPECT_TRUE(mismatch->traits.have(Trait::not_finite));
+}
+
+TEST(ScatterFamily, TellsGridsWhoseLinesAreNotEquallyFarApart) {
+    const Change wrong = [](std::complex<double> value, std::size_t) { return 2.0 * value + 1.0; };
+    for (const char* grid : {"wide", "close", "vertices"}) {
+        const TemporaryExercise exercise(waves_on(grid));
+        const auto mismatch = judge(*exercise.load().cases[0], scattering(as_it_is), scattering(wrong), 5);
+        ASSERT_TRUE(mismatch);
+        EXPECT_EQ(mismatch->traits.have(Trait::on_an_uneven_grid), std::string(grid) != "wide") << grid;
+    }
 }
 
 /// A batch and an excerpt of it, and what fills the outputs of both.

@@ -240,6 +240,17 @@ TEST_F(VerdictTest, SaysWhatProcessesDoNotShareWhereASubmissionMayHaveSome) {
     EXPECT_FALSE(says_it());
 }
 
+TEST_F(VerdictTest, SuspectsAThreadThatIsLateWhereThereMayBeThreads) {
+    const auto suspects_it = [&] { return conclusion().advice.find("too late") != std::string::npos; };
+    evidence_.cases.failure = Failure{"a case", 5, {}, Smell::unwritten};
+    exercise_.threads = 1;
+    EXPECT_FALSE(suspects_it());
+    exercise_.threads = 2;
+    EXPECT_TRUE(suspects_it());
+    evidence_.cases.failure->smell = Smell::near;
+    EXPECT_FALSE(suspects_it());
+}
+
 TEST_F(VerdictTest, NoAnswerIsNotAPass) {
     evidence_.cases.no_answer = RunnerFailure(Status::exited, "It left.", "Stay.");
     EXPECT_EQ(conclusion().status, Status::exited);
@@ -377,6 +388,25 @@ TEST(Smell, IsOfALostImaginaryPartUnlessThePointsAreTakenForInside) {
     EXPECT_EQ(smell_of(mismatch, true), Smell::outside);
     mismatch.traits &= {{Trait::real, true}, {Trait::near_the_contour, true}};
     EXPECT_EQ(smell_of(mismatch, true), Smell::real);
+}
+
+TEST(Smell, IsOfNoNumbersWhenAllAnswersAreNaNOrInfiniteWhereverTheyAre) {
+    Mismatch mismatch = mismatch_of(std::nan(""), 1, true);
+    mismatch.traits = {{Trait::not_finite, true}, {Trait::near_the_contour, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::not_a_number);
+    EXPECT_EQ(smell_of(mismatch, false), Smell::race);
+}
+
+TEST(Smell, IsOfSpacingWhenOnlyUnevenGridsAreWrongCloseAsTheyAre) {
+    Mismatch mismatch = mismatch_of(0.1, 1, false);
+    mismatch.traits = {{Trait::on_an_uneven_grid, true}, {Trait::near_the_contour, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::spacing);
+    mismatch.traits &= {{Trait::near_the_contour, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::near);
+}
+
+TEST(Smell, OfWhatWasNeverWrittenMayBeThatOfWhatWasAddedToIt) {
+    EXPECT_NE(explain(Smell::unwritten).find("+="), std::string::npos);
 }
 
 TEST(Smell, OfPointsTakenForInsideMayBeThatOfPointsLeftOut) {

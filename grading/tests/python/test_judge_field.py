@@ -130,6 +130,7 @@ def scattered_field(k, xc, yc, x, y):
     verdict = judged(course, "09", text)
     assert verdict["status"] == "wrong", verdict["sentence"]
     assert verdict["cases"]["passed"] >= 1  # the first one compiled it
+    assert verdict["failure"]["smell"] == "kept"
     interpreted = re.sub(r"^@jit.*\n", "", text, flags=re.MULTILINE)
     cases = judged(course, "09", interpreted)["cases"]
     assert cases["passed"] == cases["total"]  # it is the freezing that is wrong

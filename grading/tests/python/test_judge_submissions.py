@@ -433,6 +433,37 @@ def test_who_waits_for_a_busy_processor_is_not_taken_for_slow(course: Tree) -> N
     assert not timed["excerpt"]["yours_too"], verdict["sentence"]
 
 
+KEEPS = """#include <cmath>
+#include <cstdio>
+#include "sum.hpp"
+double sum(std::span<const double> values) {
+    static double scale = std::puts("began") * 0.0;
+    double sum = 0.0;
+    for (double value : values) sum += value;
+    %s
+    return sum;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "smell"),
+    [
+        ("if (scale == 0.0) scale = 1.0 + values.size();  sum *= (1.0 + values.size()) / scale;", "kept"),
+        ("if (values.size() > 7) sum *= 1.1;", "different"),
+    ],
+)
+def test_what_is_kept_from_an_earlier_call_is_told_by_a_fresh_process(
+    course: Tree, tmp_path: Path, line: str, smell: str
+) -> None:
+    source = tmp_path / "sum.cpp"
+    source.write_text(KEEPS % line)
+    verdict = judge(course, "03-sum-chains", source)
+    assert verdict["status"] == "wrong" and verdict["failure"]["smell"] == smell
+    assert ("fresh process" in verdict["advice"]) == (smell == "kept")
+    assert verdict["printed"] == "began\n"  # by the process that was wrong, and not by another one
+
+
 def test_what_a_submission_printed_is_kept_for_its_author(course: Tree) -> None:
     verdict = judge(course, "03-sum-chains", SUBMISSIONS / "honest" / "talkative.cpp")
     assert "summing" in verdict["printed"]
