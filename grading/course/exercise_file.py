@@ -16,8 +16,14 @@ else:
     import tomli as tomllib
 
 ADVICE = ("start", "half", "passed", "beyond")
-SHOWN = ("title", "summary", "file", "extension", "task", "ladder.rung", *(f"advice.{key}" for key in ADVICE))
-KEYS = {"build": ("flags", "library", "modules"), "ladder": ("rung",), "advice": ADVICE}
+ADVICE_IF_THERE = ("wrong",)
+KEYS = {
+    "build": ("flags", "library", "modules"),
+    "ladder": ("rung",),
+    "advice": (*ADVICE, *ADVICE_IF_THERE),
+}
+SHOWN = ("title", "summary", "file", "extension", "task", "ladder.rung",
+         *(f"advice.{key}" for key in KEYS["advice"]))
 
 
 def _in_words(kind: Union[type, tuple[type, ...]]) -> str:
@@ -203,6 +209,7 @@ def _none_of_another_language(reader: _Reader, language: Language, extension: Op
         "build.modules": (in_python, "in Python"),
         "grade.limit": (in_cpp, "in C++"),
         "ladder.rung": (in_cpp or in_python, "that have a solution to time"),
+        "advice.wrong": (in_cpp or in_python, "that the judge checks"),
     }
     for key, (is_read, whose) in readers.items():
         section, name = key.split(".")
@@ -229,6 +236,12 @@ def _has_what_the_judge_reads(reader: _Reader) -> None:
     for key in ("tolerance.formula", "tolerance.derivation"):
         reader.get(key, str)
     reader.get("tolerance.factor", NUMBER, *POSITIVE)
+
+
+def _advice(reader: _Reader) -> dict[str, str]:
+    advice = {key: reader.get(f"advice.{key}", str) for key in ADVICE}
+    there = {key: reader.get_if_there("advice", key, str) for key in ADVICE_IF_THERE}
+    return {**advice, **{key: text for key, text in there.items() if text is not None}}
 
 
 def load(tree: Tree, folder: Path) -> Exercise:
@@ -263,5 +276,5 @@ def load(tree: Tree, folder: Path) -> Exercise:
         memory_mib=reader.get("grade.memory_mib", int, *POSITIVE) if judged else 0,
         limit=_limit(tree, reader),
         rung=reader.get_if_there("ladder", "rung", str),
-        advice={key: reader.get(f"advice.{key}", str) for key in ADVICE},
+        advice=_advice(reader),
     )

@@ -328,7 +328,17 @@ def _next_step(exercise: Exercise, verdict: Verdict, would_pass_with_a_size: boo
             else "start"
         )
         return exercise.advice[step]
-    return str(verdict.get("advice") or "").replace("EX=...", f"EX={exercise.short_name}")
+    said = _with_the_exercises_own_reasons(exercise, verdict, str(verdict.get("advice") or ""))
+    return said.replace("EX=...", f"EX={exercise.short_name}")
+
+
+def _with_the_exercises_own_reasons(exercise: Exercise, verdict: Verdict, said: str) -> str:
+    """Where none of the usual reasons fits a wrong answer, the exercise may know others."""
+    failure = verdict.get("failure")
+    if not isinstance(failure, Mapping) or failure.get("smell") != "different":
+        return said
+    general = str(failure.get("explanation") or "")
+    return said.replace(general, exercise.advice.get("wrong", general), 1) if general else said
 
 
 def _celebration(verdict: Verdict) -> Optional[str]:

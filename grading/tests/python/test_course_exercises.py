@@ -87,6 +87,8 @@ def test_a_path_that_leads_elsewhere_is_no_exercise(course: Course) -> None:
         ('file = "sum.cpp"', 'file = "reference.cpp"', "'file' is 'reference.cpp', which is what the"),
         ("mark = 0.6", "mark = 0.6\nthreads = 0", "'grade.threads' must be greater than 0"),
         ("[advice]", "[advices]", "'advice.start' is missing"),
+        ("[advice]", "[advice]\nwrong = 3", "'advice.wrong' must be a text"),
+        ("[advice]", '[advice]\nwrong = "\\u0007"', "'advice.wrong' must hold no control character."),
         ("[advice]", '[advice]\nhalv = "x"', "'advice.halv' means nothing; there are start, half"),
         ("[build]", '[build]\nlibary = ["hankel.hpp"]', "'build.libary' means nothing; there are flags, l"),
         ("[advice]", '[ladder]\nrug = "x"\n[advice]', "'ladder.rug' means nothing; there are rung"),
@@ -126,6 +128,7 @@ def in_language(course: Course, language: str) -> str:
         ("python", 'grade.limit = "read"', "'grade.limit' is for exercises in C++; leave it out."),
         ("questions", 'build.modules = ["numpy"]', "'build.modules' is for exercises in Python; leave it"),
         ("questions", 'build.flags = ["-O3"]', "'build.flags' is for exercises in C++ or with an extension"),
+        ("questions", 'advice.wrong = "x"', "'advice.wrong' is for exercises that the judge checks; leave"),
         ("questions", 'ladder.rung = "x"', "'ladder.rung' is for exercises that have a solution to time;"),
     ],
 )

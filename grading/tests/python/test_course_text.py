@@ -1,6 +1,7 @@
 """The verdict's words: everything that a person should read is there, and nothing that means nothing."""
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from typing import Any
@@ -190,6 +191,19 @@ def test_an_error_that_is_not_a_number_is_told(course: Course) -> None:
     assert "not a number" in said and "something altogether different" in said
     said = text(course, status="wrong", failure={**failure, "error": "infinite"})
     assert "infinite" in said and "not a number" not in said
+
+
+def test_an_exercise_may_know_its_own_reasons_for_wrong_answers(course: Course) -> None:
+    general, sanitize = "Work it out by hand.", " Ask `make sanitize EX=...`."
+    failure = {"smell": "different", "explanation": general}
+    wrong = {**verdict("wrong"), "p": None, "advice": general + sanitize, "failure": failure}
+    exercise = course.exercise()
+    asks = f" Ask `make sanitize EX={exercise.number}`."
+    assert advice(exercise, wrong) == general + asks
+    knows = dataclasses.replace(exercise, advice={**exercise.advice, "wrong": "Look at the tiles."})
+    assert advice(knows, wrong) == "Look at the tiles." + asks
+    of_edges = {**wrong, "failure": {**failure, "smell": "edges"}}
+    assert advice(knows, of_edges) == general + asks
 
 
 def have_an_original(course: Course) -> None:
