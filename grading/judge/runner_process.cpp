@@ -383,7 +383,13 @@ void RunnerProcess::fail_as_ended() {
     const int status = *ended;
     if (!running_submission_) throw JudgeError("the runner ended before it was set up");
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) throw unreported_call(may_have_threads_);
-    if (WIFSIGNALED(status)) throw fatal_signal(language_, WTERMSIG(status), "", may_have_threads_);
+    if (WIFSIGNALED(status)) {
+        // Its own report of the signal needs room on the stack, for which only the first thread has provided.
+        const bool had_no_room =
+            WTERMSIG(status) == SIGSEGV && may_have_threads_ && language_ == Language::cpp;
+        throw fatal_signal(language_, WTERMSIG(status),
+                           had_no_room ? "most likely a thread used up its stack" : "", may_have_threads_);
+    }
     if (printed_.find("libgomp: Thread creation failed") != std::string::npos)
         throw too_many_threads("OpenMP", "omp_get_num_procs()");
     throw RunnerFailure(Status::exited,

@@ -272,6 +272,10 @@ THREADS_GONE_WRONG = {
         "    for (int i = 0; i < 10000; ++i)\n"
         "        all.push_back(std::async(std::launch::async, [&] { gate.lock(); gate.unlock(); }));",
         "forbidden", "more threads than it has memory for", "hardware_concurrency"),
+    "a large array in a thread": (
+        "std::thread([] { volatile double many[8 << 20];\n"
+        "                 for (int i = 8 << 20; i > 0; --i) many[i - 1] = i; }).join();",
+        "crashed", "used up its stack", "among the local variables"),
     "not joined": ("std::thread nobody_joins([] {});", "crashed", "SIGABRT", "nobody had joined"),
     "a lock taken twice": (
         "std::mutex lock; const std::lock_guard once(lock), twice(lock);", "hung", "did not answer",
