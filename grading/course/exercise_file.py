@@ -22,8 +22,10 @@ KEYS = {
     "ladder": ("rung",),
     "advice": (*ADVICE, *ADVICE_IF_THERE),
 }
-SHOWN = ("title", "summary", "file", "extension", "task", "ladder.rung",
-         *(f"advice.{key}" for key in KEYS["advice"]))
+SHOWN = (
+    *("title", "summary", "file", "extension", "task", "ladder.rung"),
+    *(f"advice.{key}" for key in KEYS["advice"]),
+)
 
 
 def _in_words(kind: Union[type, tuple[type, ...]]) -> str:

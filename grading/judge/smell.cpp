@@ -95,8 +95,7 @@ Words words_on(Smell smell) {
                 "a magnitude where a complex number belongs."};
         case Smell::zeros:
             return {"zeros",
-                    "Every wrong answer is 0: it smells of numbers that were cut to whole ones on their way, "
-                    "of a "
+                    "Every wrong answer is 0: it smells of numbers that were cut to whole ones on their way, of a "
                     "result that nothing is added to, or of the answer to an earlier, empty input."};
         case Smell::different:
             return {"different",

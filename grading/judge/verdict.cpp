@@ -94,11 +94,10 @@ std::string who_may_be_late(const Exercise& exercise, Smell smell) {
 }
 
 Conclusion conclude_wrong(const Exercise& exercise, const Failure& failure) {
-    return {Status::wrong,
-            "The answer is wrong: " + failure.mismatch.index + " in " + failure.case_name + ".",
-            explain(failure.smell) + who_may_be_late(exercise, failure.smell) +
-                who_may_find_it(exercise.language, failure.smell) +
-                what_processes_do(exercise, failure.smell)};
+    return {
+        Status::wrong, "The answer is wrong: " + failure.mismatch.index + " in " + failure.case_name + ".",
+        explain(failure.smell) + who_may_be_late(exercise, failure.smell) +
+            who_may_find_it(exercise.language, failure.smell) + what_processes_do(exercise, failure.smell)};
 }
 
 /// The geometric mean over the workloads, as the verdict's table has it.

@@ -25,7 +25,7 @@ REMEDIES = {
     ),
     r"^FileNotFoundError": "there are no files of yours in the sandbox",
     r"^OSError: /.*\.so: cannot open": "the library has the C++ file's name, with lib and .so around it",
-    r"^ModuleNotFoundError": "the course's Python has no such module, and no file beside yours is read",
+    r"^ModuleNotFoundError": "this Python does not have it, and files beside yours are not read",
     r"^(Nvvm|Cuda)SupportError": "no GPU can be used here",
     r"^EOFError: EOF when reading a line|^BdbQuit": "nobody is there to answer",
     r"Don't know how to convert parameter": "tell ctypes what it takes: the function's argtypes",

@@ -88,7 +88,7 @@ def test_numbas_threads_are_there_though_numba_lies_where_root_alone_may_look(
     (modules,) = environment.glob("lib/python*/site-packages")
     (modules / "numba").symlink_to(Path(numba.origin).parent)
     monkeypatch.setattr(sys, "executable", str(environment / "bin" / "python"))
-    verdict = judge(course, COUNTED_BY_THREADS)  # which this exercise does not allow: numba gets as far as that
+    verdict = judge(course, COUNTED_BY_THREADS)  # which are not allowed: numba got so far
     assert verdict["status"] == "forbidden", verdict["sentence"]
 
 
@@ -200,7 +200,7 @@ def test_a_mistake_in_the_grammar_is_shown_with_its_line(course: Tree) -> None:
 def test_a_file_that_fails_while_it_is_loaded_is_told_so(course: Tree) -> None:
     verdict = judge(course, "import nunba\n")
     assert verdict["status"] == "not_loadable"
-    assert "ModuleNotFoundError: No module named 'nunba' (line 1 of" in verdict["sentence"]
+    assert "ModuleNotFoundError: No module named 'nunba'; this Python does not have it" in verdict["sentence"]
 
 
 def test_without_its_module_an_exercise_is_skipped_and_says_what_to_do(

@@ -126,7 +126,7 @@ class CudaSupportError(Exception):
 @pytest.mark.parametrize(
     "error, sentence",
     [
-        (ModuleNotFoundError("No module named 'helper'"), "no such module, and no file beside yours is read"),
+        (ModuleNotFoundError("No module named 'helper'"), "files beside yours are not read"),
         (FileNotFoundError(2, "No usable temporary directory found in ['/tmp']"), 'or CDLL("libm.so.6")'),
         (bdb.BdbQuit(), "BdbQuit; nobody is there to answer"),
         (CudaSupportError("Error at driver init:\n"), "Error at driver init; no GPU can be used here"),

@@ -121,7 +121,8 @@ class Machine:
 
     def has_packages(self, pattern: str) -> None:
         """That apt knows the packages whose names fit, and no others."""
-        self.program("apt-cache", f'#!/bin/bash\ncase ${{!#}} in {pattern}) echo "Package: ${{!#}}" ;; esac\n')
+        told = f'case ${{!#}} in {pattern}) echo "Package: ${{!#}}" ;; esac'
+        self.program("apt-cache", f"#!/bin/bash\n{told}\n")
 
     def setup(
         self, *words: str, path: Sequence[Path] = (), **environment: str
