@@ -105,8 +105,8 @@ std::string advice_for_hanging(bool may_have_threads, bool may_fork) {
 std::string advice_for_signal(Language language, int number, const std::string& detail) {
     if (detail.find("inputs") != std::string::npos) return "Copy what you want to change.";
     if (language == Language::python && (number == SIGSEGV || number == SIGBUS))
-        return "Only compiled code crashes so. With ctypes, compare argtypes and restype with the C++ file, and "
-               "lengths with arrays; with numba, boundscheck=True finds an index out of bounds.";
+        return "Only compiled code crashes so. With ctypes, compare argtypes and restype with the C++ file, "
+               "and lengths with arrays; with numba, boundscheck=True finds an index out of bounds.";
     const std::string spoilt =  // of which the C library finds out only later, as "free(): invalid next size"
         " that was freed twice or written to beyond an array's end.";
     switch (number) {

@@ -94,9 +94,11 @@ Words words_on(Smell smell) {
                 "Every wrong value is a real number: it smells of an array of doubles, of a real part or of "
                 "a magnitude where a complex number belongs."};
         case Smell::zeros:
-            return {"zeros",
-                    "Every wrong answer is 0: it smells of numbers that were cut to whole ones on their way, of a "
-                    "result that nothing is added to, or of the answer to an earlier, empty input."};
+            return {
+                "zeros",
+                "Every wrong answer is 0: it smells of numbers that were cut to whole ones on their way, of "
+                "a result that nothing is added to, of the answer to an earlier, empty input, or, with "
+                "ctypes, of a function whose restype is not set."};
         case Smell::different:
             return {"different",
                     "Take the smallest case that fails and work it out by hand beside your code."};

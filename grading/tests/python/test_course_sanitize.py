@@ -15,7 +15,7 @@ from course import __main__ as command_line
 from course import progress
 from course.errors import Mistake
 from course.exercises import find
-from course.machine import processor_features
+from course.machine import Compiler, processor_features
 from course.sanitize import command, findings, kinds, program
 from course.tree import Tree
 from judging import changeable
@@ -139,6 +139,23 @@ def found_in(name: str, text: str, sanitizer: kinds.Sanitizer, folder: Path) -> 
     found = program.run(built, inputs, sanitizer, source, exercise.file)
     assert found
     return found
+
+
+@pytest.mark.parametrize(
+    "version, looked_for",
+    [
+        ("g++ (Ubuntu 13.2.0-23ubuntu4) 13.2.0", 0),
+        ("g++ (GCC) 13.3.0", 1),
+        ("g++ (Debian 12.2.0-14+deb12u1) 12.2.0", 1),
+        ("Debian clang version 13.0.1", 1),
+    ],
+)
+def test_uses_after_return_are_not_looked_for_where_the_compiler_misplaces_vectors(
+    monkeypatch: pytest.MonkeyPatch, version: str, looked_for: int
+) -> None:
+    monkeypatch.setattr(kinds, "compiler", lambda: Compiler(("g++",), version))
+    options = dict(kinds.addresses().environment)["ASAN_OPTIONS"]
+    assert f"detect_stack_use_after_return={looked_for}" in options
 
 
 @pytest.mark.parametrize("command", [None, "clang++"])

@@ -19,7 +19,7 @@ from conftest import ROOT
 sys.path.insert(0, str(ROOT / "grading" / "tests"))
 
 import calibrate  # noqa: E402
-from course import compiling, exercises, stub  # noqa: E402
+from course import compiling, exercises, python, stub  # noqa: E402
 from course.exercise import Exercise  # noqa: E402
 from course.machine import compiler  # noqa: E402
 from course.style import Style  # noqa: E402
@@ -68,7 +68,9 @@ def test_an_honest_submission_is_never_called_wrong(course: Tree, source: Path) 
 
 
 def skip_where_the_machine_cannot_tell(exercise: Exercise, verdict: dict[str, Any]) -> None:
-    """Several processors that others keep busy show nothing, and the judge says so."""
+    """Several processors that others keep busy show nothing, as the judge says; or a module is missing."""
+    if python.missing_module(exercise):
+        pytest.skip(verdict["sentence"])
     if exercise.clock == "wall" and verdict["status"] in ("skipped", "undecided"):
         pytest.skip(verdict["sentence"])
 

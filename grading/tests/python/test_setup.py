@@ -530,6 +530,7 @@ def test_a_header_that_a_command_does_better_with_is_looked_for_with_clang(machi
     machine.has_apt(install="exit 1")
     machine.program("clang++", COMPILER.format(machine=machine.folder))
     machine.program("valgrind", "#!/bin/bash\n")
+    machine.program("llvm-symbolizer", "#!/bin/bash\n")
     assert "without" not in machine.setup("--for", "sanitize").stderr
     machine.lacks_headers("omp-tools.h")
     for purpose in ("sanitize", "test"):
