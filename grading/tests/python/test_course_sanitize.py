@@ -145,7 +145,7 @@ def found_in(name: str, text: str, sanitizer: kinds.Sanitizer, folder: Path) -> 
     "version, looked_for",
     [
         ("g++ (Ubuntu 13.2.0-23ubuntu4) 13.2.0", 0),
-        ("g++ (GCC) 13.3.0", 1),
+        ("g++ (GCC) 14.2.0", 1),
         ("g++ (Debian 12.2.0-14+deb12u1) 12.2.0", 1),
         ("Debian clang version 13.0.1", 1),
     ],
