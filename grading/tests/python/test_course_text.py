@@ -11,7 +11,10 @@ from conftest import ROOT, Course, verdict
 from course.figures import number, overall
 from course.statuses import COURSES, JUDGES
 from course.style import Style
-from course.verdict_text import SMELLS, advice, bar, render
+from course.verdict_text import render
+from course.verdict_text.advice import advice
+from course.verdict_text.bar import bar
+from course.verdict_text.failure import SMELLS
 
 PLAIN = Style(colour=False, unicode=True)
 

@@ -1,0 +1,67 @@
+"""What to do next, by how far one has come."""
+from __future__ import annotations
+
+from typing import Mapping, Optional
+
+from ..exercise import Exercise
+from ..figures import Interval, Verdict, interval, overall, p_of_each, times
+
+CLEARLY_BEYOND = 1.02  # an exact copy of the model solution is not ahead of it, whatever the noise
+
+
+def celebration(verdict: Verdict) -> Optional[str]:
+    """A word for who is faster than the model solution."""
+    p = interval(verdict.get("p"))
+    yours, solution = overall(verdict, "speedup"), overall(verdict, "solution_speedup")
+    if verdict.get("status") != "passed" or not (p and p.low > CLEARLY_BEYOND and yours and solution):
+        return None
+    return f"You beat the model solution: {times(yours.median)} against {times(solution.median)}. Well done!"
+
+
+def _one_sided(exercise: Exercise, verdict: Verdict) -> str:
+    """Which sizes hold back one that would pass with the others; nothing where all are alike."""
+    each = p_of_each(verdict)
+    there = [f"'{name}'" for name, p in each.items() if p >= exercise.mark]
+    behind = [f"'{name}'" for name, p in each.items() if p < exercise.mark]
+    if verdict.get("status") not in ("too_slow", "undecided") or not there or not behind:
+        return ""
+    return f"With {' and '.join(there)} alone you would pass: what is missing is in {' and '.join(behind)}."
+
+
+def advice(exercise: Exercise, verdict: Verdict) -> str:
+    """What to look at next; before that, which of several sizes it is about."""
+    one_sided = _one_sided(exercise, verdict)
+    return " ".join(filter(None, [one_sided, _next_step(exercise, verdict, bool(one_sided))]))
+
+
+def _next_step(exercise: Exercise, verdict: Verdict, would_pass_with_a_size: bool) -> str:
+    """The lesson's own words by how far one has come, else the verdict's."""
+    status, p = verdict.get("status"), interval(verdict.get("p"))
+    said = str(verdict.get("advice") or "")
+    if status == "to_do":
+        return exercise.advice["start"]
+    if status == "does_not_compile":
+        return said
+    if status in ("passed", "too_slow") and p:
+        half_way = p.median >= exercise.mark / 2 or would_pass_with_a_size
+        return exercise.advice[_how_far(status == "passed", p, half_way)]
+    said = _with_the_exercises_own_reasons(exercise, verdict, said)
+    return said.replace("EX=...", f"EX={exercise.short_name}")
+
+
+def _how_far(passed: bool, p: Interval, half_way: bool) -> str:
+    """The key of the lesson's words."""
+    if p.low > CLEARLY_BEYOND:
+        return "beyond"
+    if passed:
+        return "passed"
+    return "half" if half_way else "start"
+
+
+def _with_the_exercises_own_reasons(exercise: Exercise, verdict: Verdict, said: str) -> str:
+    """Where none of the usual reasons fits a wrong answer, the exercise may know others."""
+    failure = verdict.get("failure")
+    if not isinstance(failure, Mapping) or failure.get("smell") != "different":
+        return said
+    general = str(failure.get("explanation") or "")
+    return said.replace(general, exercise.advice.get("wrong", general), 1) if general else said

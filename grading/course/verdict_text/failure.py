@@ -1,0 +1,62 @@
+"""What is wrong with an answer: where, by how much, and what that looks like."""
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+from ..figures import Verdict
+from ..style import Style, printable
+from .rows import row
+
+SMELLS = {
+    "race": "a race: two runs of one input differ",
+    "kept": "something kept from an earlier call: a fresh process is right",
+    "unwritten": "a part of the output that is never written",
+    "beyond": "an array's end: what lies behind it was read",
+    "not_a_number": "a division by 0, or the like: all wrong values are NaN or infinite",
+    "rounding": "rounding",
+    "integers": "an int: all wrong answers are whole numbers",
+    "conjugate": "a sign in an exponent: all wrong values are the right ones' complex conjugates",
+    "opposite": "a lost minus: all wrong values have the opposite sign",
+    "corners": "corners: all wrong points are level with one",
+    "dents": "dents: only contours that are not convex are wrong",
+    "inside": "the test for inside: all wrong points are inside",
+    "outside": "the test for inside: all wrong points are outside, and treated as inside",
+    "real": "a lost imaginary part: all wrong values are real numbers",
+    "spacing": "uneven grids: only those whose lines are not all equally far apart are wrong",
+    "near": "near pairs: all wrong points are close to the contour",
+    "edges": "the edges",
+    "zeros": "zeros: all wrong answers are 0",
+    "different": "none of the usual reasons: something altogether different",
+}
+
+
+def _value(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def failure_rows(verdict: Verdict, style: Style) -> list[str]:
+    """Where it went wrong, and how to see it again."""
+    failure = verdict.get("failure")
+    if not isinstance(failure, Mapping):
+        return []
+    rows = []
+    case = failure.get("case")
+    if case:
+        size = failure.get("size")
+        rows.append(
+            row(style, "case", f"{case}" + (f" ({size})" if size and str(size) not in str(case) else ""))
+        )
+    for key in ("index", "got", "expected"):
+        if failure.get(key) is not None:
+            rows.append(row(style, key, printable(_value(failure[key]))))
+    error, tolerance = failure.get("error"), failure.get("tolerance")
+    ratio = failure.get("error_in_tolerances")
+    if error is not None or tolerance is not None:
+        shown = "not a number" if error is None else _value(error)
+        if isinstance(ratio, (int, float)):
+            shown += f", {ratio:.3g} times the tolerance"
+        if tolerance is not None:
+            shown += f" ({_value(tolerance)} is allowed)"
+        rows.append(row(style, "error", shown))
+    smell = SMELLS.get(str(failure.get("smell")))
+    return [*rows, row(style, "smells of", smell)] if smell else rows
