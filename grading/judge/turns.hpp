@@ -1,0 +1,77 @@
+// Whose turn it is, on what: the sides' processes, the batch that they answer, and how long a call may take.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "rounds.hpp"
+
+namespace grading {
+
+/// Reference, yours and solution come first; the sides after them only make a remark.
+inline constexpr std::size_t graded_sides = 3;
+/// How long a side may take for a call while nobody knows yet how long the reference takes.
+inline constexpr Nanoseconds start_up_limit = std::chrono::seconds(20);
+
+class Turns {
+  public:
+    explicit Turns(const RoundsSetup& setup);
+
+    /// Starts the sides that do not run yet, or on other inputs than this workload's.
+    void start(const Workload& workload);
+    void stop();
+
+    /// The sides that answer this workload: where it takes an excerpt for the reference, the sides that only
+    /// make a remark may take too long.
+    [[nodiscard]] std::span<Side* const> taking_part(const Workload& workload) const;
+    [[nodiscard]] std::span<Side* const> sides() const { return sides_; }
+    [[nodiscard]] std::span<Side* const> remarks() const { return sides().subspan(graded_sides); }
+    void leave_out(Side& remark);
+
+    /// From now on yours answers excerpts of this workload, as the reference does.
+    void put_yours_on_excerpts(const Workload& workload) { on_excerpt_.insert(&workload); }
+    [[nodiscard]] bool yours_is_on_excerpts(const Workload& workload) const {
+        return on_excerpt_.contains(&workload);
+    }
+    [[nodiscard]] const InputArea& inputs_of(const Side& side, const Workload& workload) const;
+
+    /// Batches are numbered so that the same seed gives the same ones, however many rounds there was time
+    /// for.
+    void number_batches_from(std::uint64_t first) { next_batch_ = first; }
+    void make_batch(const Workload& workload);
+    /// How many times as much work the whole of the latest batch is as the reference's excerpt of it.
+    [[nodiscard]] double scale() const { return scale_; }
+    /// And as what this side answers.
+    [[nodiscard]] double scale_of(const Side& side, const Workload& workload) const;
+
+    /// One call; returns the wall time. On the wall clock everybody else is stopped meanwhile. Throws
+    /// RunnerFailure where yours gives no answer in time, JudgeError where one of the course's own does not.
+    Nanoseconds call(Side& side, Nanoseconds limit);
+    /// The same within the limit that was found for this workload.
+    Nanoseconds call(Side& side) { return call(side, limit_); }
+    /// The same; nothing where it has not answered within the limit, and was ended.
+    std::optional<Nanoseconds> call_in_time(Side& side, Nanoseconds limit);
+    void allow(Nanoseconds limit) { limit_ = limit; }
+    [[nodiscard]] Nanoseconds limit() const { return limit_; }
+
+  private:
+    /// Does something with a side. Whatever goes wrong with one of the course's own is not the learner's
+    /// failure.
+    template <typename Action>
+    auto blame_the_right_one(Side& side, Action action);
+    Nanoseconds answer(Side& side, Nanoseconds limit) const;
+    [[nodiscard]] bool on_wall_clock() const { return setup_.exercise.clock == ClockKind::wall; }
+
+    const RoundsSetup& setup_;
+    std::vector<Side*> sides_;
+    std::set<const Workload*> on_excerpt_;  ///< where yours is too slow for the whole
+    std::uint64_t next_batch_ = 0;
+    double scale_ = 1;
+    Nanoseconds limit_ = start_up_limit;
+};
+
+}  // namespace grading
