@@ -1,7 +1,6 @@
 """What a Python exercise needs in place of a compiler: its files, its interpreter, and its modules."""
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 import platform
 import sys
@@ -51,6 +50,8 @@ def missing_module(exercise: Exercise) -> Optional[str]:
 
 
 def _version(module: str) -> str:
+    import importlib.metadata  # here, since it takes a quarter of a command's start, and few commands ask
+
     try:
         return importlib.metadata.version(module.split(".", 1)[0])
     except importlib.metadata.PackageNotFoundError:
