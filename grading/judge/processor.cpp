@@ -3,8 +3,10 @@
 
 #include <sched.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <system_error>
 #include <vector>
@@ -37,6 +39,18 @@ double share_of_spin() {
     return static_cast<double>(used.count()) / static_cast<double>((wall_time() - start).count());
 }
 
+std::filesystem::path folder_of(pid_t process) {
+    return "/proc/" + std::to_string(process);
+}
+
+/// "running queueing slices", in nanoseconds: Documentation/scheduler/sched-stats.rst of the kernel.
+Nanoseconds queueing_time_in(const std::filesystem::path& folder) {
+    std::ifstream file(folder / "schedstat");
+    std::int64_t running = 0;
+    std::int64_t queueing = 0;
+    return file >> running >> queueing ? Nanoseconds(queueing) : Nanoseconds(0);
+}
+
 }  // namespace
 
 Nanoseconds processor_time(pid_t process) {
@@ -47,11 +61,15 @@ Nanoseconds processor_time(pid_t process) {
 }
 
 Nanoseconds queueing_time(pid_t process) {
-    // "running queueing slices", in nanoseconds: Documentation/scheduler/sched-stats.rst of the kernel.
-    std::ifstream file("/proc/" + std::to_string(process) + "/schedstat");
-    std::int64_t running = 0;
-    std::int64_t queueing = 0;
-    return file >> running >> queueing ? Nanoseconds(queueing) : Nanoseconds(0);
+    return queueing_time_in(folder_of(process));
+}
+
+Nanoseconds longest_queueing_time(pid_t process) {
+    Nanoseconds longest(0);
+    std::error_code gone;
+    for (const auto& thread : std::filesystem::directory_iterator(folder_of(process) / "task", gone))
+        longest = std::max(longest, queueing_time_in(thread.path()));
+    return longest;
 }
 
 Nanoseconds wall_time() {

@@ -19,9 +19,12 @@ inline Nanoseconds scaled(Nanoseconds time, double factor) {
 /// std::system_error when the process is gone.
 Nanoseconds processor_time(pid_t process);
 
-/// The time that a process, its first thread at least, was ready to run while others had the processor. Zero
-/// where the kernel doesn't tell.
+/// The time that a process's first thread was ready to run while others had the processor. Zero where the
+/// kernel doesn't tell.
 Nanoseconds queueing_time(pid_t process);
+
+/// The same of the one of its threads that has waited longest: the first may have waited for its team.
+Nanoseconds longest_queueing_time(pid_t process);
 
 /// Time that only goes forward.
 Nanoseconds wall_time();

@@ -302,7 +302,7 @@ Message RunnerProcess::wait_for_message(Nanoseconds limit) {
         if (ready < 0 && errno == EINTR) continue;
         if (ready == 0) {
             if (has_ended()) fail_as_ended();  // something that it has forked keeps the socket open
-            const Nanoseconds now_queued = queueing_time(process_);
+            const Nanoseconds now_queued = longest_queueing_time(process_);
             patience = with_turns_of_others(limit, now_queued - queued.value_or(now_queued));
             if (!queued) queued = now_queued;
             if (wall_time() < start + patience) continue;
