@@ -39,8 +39,7 @@ class CaseJudge {
         const Nanoseconds limit = ask(workload, done_);
         try {
             start_if_needed(setup_.yours, setup_.inputs.whole);
-            answer(workload, limit);
-            return compare(workload, limit);
+            return answer(workload, limit);
         } catch (const RunnerFailure& failure) {
             result_.no_answer = failure;
             return failure.what();
@@ -67,10 +66,12 @@ class CaseJudge {
         return is_right ? Smell::kept : smell;
     }
 
-    /// Where the input may be the reason for no answer, the case is named.
-    void answer(const Workload& workload, Nanoseconds limit) const {
+    /// What is wrong with the answer, if anything. Where the input may be the reason for none, be it only the
+    /// second time, the case is named.
+    std::string answer(const Workload& workload, Nanoseconds limit) {
         try {
             setup_.yours.answer(limit);
+            return compare(workload, limit);
         } catch (const RunnerFailure& failure) {
             throw in_case(failure, workload.name());
         }

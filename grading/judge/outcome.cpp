@@ -38,8 +38,23 @@ std::string to_string(Status status) {
 }
 
 RunnerFailure in_case(const RunnerFailure& failure, const std::string& name) {
-    if (failure.status != Status::crashed && failure.status != Status::hung) return failure;
+    switch (failure.status) {
+        case Status::crashed:
+        case Status::exited:
+        case Status::hung:
+        case Status::too_much_memory:
+            break;
+        default:
+            return failure;
+    }
     return {failure.status, std::string(failure.what()) + " The case is " + name + ".", failure.advice};
+}
+
+RunnerFailure wrote_outside_its_output(Language language, const std::string& batch) {
+    const std::string who_finds_it =
+        language == Language::cpp ? "; `make sanitize EX=...` finds the line." : ".";
+    return {Status::wrong, "It wrote outside its output array (" + batch + ").",
+            "Look at the last index that you write, and at vectors that reach beyond the end" + who_finds_it};
 }
 
 }  // namespace grading

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "language.hpp"
+
 namespace grading {
 
 enum class Status {
@@ -37,6 +39,9 @@ struct RunnerFailure : std::runtime_error {
 
 /// The same with the case's name, if the input may be the reason for it.
 RunnerFailure in_case(const RunnerFailure& failure, const std::string& name);
+
+/// An answer is there, but it is not all that was written; `batch` says in which.
+RunnerFailure wrote_outside_its_output(Language language, const std::string& batch);
 
 /// The judge itself cannot do its work; nobody's submission is to blame.
 struct JudgeError : std::runtime_error {

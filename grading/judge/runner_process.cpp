@@ -85,8 +85,9 @@ std::string advice_for_address(const std::string& detail) {
                "memory that could not be had, or a missing check; `make sanitize EX=...` finds the line.";
     if (detail.find("stack") != std::string::npos)
         return "Look for a function that calls itself on and on, or for a large array among the local "
-               "variables.";
-    return "Look for an index out of bounds, first at the two ends; `make sanitize EX=...` finds the line.";
+               "variables; `make sanitize EX=...` finds the line.";
+    return "Look for an index out of bounds, first at the two ends (where an array is empty, size() - 1 is "
+           "not -1 but a huge number); `make sanitize EX=...` finds the line.";
 }
 
 std::string advice_for_hanging(bool may_have_threads, bool may_fork) {
@@ -116,7 +117,8 @@ std::string advice_for_signal(Language language, int number, const std::string& 
                 return "Look for an exception that leaves an extern \"C\" function (catch it there: Python "
                        "cannot), a failed assertion, or memory" +
                        spoilt;
-            return "Look for a failed assertion, an exception in a noexcept function, or memory" + spoilt;
+            return "Look for a failed assertion, an exception in a noexcept function, or memory" + spoilt +
+                   " `make sanitize EX=...` finds the line.";
         case SIGFPE:
             if (detail.find("floating-point") != std::string::npos)
                 return "It asked for this signal itself (feenableexcept): take that out, as some inputs are "
@@ -167,7 +169,18 @@ RunnerFailure left_by_an_exception(Language language, const std::string& text, b
         return too_many_threads("the system", "std::thread::hardware_concurrency()");
     return {Status::crashed, "An exception left the function: " + text + ".",
             language == Language::python ? "The traceback shows the way there, your own lines only."
-                                         : "Find what throws it; the function itself has no reason to."};
+                                         : "Find what throws it; the function itself has no reason to. `make "
+                                           "sanitize EX=...` names the line."};
+}
+
+RunnerFailure out_of_memory(Language language, const std::string& text) {
+    const std::string who_finds_a_leak =
+        language == Language::cpp
+            ? " Or each call allocates what nobody frees: `make sanitize EX=...` finds the line."
+            : "";
+    return {Status::too_much_memory, "It asked for more memory than it may have (" + text + ").",
+            "Work in blocks that fit a cache; the exercise.toml says how much memory there is." +
+                who_finds_a_leak};
 }
 
 RunnerFailure not_loadable(Language language, const std::string& text) {
@@ -358,9 +371,7 @@ void RunnerProcess::fail_with(const Message& last_words) {
         case Fault::forbidden_call:
             throw forbidden_call(last_words.number, may_have_threads_);
         case Fault::out_of_memory:
-            throw RunnerFailure(
-                Status::too_much_memory, "It asked for more memory than it may have (" + text + ").",
-                "Work in blocks that fit a cache; the exercise.toml says how much memory there is.");
+            throw out_of_memory(language_, text);
         case Fault::exception:
             throw left_by_an_exception(language_, text, may_have_threads_);
         case Fault::not_loadable:

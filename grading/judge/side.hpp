@@ -6,6 +6,8 @@
 #include <string>
 
 #include "arena.hpp"
+#include "language.hpp"
+#include "outcome.hpp"
 #include "runner_process.hpp"
 
 namespace grading {
@@ -23,6 +25,7 @@ class Side {
     void start(const RunnerSetup& setup, const InputArea& inputs) {
         stop();
         inputs_ = &inputs;
+        language_ = setup.language;
         process_ = std::make_unique<RunnerProcess>(setup, submission_, inputs.memory(), output_.memory());
         process_->wait_until_loaded();
     }
@@ -68,10 +71,7 @@ class Side {
 
     /// Throws RunnerFailure where the latest answer is not all that was written; `batch` says in which.
     void must_have_written_its_answer_only(const std::string& batch) {
-        if (output_.overrun(*inputs_))
-            throw RunnerFailure(
-                Status::wrong, "It wrote outside its output array (" + batch + ").",
-                "Look at the last index that you write, and at vectors that reach beyond the end.");
+        if (output_.overrun(*inputs_)) throw wrote_outside_its_output(language_, batch);
     }
 
     [[nodiscard]] const std::string& name() const { return name_; }
@@ -95,6 +95,7 @@ class Side {
     Submission submission_;
     OutputArea output_;
     const InputArea* inputs_ = nullptr;
+    Language language_ = Language::cpp;  // the latest process's, as these inputs are
     std::unique_ptr<RunnerProcess> process_;
     std::string printed_;
 };

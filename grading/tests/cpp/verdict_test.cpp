@@ -225,6 +225,22 @@ TEST_F(VerdictTest, NamesTheSanitizersForWrongAnswersWithoutAKnownReasonInTheirL
     EXPECT_FALSE(names_them());
 }
 
+TEST(Outcome, NamesTheSanitizersForWritingOutsideTheOutputInTheirLanguage) {
+    const RunnerFailure failure = wrote_outside_its_output(Language::cpp, "n = 1");
+    EXPECT_STREQ(failure.what(), "It wrote outside its output array (n = 1).");
+    EXPECT_NE(failure.advice.find("make sanitize EX=..."), std::string::npos);
+    EXPECT_EQ(wrote_outside_its_output(Language::python, "n = 1").advice.find("sanitize"), std::string::npos);
+}
+
+TEST(Outcome, NamesTheCaseWhereTheInputMayBeTheReason) {
+    const auto sentence = [](Status status) {
+        return std::string(in_case(RunnerFailure(status, "It left.", ""), "n = 0").what());
+    };
+    for (const Status status : {Status::crashed, Status::exited, Status::hung, Status::too_much_memory})
+        EXPECT_EQ(sentence(status), "It left. The case is n = 0.");
+    EXPECT_EQ(sentence(Status::forbidden), "It left.");
+}
+
 TEST_F(VerdictTest, SaysWhatProcessesDoNotShareWhereASubmissionMayHaveSome) {
     const auto says_it = [&] {
         return conclusion().advice.find("no other process sees") != std::string::npos;
