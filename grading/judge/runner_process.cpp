@@ -125,6 +125,9 @@ std::string advice_for_signal(Language language, int number, const std::string& 
                        "subnormal numbers, infinite or NaN.";
             return "Look for a division of whole numbers by zero.";
         case SIGILL:
+            if (detail.find("this processor") != std::string::npos)
+                return "Leave it to the compiler's flags which instructions there are: take out target "
+                       "attributes, #pragma GCC target, and intrinsics of another instruction set.";
             return "Look for a function that ends without its return statement.";
         case SIGSEGV:
         case SIGBUS:
@@ -190,6 +193,9 @@ RunnerFailure not_loadable(Language language, const std::string& text) {
             text.find("is not defined") != std::string::npos
                 ? "Import that name at the top of the file, as in `from numba import jit`, or spell it right."
                 : "Try it by itself: start Python in the exercise's folder and import it."};
+    if (text.find("failed to map segment") != std::string::npos)
+        return {Status::too_much_memory, "Its global and static arrays take more memory than it may have.",
+                "Let a std::vector be as long as the data; the exercise.toml says how much memory there is."};
     return {Status::not_loadable, "The compiled file cannot be loaded: " + text + ".",
             "Use only the C++ standard library and what the exercise's flags link."};
 }

@@ -63,9 +63,21 @@ std::string_view describe_address(const siginfo_t& info, const ucontext_t& conte
     return "";
 }
 
+/// An instruction that ended the process: the compiler's own trap, which every processor has, or one that
+/// this processor has not.
+std::string_view describe_instruction([[maybe_unused]] const siginfo_t& info) {
+#if defined(__x86_64__)
+    constexpr std::array<unsigned char, 2> trap{0x0f, 0x0b};  // ud2
+    if (std::memcmp(info.si_addr, trap.data(), trap.size()) != 0)
+        return "this processor does not have that instruction";
+#endif
+    return "";
+}
+
 /// What the system knows about the reason of a signal.
 std::string_view describe(int signal_number, const siginfo_t& info, const ucontext_t& context) {
     if (signal_number == SIGSEGV || signal_number == SIGBUS) return describe_address(info, context);
+    if (signal_number == SIGILL && info.si_code > 0) return describe_instruction(info);
     if (signal_number == SIGFPE && info.si_code > FPE_INTOVF && info.si_code <= FPE_FLTSUB)
         return "a floating-point operation was told to end so";
     return "";
