@@ -13,8 +13,10 @@
 namespace grading {
 
 /// A NaN that no computation produces: what memory holds that nobody has written yet. Compared by its bits;
-/// none of its bytes is 0 or 1, which a mask may hold.
-inline constexpr std::uint64_t untouched = 0x7ff8'5ca7'7e2e'd05b;
+/// none of its bytes is 0 or 1, which a mask may hold. It is a signalling one, so that it shows, too, where
+/// something was added to it: arithmetic sets one bit, the quiet NaN's, and passes the others on.
+inline constexpr std::uint64_t untouched = 0x7ff4'5ca7'7e2e'd05b;
+inline constexpr std::uint64_t untouched_but_added_to = untouched | std::uint64_t{1} << 51U;
 
 /// Another NaN, for what lies behind an input array. Arithmetic passes its bits on, except for the sign, so
 /// that an answer shows where it has been.

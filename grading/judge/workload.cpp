@@ -58,7 +58,8 @@ bool WorstMismatch::is_worse(double error, double tolerance) const {
 }
 
 std::string full_digits(double value) {
-    if (std::bit_cast<std::uint64_t>(value) == untouched) return never_written;
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    if (bits == untouched || bits == untouched_but_added_to) return never_written;
     if (std::bit_cast<std::uint64_t>(std::abs(value)) == behind_the_end)
         return std::string("NaN, ") + read_behind_the_end;
     if (std::isnan(value)) return "NaN";  // a sign says nothing

@@ -73,6 +73,19 @@ TEST(Arena, NoticesAWriteBeforeOrBehindAnOutput) {
     }
 }
 
+TEST(Arena, NoticesAnAdditionToWhatIsBeforeOrBehindAnOutput) {
+    InputArea inputs(input_bytes(two_items));
+    OutputArea outputs(output_bytes(two_items));
+    inputs.lay_out(two_items, 0);
+    const BatchView shared(inputs.memory().bytes().data(), outputs.memory().bytes().data());
+    for (const std::ptrdiff_t where : {std::ptrdiff_t{-1}, std::ptrdiff_t{4}}) {
+        outputs.clear(inputs);
+        shared.output(1, 0).data()[where] += 1;
+        outputs.take();
+        EXPECT_TRUE(outputs.overrun(inputs)) << where;
+    }
+}
+
 TEST(Arena, NoticesEveryByteBehindAnAnswerThatFillsNoDouble) {
     const Shape ten_bytes{.inputs = {{1}}, .outputs = {{2}}, .padding = 6};
     InputArea inputs(input_bytes(ten_bytes));

@@ -57,6 +57,13 @@ TEST(SumFamily, SaysOfAnAnswerThatNobodyWroteThatItIsNone) {
     }
 }
 
+TEST(SumFamily, SaysOfAnAnswerThatWasAddedToWhatNobodyWroteThatItIsNone) {
+    const TemporaryExercise exercise(all_sums);
+    const Answer adding = [](const BatchView& batch) { batch.output(0, 0)[0] += 1; };
+    for (const auto& workload : exercise.load().cases)
+        EXPECT_EQ(judge(*workload, nothing, adding, 1).value().got, "never written") << workload->name();
+}
+
 TEST(SumFamily, SaysOfASumThatTakesOneElementTooManyThatItReadBehindTheEnd) {
     const TemporaryExercise exercise(all_sums);
     const auto one_too_many = [](std::span<const double> values) {
