@@ -1,12 +1,18 @@
 """What to do next, by how far one has come."""
 from __future__ import annotations
 
+import re
 from typing import Mapping, Optional
 
 from ..exercise import Exercise
 from ..figures import Interval, Verdict, interval, overall, p_of_each, times
 
 CLEARLY_BEYOND = 1.02  # an exact copy of the model solution is not ahead of it, whatever the noise
+# A warning of these is often the reason for a wrong answer or a crash, and seldom a matter of taste.
+TELLING_WARNING = re.compile(
+    r"\[-W(return-type|(maybe-)?uninitialized|array-bounds|stringop-overflow|infinite-recursion|type-limits"
+    r"|aggressive-loop-optimizations|dangling-\w+|return-local-addr|sequence-point)=?\]"
+)
 
 
 def celebration(verdict: Verdict) -> Optional[str]:
@@ -46,6 +52,8 @@ def _next_step(exercise: Exercise, verdict: Verdict, would_pass_with_a_size: boo
         half_way = p.median >= exercise.mark / 2 or would_pass_with_a_size
         return exercise.advice[_how_far(status == "passed", p, half_way)]
     said = _with_the_exercises_own_reasons(exercise, verdict, said)
+    if status in ("wrong", "crashed", "hung") and TELLING_WARNING.search(str(verdict.get("warnings"))):
+        said = f"Begin with the compiler's warning: it may well be the reason. {said}"
     return said.replace("EX=...", f"EX={exercise.short_name}")
 
 

@@ -12,6 +12,7 @@ from .failure import failure_rows
 from .rows import block, row
 from .speeds import excerpts, first_call, over_the_baselines, processors, speeds, times_per_unit
 
+PRINTED_LINES_SHOWN = 12  # at the beginning, and at the end
 SIGNS = {"good": "✔ ", "unsure": "• ", "bad": "✘ "}
 
 
@@ -93,6 +94,15 @@ def _remarks(exercise: Exercise, verdict: Verdict, style: Style) -> list[str]:
     return [row(style, label, str(text)) for label, text in remarks if text]
 
 
+def _without_the_middle(text: str) -> str:
+    """What is printed in a loop would push all else off the screen; a traceback's point is at its end."""
+    lines = printable(text).rstrip().splitlines()
+    left_out = len(lines) - 2 * PRINTED_LINES_SHOWN
+    if left_out <= 1:
+        return text
+    return "\n".join([*lines[:PRINTED_LINES_SHOWN], f"... {left_out} lines ...", *lines[-PRINTED_LINES_SHOWN:]])
+
+
 def _to_look_into(exercise: Exercise, verdict: Verdict, style: Style) -> list[str]:
     """Of one that has not passed: how to see it again, what the compiler warned of, what the code printed."""
     status = verdict.get("status")
@@ -102,7 +112,7 @@ def _to_look_into(exercise: Exercise, verdict: Verdict, style: Style) -> list[st
     if verdict.get("warnings") and status not in ("passed", "to_do"):
         lines += block("the compiler warns:", str(verdict["warnings"]), style)
     if verdict.get("printed") and status != "passed":
-        lines += block("your code printed:", str(verdict["printed"]), style)
+        lines += block("your code printed:", _without_the_middle(str(verdict["printed"])), style)
     return lines
 
 

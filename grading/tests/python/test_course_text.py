@@ -55,6 +55,24 @@ def test_what_the_compiler_warns_of_is_shown_until_the_exercise_is_passed(course
     assert "warns" not in text(course, warnings=warned) + text(course, status="to_do", warnings=warned)
 
 
+def test_a_warning_that_may_be_the_reason_is_where_to_begin(course: Course) -> None:
+    begin = "Begin with the compiler's warning"
+    telling = "sum.cpp:4: warning: no return statement in function returning non-void [-Wreturn-type]\n"
+    assert begin in text(course, status="wrong", warnings=telling)
+    assert begin not in text(course, status="too_slow", warnings=telling)
+    unused = "sum.cpp:4: warning: unused variable 'half' [-Wunused-variable]\n"
+    assert begin not in text(course, status="wrong", warnings=unused)
+
+
+def test_of_much_that_was_printed_the_beginning_and_the_end_are_shown(course: Course) -> None:
+    numbered = [f"line {number}" for number in range(1, 101)]
+    said = text(course, status="wrong", printed="\n".join(numbered))
+    shown = re.findall(r"^    (line \d+)$", said, re.MULTILINE)
+    assert shown == [*numbered[:12], *numbered[-12:]] and "    ... 76 lines ...\n" in said
+    few = "\n".join(numbered[:25])
+    assert "lines ..." not in text(course, status="wrong", printed=few)
+
+
 def test_a_pass_says_everything_that_belongs_to_it(course: Course) -> None:
     said = text(course, p=0.72)
     for words in (
