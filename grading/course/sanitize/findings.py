@@ -29,6 +29,7 @@ IN_PLAIN_WORDS = {  # for what is found, by a part of the sanitizers' words for 
     "detected memory leaks": "memory that it allocated and nobody frees",
     "out of bounds for type": "an index that the array does not have",
     "insufficient space": "outside of an array or of a variable",
+    "variable length array bound": "a local array of no elements, or of fewer than none",
     "signed integer overflow": "the result is too large for its type",
     "outside the range of representable values": "the number is too large for the type that it becomes",
     "shift exponent": "a shift by more bits than the type has, or by less than none",

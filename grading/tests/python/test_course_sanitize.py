@@ -435,6 +435,7 @@ def test_a_clean_report_is_no_finding() -> None:
     [
         ("sum.cpp:3:7: runtime error: load of null pointer of type 'const double'", "points to nothing"),
         ("sum.cpp:3:7: runtime error: index 4 out of bounds for type 'double [4]'", "an index"),
+        ("sum.cpp:3:7: runtime error: variable length array bound evaluates to 0", "no elements"),
         ("==7==ERROR: AddressSanitizer: stack-overflow on address 0x7ffc\n", "calls itself"),
         ("==7==ERROR: AddressSanitizer: attempting double-free on 0x602 in thread T0:\n", "twice"),
         ("==7==ERROR: AddressSanitizer: heap-use-after-free on address 0x602\n", "already freed"),
