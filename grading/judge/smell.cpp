@@ -35,10 +35,11 @@ Words words_on(Smell smell) {
                     "loop reads, first where arrays are empty or the vector's width does not divide the "
                     "length."};
         case Smell::not_a_number:
-            return {"not_a_number",
-                    "Every wrong answer is NaN or infinite: it smells of a division by 0, such as a distance "
-                    "between two things that lie in one place, of the root of a negative number, or of a "
-                    "value that nobody has set."};
+            return {
+                "not_a_number",
+                "Every wrong answer is NaN or infinite: it smells of a division by 0, such as a distance "
+                "between two things that lie in one place, of the root of a negative number, of a number "
+                "beyond what its type holds (a float ends at 3.4e38), or of a value that nobody has set."};
         case Smell::rounding:
             return {"rounding",
                     "The first digits are right: it smells of rounding - single precision on the way, an "
@@ -56,6 +57,10 @@ Words words_on(Smell smell) {
             return {"opposite",
                     "Every wrong value has the opposite sign: it smells of the direction of the normals, or "
                     "of a lost minus."};
+        case Smell::mask:
+            return {"mask",
+                    "Every wrong answer is neither 0 nor 1: a mask has 1 for a point inside, 0 for one "
+                    "outside, and nothing else for true."};
         case Smell::corners:
             return {"corners",
                     "All wrong points are level with a corner of the contour: it smells of how a row that "
@@ -88,6 +93,20 @@ Words words_on(Smell smell) {
             return {"edges",
                     "Only edges are wrong: it smells of a loop's end - what is left when the vector's width "
                     "does not divide the length, or the first and last row."};
+        case Smell::flushed:
+            return {
+                "flushed",
+                "Every wrong answer is 0 where a subnormal number belongs, one below 2.2e-308: it smells of "
+                "tiny numbers that are taken for 0 - by the processor, which was told to "
+                "(_MM_SET_FLUSH_ZERO_MODE), or by a comparison with something small."};
+        case Smell::first:
+            return {"first",
+                    "Every wrong sum has its array's first element once too little or once too often: look "
+                    "at where the loop begins, and at what the total begins with."};
+        case Smell::last:
+            return {"last",
+                    "Every wrong sum has its array's last element once too little or once too often: look "
+                    "at where the loop ends, and at what comes after it."};
         case Smell::real:
             return {
                 "real",
@@ -113,6 +132,7 @@ Smell smell_of(const Traits& traits) {
     if (traits.have(Trait::not_finite)) return Smell::not_a_number;
     if (traits.have(Trait::conjugate)) return Smell::conjugate;
     if (traits.have(Trait::opposite)) return Smell::opposite;
+    if (traits.have(Trait::neither_0_nor_1)) return Smell::mask;
     if (traits.have(Trait::level_with_a_corner)) return Smell::corners;
     if (traits.have(Trait::contour_has_dents) && wrong_side) return Smell::dents;
     if (traits.have(Trait::is_inside)) return Smell::inside;
@@ -120,7 +140,10 @@ Smell smell_of(const Traits& traits) {
     if (traits.have(Trait::real)) return Smell::real;
     if (traits.have(Trait::on_an_uneven_grid)) return Smell::spacing;
     if (traits.have(Trait::near_the_contour)) return Smell::near;
+    if (traits.have(Trait::flushed)) return Smell::flushed;
     if (traits.have(Trait::at_an_edge)) return Smell::edges;
+    if (traits.have(Trait::off_by_the_first)) return Smell::first;
+    if (traits.have(Trait::off_by_the_last)) return Smell::last;
     if (traits.have(Trait::zero)) return Smell::zeros;
     return Smell::different;
 }

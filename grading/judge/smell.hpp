@@ -18,6 +18,7 @@ enum class Smell {
     integers,
     conjugate,
     opposite,
+    mask,
     corners,
     dents,
     inside,
@@ -26,6 +27,9 @@ enum class Smell {
     spacing,
     near,
     edges,
+    flushed,
+    first,
+    last,
     zeros,
     different
 };

@@ -73,9 +73,15 @@ bool waits(const std::vector<Epoch>& epochs) {
     return false;
 }
 
+/// Of threads, where nothing else is known: their mistakes look like others, and not the same each time.
+bool may_be_of_threads(const Exercise& exercise, Smell smell) {
+    return exercise.threads > 1 && (smell == Smell::zeros || smell == Smell::different);
+}
+
 /// Where the reason may be one that the C++ compiler's sanitizers see.
-std::string who_may_find_it(Language language, Smell smell) {
-    if (language != Language::cpp || (smell != Smell::race && smell != Smell::different)) return "";
+std::string who_may_find_it(const Exercise& exercise, Smell smell) {
+    const bool may_be = smell == Smell::race || smell == Smell::different;
+    if (exercise.language != Language::cpp || !(may_be || may_be_of_threads(exercise, smell))) return "";
     return " `make sanitize EX=...` finds memory without a value, indices out of bounds, and data races.";
 }
 
@@ -88,16 +94,19 @@ std::string what_processes_do(const Exercise& exercise, Smell smell) {
 }
 
 /// What is not there in time may come from a thread that is still at it.
-std::string who_may_be_late(const Exercise& exercise, Smell smell) {
-    if (exercise.threads <= 1 || smell != Smell::unwritten) return "";
-    return " Or a thread writes it too late, since nobody waits for its end.";
+std::string what_threads_do(const Exercise& exercise, Smell smell) {
+    if (exercise.threads > 1 && smell == Smell::unwritten)
+        return " Or a thread writes it too late, since nobody waits for its end.";
+    if (!may_be_of_threads(exercise, smell)) return "";
+    return " Or it is the threads: one writes what another one needs (such a race need not show each time), "
+           "or writes too late, since nobody waits for its end.";
 }
 
 Conclusion conclude_wrong(const Exercise& exercise, const Failure& failure) {
-    return {
-        Status::wrong, "The answer is wrong: " + failure.mismatch.index + " in " + failure.case_name + ".",
-        explain(failure.smell) + who_may_be_late(exercise, failure.smell) +
-            who_may_find_it(exercise.language, failure.smell) + what_processes_do(exercise, failure.smell)};
+    return {Status::wrong,
+            "The answer is wrong: " + failure.mismatch.index + " in " + failure.case_name + ".",
+            explain(failure.smell) + what_threads_do(exercise, failure.smell) +
+                who_may_find_it(exercise, failure.smell) + what_processes_do(exercise, failure.smell)};
 }
 
 /// The geometric mean over the workloads, as the verdict's table has it.

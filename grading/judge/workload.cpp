@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <map>
 
 namespace grading {
@@ -66,6 +67,11 @@ std::string full_digits(double value) {
     std::array<char, 40> text{};
     std::snprintf(text.data(), text.size(), "%.17g", value);
     return text.data();
+}
+
+bool is_whole_number(double answer) {
+    using Int = std::numeric_limits<int>;
+    return answer >= Int::min() && answer <= Int::max() && answer == std::trunc(answer);
 }
 
 }  // namespace grading

@@ -24,7 +24,11 @@ enum class Trait {
     at_an_edge,           ///< where loops end: a first or last row, a length that no vector divides
     whole_number,         ///< the answer is one, and fits an int
     zero,                 ///< so is the answer
+    flushed,              ///< the answer is 0 where a subnormal number belongs
+    off_by_the_first,     ///< element of the array, which is there once too little or once too often
+    off_by_the_last,      ///< the same with the last one
     not_finite,           ///< the answer is infinite or NaN
+    neither_0_nor_1,      ///< the answer, where a mask has nothing else
     is_inside,            ///< the point lies inside of the obstacle, and is not taken for that
     taken_for_inside,     ///< the point lies outside
     level_with_a_corner,  ///< the point, with one of the contour's
@@ -180,5 +184,8 @@ inline constexpr const char* read_behind_the_end = "read behind an array's end";
 
 /// A number with all its digits, or one of these words.
 std::string full_digits(double value);
+
+/// Whether an answer may have been an int on its way here.
+bool is_whole_number(double answer);
 
 }  // namespace grading

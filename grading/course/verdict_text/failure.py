@@ -17,6 +17,7 @@ SMELLS = {
     "integers": "an int: all wrong answers are whole numbers",
     "conjugate": "a sign in an exponent: all wrong values are the right ones' complex conjugates",
     "opposite": "a lost minus: all wrong values have the opposite sign",
+    "mask": "a mask's values: all wrong ones are neither 0 nor 1",
     "corners": "corners: all wrong points are level with one",
     "dents": "dents: only contours that are not convex are wrong",
     "inside": "the test for inside: all wrong points are inside",
@@ -25,6 +26,9 @@ SMELLS = {
     "spacing": "uneven grids: only those whose lines are not all equally far apart are wrong",
     "near": "near pairs: all wrong points are close to the contour",
     "edges": "the edges",
+    "flushed": "tiny numbers taken for 0: only sums of subnormal numbers are wrong",
+    "first": "a loop's beginning: each sum is off by its array's first element",
+    "last": "a loop's end: each sum is off by its array's last element",
     "zeros": "zeros: all wrong answers are 0",
     "different": "none of the usual reasons: something altogether different",
 }

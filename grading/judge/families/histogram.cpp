@@ -121,7 +121,10 @@ class HistogramWorkload final : public Workload {
             const double additions = contents.values == 0 ? 0 : static_cast<double>(contents.values - 1);
             const double tolerance = tolerance_factor_ * additions * unit_roundoff * contents.magnitude;
             const auto traits = [&]() -> Traits {
-                return {{Trait::at_an_edge, bin == 0 || bin + 1 == bins_}};
+                return {{Trait::at_an_edge, bin == 0 || bin + 1 == bins_},
+                        {Trait::not_finite, !std::isfinite(totals[bin])},
+                        {Trait::whole_number, is_whole_number(totals[bin])},
+                        {Trait::zero, totals[bin] == 0}};
             };
             worst.look_at(error, tolerance, traits, [&]() -> Mismatch {
                 return {.item = 0,

@@ -145,6 +145,7 @@ class InsideWorkload final : public Workload {
                     continue;
                 const auto traits = [&]() -> Traits {
                     return {{Trait::at_an_edge, i == 0 || j == 0 || i == problem_.nx || j == problem_.ny},
+                            {Trait::neither_0_nor_1, answer[i] > 1},
                             {Trait::is_inside, expected[i] == 1 && answer[i] == 0},
                             {Trait::taken_for_inside, expected[i] == 0 && answer[i] == 1},
                             {Trait::level_with_a_corner, std::ranges::find(yc, y[j]) != yc.end()},

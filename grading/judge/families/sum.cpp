@@ -121,10 +121,10 @@ double relative_bound(const Tolerance& tolerance, std::size_t count) {
     return count == 0 ? 0.0 : (n - 1) * unit_roundoff;
 }
 
-/// Whether an answer may have been an int on its way here.
-bool is_whole_number(double answer) {
-    using Int = std::numeric_limits<int>;
-    return answer >= Int::min() && answer <= Int::max() && answer == std::trunc(answer);
+/// Whether a wrong sum would be right with this element added or taken away.
+bool is_off_by(double element, double answer, const AccurateSum& expected, double tolerance) {
+    const double allowed = tolerance + 2 * unit_roundoff * expected.magnitude;  // this addition rounds, too
+    return std::min(expected.error_of(answer + element), expected.error_of(answer - element)) <= allowed;
 }
 
 /// One addition; four of them where what they lose is to be kept, as in Kahan's sum.
@@ -169,14 +169,22 @@ class SumWorkload final : public Workload {
                                                   const BatchView& got) const override {
         WorstMismatch worst;
         for (std::size_t array = 0; array < arrays_; ++array) {
-            const AccurateSum expected = accurate_sum(got.input(array, 0));
+            const std::span<const double> values = got.input(array, 0);
+            const AccurateSum expected = accurate_sum(values);
             const double answer = got.output(array, 0)[0];
             const double error = expected.error_of(answer);
             const double tolerance = relative_tolerance_ * expected.magnitude;
+            const auto off_by = [&](std::span<const double> element) {
+                return !element.empty() && is_off_by(element[0], answer, expected, tolerance);
+            };
             const auto traits = [&]() -> Traits {
                 return {{Trait::at_an_edge, count_ % widest_stride != 0},
+                        {Trait::not_finite, !std::isfinite(answer)},
                         {Trait::whole_number, is_whole_number(answer)},
-                        {Trait::zero, answer == 0}};
+                        {Trait::zero, answer == 0},
+                        {Trait::flushed, answer == 0 && std::fpclassify(expected.rounded()) == FP_SUBNORMAL},
+                        {Trait::off_by_the_first, off_by(values.first(std::min<std::size_t>(count_, 1)))},
+                        {Trait::off_by_the_last, off_by(values.last(std::min<std::size_t>(count_, 1)))}};
             };
             worst.look_at(error, tolerance, traits, [&]() -> Mismatch {
                 return {.item = array,

@@ -135,6 +135,8 @@ TEST(InsideFamily, TellsOnWhichSideAllWrongPointsAreAndWhatTheyAreTakenFor) {
     EXPECT_TRUE(traits(0, 0).have(Trait::is_inside));
     EXPECT_TRUE(traits(1, 1).have(Trait::taken_for_inside));
     EXPECT_TRUE(traits(0, 0).have(Trait::contour_has_dents));
+    EXPECT_TRUE(traits(neither, neither).have(Trait::neither_0_nor_1));
+    EXPECT_FALSE(traits(neither, 1).have(Trait::neither_0_nor_1));
     EXPECT_FALSE(traits(neither, 0).have(Trait::is_inside));
     EXPECT_FALSE(traits(1, neither).have(Trait::taken_for_inside));
 }

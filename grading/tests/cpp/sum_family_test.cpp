@@ -64,6 +64,44 @@ TEST(SumFamily, SaysOfAnAnswerThatWasAddedToWhatNobodyWroteThatItIsNone) {
         EXPECT_EQ(judge(*workload, nothing, adding, 1).value().got, "never written") << workload->name();
 }
 
+/// What the wrong answers to all cases have in common.
+Traits common_traits(const Exercise& exercise, double (*function)(std::span<const double>)) {
+    std::optional<Traits> common;
+    for (const auto& workload : exercise.cases) {
+        const auto mismatch = judge(*workload, nothing, summing(function), 1);
+        if (mismatch && !common) common = mismatch->traits;
+        if (mismatch) *common &= mismatch->traits;
+    }
+    return common.value();
+}
+
+double sum_without_the_first(std::span<const double> values) {
+    return values.empty() ? 0 : sum_in_order(values.subspan(1));
+}
+
+double sum_with_the_last_twice(std::span<const double> values) {
+    return values.empty() ? 0 : sum_in_order(values) + values.back();
+}
+
+double sum_flushing(std::span<const double> values) {
+    const double total = sum_in_order(values);
+    return std::abs(total) < std::numeric_limits<double>::min() ? 0 : total;
+}
+
+double no_number(std::span<const double> values) {
+    return values.empty() ? 0 : std::log(-1.0 - std::abs(values[0]));
+}
+
+TEST(SumFamily, KnowsTheUsualMistakesWhateverTheData) {
+    const TemporaryExercise exercise(all_sums);
+    const Exercise loaded = exercise.load();
+    EXPECT_TRUE(common_traits(loaded, sum_without_the_first).have(Trait::off_by_the_first));
+    EXPECT_FALSE(common_traits(loaded, sum_without_the_first).have(Trait::off_by_the_last));
+    EXPECT_TRUE(common_traits(loaded, sum_with_the_last_twice).have(Trait::off_by_the_last));
+    EXPECT_TRUE(common_traits(loaded, sum_flushing).have(Trait::flushed));
+    EXPECT_TRUE(common_traits(loaded, no_number).have(Trait::not_finite));
+}
+
 TEST(SumFamily, SaysOfASumThatTakesOneElementTooManyThatItReadBehindTheEnd) {
     const TemporaryExercise exercise(all_sums);
     const auto one_too_many = [](std::span<const double> values) {

@@ -263,6 +263,11 @@ TEST_F(VerdictTest, SuspectsAThreadThatIsLateWhereThereMayBeThreads) {
     EXPECT_FALSE(suspects_it());
     exercise_.threads = 2;
     EXPECT_TRUE(suspects_it());
+    for (const Smell unknown : {Smell::zeros, Smell::different}) {
+        evidence_.cases.failure->smell = unknown;
+        EXPECT_TRUE(suspects_it());
+        EXPECT_NE(conclusion().advice.find("make sanitize"), std::string::npos);
+    }
     evidence_.cases.failure->smell = Smell::near;
     EXPECT_FALSE(suspects_it());
 }
@@ -386,6 +391,29 @@ TEST(Smell, IsOfZerosWhenAllAnswersAreZeroAndNotOnlyAtEdges) {
     EXPECT_EQ(smell_of(mismatch, false), Smell::race);
     mismatch.traits &= {{Trait::whole_number, true}};
     EXPECT_EQ(smell_of(mismatch, true), Smell::integers);
+}
+
+TEST(Smell, IsOfTinyNumbersTakenForZeroWhereverTheyAre) {
+    Mismatch mismatch = mismatch_of(0.1, 1, true);
+    mismatch.traits = {{Trait::flushed, true}, {Trait::zero, true}, {Trait::at_an_edge, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::flushed);
+}
+
+TEST(Smell, IsOfTheFirstOrTheLastElementUnlessOnlyEdgesAreWrong) {
+    Mismatch mismatch = mismatch_of(0.1, 1, true);
+    mismatch.traits = {
+        {Trait::at_an_edge, true}, {Trait::off_by_the_first, true}, {Trait::off_by_the_last, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::edges);
+    mismatch.traits &= {{Trait::off_by_the_first, true}, {Trait::off_by_the_last, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::first);
+    mismatch.traits &= {{Trait::off_by_the_last, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::last);
+}
+
+TEST(Smell, IsOfAMasksValuesBeforeThePlacesWhereTheyAreWrong) {
+    Mismatch mismatch = mismatch_of(254, 1, false);
+    mismatch.traits = {{Trait::neither_0_nor_1, true}, {Trait::level_with_a_corner, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::mask);
 }
 
 TEST(Smell, IsOfWhatAllWrongElementsHaveInCommon) {
