@@ -3,11 +3,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Optional
+from typing import Optional, Sequence
 
 MOST_LINES = 25
 MOST_LINES_OF_WARNINGS = 12
 ERROR = re.compile(r"(^|: )(fatal error|error|internal compiler error): ")
+THREADS = re.compile(
+    r"\s*#\s*pragma\s+omp\s+(parallel|for|task|sections|single|critical|atomic)\b(?!.*\bsimd\b)"
+)
 WARNING = re.compile(r": warning: ")
 NOTE = re.compile(r": note: ")
 CONTEXT = re.compile(r"^(In file included from |\s+from )|: (In |At )|: +required |: recursively required ")
@@ -68,6 +71,18 @@ def warnings(output: str, file: str, shown: str) -> str:
     blocks = [block for kind, block in _blocks(_lines(output, file, shown)) if kind == "warning"]
     telling = [block for block in blocks if any(own.match(line) for line in block)]
     return "\n".join(_cut([line for block in telling for line in block], MOST_LINES_OF_WARNINGS))
+
+
+def ignored_pragmas(text: str, flags: Sequence[str], shown: str) -> str:
+    """The lines about OpenMP's threads where the flags have only its vectors: no compiler tells them."""
+    if "-fopenmp" in flags or "-fopenmp-simd" not in flags:
+        return ""
+    return "\n".join(
+        f"{shown}:{number}: warning: no threads in this exercise: only OpenMP's simd is on, and this line "
+        f"does nothing\n{line.rstrip()}"
+        for number, line in enumerate(text.splitlines(), 1)
+        if THREADS.match(line)
+    )
 
 
 def declarations(header: Path) -> dict[str, str]:

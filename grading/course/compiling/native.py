@@ -55,7 +55,10 @@ def _keep_warnings(plan: Plan, compiled: Sequence[Submission], outcomes: Sequenc
     said = {outcome.step.role: outcome.output for outcome in outcomes}
     for each in compiled:
         shown = plan.exercise.tree.shown(each.source)
-        keep_warnings(each, diagnostics.warnings(said[each.role], plan.copied_name(each.role), shown))
+        warned = diagnostics.warnings(said[each.role], plan.copied_name(each.role), shown)
+        text = each.text.decode(errors="replace")
+        ignored = diagnostics.ignored_pragmas(text, plan.exercise.flags, shown)
+        keep_warnings(each, "\n".join(filter(None, [warned, ignored])))
 
 
 def _source_step(plan: Plan, submission: Submission, scratch: Path, words: Sequence[str]) -> Step:

@@ -505,3 +505,11 @@ def test_a_python_file_in_another_encoding_is_told_to_be_saved_anew(
     (tmp_path / "sum.py").write_text("def sum(:\n")
     said = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
     assert said.returncode == 1 and "UTF-8" not in said.stdout
+
+
+def test_threads_that_the_flags_leave_out_are_warned_of() -> None:
+    lines = ["#pragma omp parallel for", "#pragma omp parallel for simd", "# pragma omp simd", "int x;"]
+    text = "\n".join(lines)
+    said = diagnostics.ignored_pragmas(text, ["-O3", "-fopenmp-simd"], "exercises/03/sum.cpp")
+    assert said.startswith("exercises/03/sum.cpp:1: warning: ") and said.endswith(f"does nothing\n{lines[0]}")
+    assert diagnostics.ignored_pragmas(text, ["-O3", "-fopenmp"], "sum.cpp") == ""
