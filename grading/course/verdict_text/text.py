@@ -100,7 +100,8 @@ def _without_the_middle(text: str) -> str:
     left_out = len(lines) - 2 * PRINTED_LINES_SHOWN
     if left_out <= 1:
         return text
-    return "\n".join([*lines[:PRINTED_LINES_SHOWN], f"... {left_out} lines ...", *lines[-PRINTED_LINES_SHOWN:]])
+    first, last = lines[:PRINTED_LINES_SHOWN], lines[-PRINTED_LINES_SHOWN:]
+    return "\n".join([*first, f"... {left_out} lines ...", *last])
 
 
 def _to_look_into(exercise: Exercise, verdict: Verdict, style: Style) -> list[str]:
