@@ -301,6 +301,23 @@ def test_what_prints_on_and_on_is_stopped(tmp_path: Path, monkeypatch: pytest.Mo
     assert "SIGXFSZ (it prints on and on)" in found.what
 
 
+def test_what_was_found_before_a_program_hung_is_told_rather_than_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program, "SECONDS", 0.5)
+    spinning, source = tmp_path / "program", tmp_path / "sum.cpp"
+    sanitizer = kinds.Sanitizer("a sanitizer", (), (), ())
+    report = f"WARNING: ThreadSanitizer: data race (pid=1)\n  #0 sum {source}:7:3\n"
+    for said, what, where in (
+        (report, "data race", "sum.cpp:7"),
+        ("", "no answer within", "sum.cpp"),
+    ):
+        spinning.write_text(f"#!/bin/sh\nprintf '{said}' >&2\nexec sleep 600\n")
+        spinning.chmod(0o755)
+        found = program.run(spinning, [], sanitizer, source, "sum.cpp")
+        assert found and found.what.startswith(what) and found.where == where
+
+
 def test_while_it_waits_for_a_program_it_shows_that_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program, "SECONDS", 2.0)
     ticks: list[bool] = []
