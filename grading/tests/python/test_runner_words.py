@@ -156,7 +156,12 @@ def test_what_is_not_to_be_had_is_told_with_what_to_do(error: Exception, sentenc
     assert failures.sentence(error, SHOWN).endswith(sentence)
 
 
-@pytest.mark.parametrize("answer", ["1", b"1", None, 1j, numpy.complex128(1), numpy.complex64(1), [1.0]])
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "answer",
+    ["1", b"1", None, 1j, numpy.complex128(1), numpy.complex64(1), [1.0]]
+    + [numpy.array(held) for held in (["1"], [1j], [1.0, 2.0], [])],
+)
 def test_a_sum_is_one_real_number(answer: object) -> None:
     assert sum_family._number(numpy.array([1.0]).sum(keepdims=True)) == 1.0
     with pytest.raises(TypeError):

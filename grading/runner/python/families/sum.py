@@ -24,6 +24,8 @@ def run(function: Callable[[Any], Any], batch: Batch) -> None:
 
 def _number(answer: Any) -> float:
     """`float` refuses None, which NumPy would make NaN; but it reads texts, and halves complex numbers."""
+    if isinstance(answer, numpy.ndarray) and answer.size == 1:
+        answer = answer.item()  # `float` takes no array of shape (1,) from NumPy 2.4 on
     if isinstance(answer, (str, bytes, numpy.complexfloating)):
         raise TypeError
     return float(answer)
