@@ -32,7 +32,7 @@ Run run_of(const std::string& name, const SideTime& time, std::size_t calls) {
 /// by the exercise's clock.
 struct ReportedSide {
     const char* name;
-    SideTime WorkloadEpoch::*time;
+    WorkloadMember<SideTime> time;
     double (*speedup)(const WorkloadEpoch&);
 };
 

@@ -32,6 +32,10 @@ struct WorkloadEpoch {
     bool yours_on_excerpt = false;  ///< too slow for the whole, as the reference is
 };
 
+/// Which of a workload's figures.
+template <typename Figure>
+using WorkloadMember = Figure WorkloadEpoch::*;
+
 /// What the first call in a fresh process took beyond the second one, in seconds: compiling, mostly.
 struct FirstCall {
     double yours;

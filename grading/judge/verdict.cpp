@@ -160,7 +160,7 @@ Conclusion conclude_timed(const Exercise& exercise, const std::vector<Epoch>& ep
 }
 
 json side_share(const std::vector<Epoch>& epochs, std::size_t which,
-                std::optional<double> WorkloadEpoch::*quantity) {
+                WorkloadMember<std::optional<double>> quantity) {
     std::vector<double> samples;
     for (const Epoch& epoch : epochs)
         if (const auto& value = epoch.workloads[which].*quantity) samples.push_back(*value);
@@ -181,7 +181,7 @@ json timed_json(const Exercise& exercise, const std::vector<Epoch>& epochs, std:
         return estimate_over(epochs, [&](const Epoch& epoch) { return quantity(epoch.workloads[which]); });
     };
     const bool on_wall_clock = exercise.clock == ClockKind::wall;
-    const auto nanoseconds_per_unit = [&](SideTime WorkloadEpoch::*side) {
+    const auto nanoseconds_per_unit = [&](WorkloadMember<SideTime> side) {
         const auto time = [&](const WorkloadEpoch& epoch) {
             return on_wall_clock ? (epoch.*side).wall_seconds : (epoch.*side).cpu_seconds;
         };
@@ -265,7 +265,7 @@ json first_call_json(const Exercise& exercise, const std::vector<Epoch>& epochs)
         of_solution.push_back(epoch.first_call->solution);
     }
     const double extra = median(of_yours);
-    const auto batch_seconds = [&](SideTime WorkloadEpoch::*side) {
+    const auto batch_seconds = [&](WorkloadMember<SideTime> side) {
         const auto of_epoch = [&](const Epoch& epoch) {
             const SideTime& time = epoch.workloads.front().*side;
             return exercise.clock == ClockKind::wall ? time.wall_seconds : time.cpu_seconds;

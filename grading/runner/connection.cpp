@@ -20,7 +20,7 @@ Received receive() {
 }
 
 std::span<std::byte> map_area(int descriptor, int protection) {
-    struct stat status {};
+    struct stat status = {};
     if (fstat(descriptor, &status) != 0) report_fault(Fault::set_up, 0, "the shared memory has no size");
     const auto size = static_cast<std::size_t>(status.st_size);
     void* area = mmap(nullptr, size, protection, MAP_SHARED | MAP_POPULATE, descriptor, 0);

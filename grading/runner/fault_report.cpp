@@ -122,11 +122,11 @@ void report_fatal_signals(std::span<const std::byte> inputs) {
     stack_begin = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
     const stack_t stack{.ss_sp = signal_stack.data(), .ss_flags = 0, .ss_size = signal_stack.size()};
     sigaltstack(&stack, nullptr);
-    struct sigaction action {};
+    struct sigaction action = {};
     action.sa_sigaction = on_fatal_signal;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     for (const int fatal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGXCPU}) {
-        struct sigaction earlier {};
+        struct sigaction earlier = {};
         sigaction(fatal, &action, &earlier);
         const bool is_handler = earlier.sa_handler != SIG_DFL && earlier.sa_handler != SIG_IGN;
         earlier_handlers[static_cast<std::size_t>(fatal)] = is_handler ? earlier.sa_handler : nullptr;

@@ -44,7 +44,7 @@ bool limit_tasks(const Settings& settings) {
     constexpr rlim_t tasks_of_a_process = 4;
     constexpr rlim_t tasks_besides = 16;
     if (settings.processes > 0) {
-        struct sysinfo now {};
+        struct sysinfo now = {};
         sysinfo(&now);
         return limit(RLIMIT_NPROC, now.procs + tasks_of_a_process * settings.processes + tasks_besides);
     }

@@ -103,7 +103,7 @@ void give_away(const BatchView& batch) {
 
 /// False if the file cannot be read.
 bool run(const char* name, std::size_t output_size) {
-    struct stat status {};
+    struct stat status = {};
     if (::stat(name, &status) != 0) return false;
     const std::size_t size = static_cast<std::size_t>(status.st_size);
     const Area inputs(size);

@@ -43,8 +43,7 @@ void with_copies(std::span<const std::uint32_t> bins, std::span<const double> va
                 own[bins[i + copy]][copy] += values[i + copy];
         for (; i < part.end; ++i)
             own[bins[i]][0] += values[i];
-            // ^^^ added: the threads meet once, and one after the other add what they have.
-#pragma omp critical
+#pragma omp critical  // ^^^ added: the threads meet once, and one after the other add what they have.
         for (std::size_t bin = 0; bin < totals.size(); ++bin)
             totals[bin] += (own[bin][0] + own[bin][1]) + (own[bin][2] + own[bin][3]);
     }

@@ -441,10 +441,10 @@ class WaveField {
         return field_.data() + j * problem_.x.size() + i;
     }
     [[nodiscard]] const Interval& x_of(const Tile& tile) const {
-        return x_->at(tile.level, tile.i);
+        return x_->at(tile.level, tile.i);  // its columns
     }
     [[nodiscard]] const Interval& y_of(const Tile& tile) const {
-        return y_->at(tile.level, tile.j);
+        return y_->at(tile.level, tile.j);  // its rows
     }
 
     /// What a thread works with; not beyond a point where it may turn to another task.
