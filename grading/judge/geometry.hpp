@@ -46,6 +46,12 @@ void draw_lines(std::span<const double> lines, std::span<double> drawn, Random& 
 /// Where each of these lines stands among all of them, which are in ascending order.
 std::vector<std::size_t> places_of(std::span<const double> lines, std::span<const double> all);
 
+/// Whose value lies at this place of an output that was written column after column, where the judge reads it
+/// row after row: that point's own place.
+inline std::size_t place_by_columns(std::size_t place, std::size_t columns, std::size_t rows) {
+    return place % rows * columns + place / rows;
+}
+
 /// How many points of the grid, its lines in ascending order, lie outside of the contour.
 std::size_t points_outside(std::span<const double> xc, std::span<const double> yc, std::span<const double> x,
                            std::span<const double> y);

@@ -107,6 +107,12 @@ Words words_on(Smell smell) {
             return {"last",
                     "Every wrong sum has its array's last element once too little or once too often: look "
                     "at where the loop ends, and at what comes after it."};
+        case Smell::exchanged:
+            return {
+                "exchanged",
+                "Every wrong answer is right for another point, the one with rows and columns exchanged: "
+                "the points of a row, which have one y, follow one another, and there are as many of them "
+                "as x has numbers."};
         case Smell::real:
             return {
                 "real",
@@ -137,6 +143,7 @@ Smell smell_of(const Traits& traits) {
     if (traits.have(Trait::contour_has_dents) && wrong_side) return Smell::dents;
     if (traits.have(Trait::is_inside)) return Smell::inside;
     if (traits.have(Trait::taken_for_inside)) return Smell::outside;
+    if (traits.have(Trait::another_points)) return Smell::exchanged;
     if (traits.have(Trait::real)) return Smell::real;
     if (traits.have(Trait::on_an_uneven_grid)) return Smell::spacing;
     if (traits.have(Trait::near_the_contour)) return Smell::near;

@@ -23,6 +23,7 @@ enum class Smell {
     dents,
     inside,
     outside,
+    exchanged,
     real,
     spacing,
     near,

@@ -37,6 +37,7 @@ enum class Trait {
     near_the_contour,     ///< the point lies within two wavelengths of it
     conjugate,            ///< the answer is the right one's
     opposite,             ///< the answer is the right one but for its sign
+    another_points,       ///< the answer belongs to the point with rows and columns exchanged
     real,                 ///< the answer has no imaginary part, and should have one
 };
 

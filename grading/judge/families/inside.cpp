@@ -134,6 +134,10 @@ class InsideWorkload final : public Workload {
         const auto rows = places_of(truth.input(item, 3), y);
         const std::span<const double> xc = got.input(item, 0), yc = got.input(item, 1);
         const bool has_dents = !is_convex(xc, yc);
+        const bool is_whole = rows.size() == y.size();
+        const auto by_columns = [&](std::size_t place) {
+            return mask_in(truth.output(item, 0))[place_by_columns(place, x.size(), y.size())];
+        };
         for (std::size_t of_truth = 0; of_truth < rows.size(); ++of_truth) {
             const std::size_t j = rows[of_truth];
             const auto expected = mask_in(truth.output(item, 0)).subspan(of_truth * x.size(), x.size());
@@ -149,7 +153,8 @@ class InsideWorkload final : public Workload {
                             {Trait::is_inside, expected[i] == 1 && answer[i] == 0},
                             {Trait::taken_for_inside, expected[i] == 0 && answer[i] == 1},
                             {Trait::level_with_a_corner, std::ranges::find(yc, y[j]) != yc.end()},
-                            {Trait::contour_has_dents, has_dents}};
+                            {Trait::contour_has_dents, has_dents},
+                            {Trait::another_points, is_whole && answer[i] == by_columns(j * x.size() + i)}};
                 };
                 worst.look_at(std::abs(expected[i] - answer[i]), 0, traits,
                               [&] { return describe(item, i, j, answer[i], expected[i]); });

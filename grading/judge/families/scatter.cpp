@@ -279,6 +279,10 @@ class ScatterWorkload final : public Workload {
         const auto rows = places_of(truth.input(item, 3), y);
         const Bound bound(tolerance_, truth, got, item);
         const bool has_dents = !is_convex(got.input(item, 0), got.input(item, 1));
+        const bool is_whole = columns.size() == x.size() && rows.size() == y.size();
+        const auto by_columns = [&](std::size_t place) {
+            return value_at(truth.output(item, 0), place_by_columns(place, x.size(), y.size()));
+        };
         std::size_t of_truth = 0;
         for (const std::size_t j : rows) {
             for (const std::size_t i : columns) {
@@ -303,6 +307,7 @@ class ScatterWorkload final : public Workload {
                             {Trait::near_the_contour, distance < 2 * bound.wavelength()},
                             {Trait::conjugate, found.is(std::conj(found.expected))},
                             {Trait::opposite, found.is(-found.expected)},
+                            {Trait::another_points, is_whole && found.is(by_columns(j * x.size() + i))},
                             {Trait::real, found.answer.imag() == 0 && found.expected.imag() != 0}};
                 };
                 worst.look_at(found.error(), found.tolerance, traits, [&] { return describe(item, found); });

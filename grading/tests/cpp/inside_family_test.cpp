@@ -141,6 +141,23 @@ TEST(InsideFamily, TellsOnWhichSideAllWrongPointsAreAndWhatTheyAreTakenFor) {
     EXPECT_FALSE(traits(1, neither).have(Trait::taken_for_inside));
 }
 
+TEST(InsideFamily, SeesThatRowsAndColumnsAreExchanged) {
+    const Answer by_columns = [](const BatchView& batch) {
+        masking(inside, same_mask)(batch);
+        const std::size_t columns = batch.input(0, 2).size(), rows = batch.input(0, 3).size();
+        const std::span mask(reinterpret_cast<unsigned char*>(batch.output(0, 0).data()), columns * rows);
+        const std::vector<unsigned char> by_rows(mask.begin(), mask.end());
+        for (std::size_t point = 0; point < mask.size(); ++point)
+            mask[point % columns * rows + point / columns] = by_rows[point];
+    };
+    const TemporaryExercise exercise(obstacles_on("wide", "\"kite\""));
+    const Exercise loaded = exercise.load();
+    const auto mismatch = judge(*loaded.cases.back(), masking(inside, same_mask), by_columns, 1);
+    ASSERT_TRUE(mismatch);
+    EXPECT_TRUE(mismatch->traits.have(Trait::another_points));
+    EXPECT_FALSE(mismatch->traits.have(Trait::is_inside) || mismatch->traits.have(Trait::taken_for_inside));
+}
+
 TEST(InsideFamily, AsksForAByteForEachPoint) {
     const TemporaryExercise exercise(obstacles_on("wide", "\"kite\""));
     for (const auto& workload : exercise.load().cases) {

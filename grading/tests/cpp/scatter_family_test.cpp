@@ -118,6 +118,29 @@ TEST(ScatterFamily, SeesThatAllThatIsWrongIsALostImaginaryPart) {
     EXPECT_FALSE(with->traits.have(Trait::real));
 }
 
+TEST(ScatterFamily, SeesThatRowsAndColumnsAreExchanged) {
+    const Answer by_columns = [](const BatchView& batch) {
+        scattering(as_it_is)(batch);
+        for (std::size_t item = 0; item < batch.items(); ++item) {
+            const auto field = batch.output(item, 0);
+            const std::vector<double> by_rows(field.begin(), field.end());
+            const std::size_t columns = batch.input(item, 2).size(), rows = batch.input(item, 3).size();
+            for (std::size_t i = 0; i < columns; ++i)
+                for (std::size_t j = 0; j < rows; ++j)
+                    std::copy_n(&by_rows[2 * (j * columns + i)], 2, &field[2 * (i * rows + j)]);
+        }
+    };
+    const Change halved = [](std::complex<double> value, std::size_t) { return 0.5 * value; };
+    const TemporaryExercise exercise(waves_on("wide"));
+    const Exercise loaded = exercise.load();
+    const Workload& largest = *loaded.cases[2];
+    const auto exchanged = judge(largest, scattering(as_it_is), by_columns, 1);
+    const auto otherwise = judge(largest, scattering(as_it_is), scattering(halved), 1);
+    ASSERT_TRUE(exchanged && otherwise);
+    EXPECT_TRUE(exchanged->traits.have(Trait::another_points));
+    EXPECT_FALSE(otherwise->traits.have(Trait::another_points));
+}
+
 TEST(ScatterFamily, WritesAComplexNumberAsOneDoes) {
     const auto all = [](double imaginary) {
         return scattering(
