@@ -345,6 +345,9 @@ def test_where_perf_is_forbidden_or_missing_it_says_so(
         r"and observability operations is limited\)",
         reason,
     )
+    program.write_text("#!/bin/sh\necho WARNING: perf not found for kernel 6.18.44 >&2\nexit 2\n")
+    reason = perf.why_not(tmp_path)
+    assert reason and reason.startswith("perf is not installed for this kernel (Ubuntu's package is linux-")
     monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
     assert perf.why_not(tmp_path) == "perf is not installed"
 

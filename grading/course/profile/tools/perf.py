@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -51,6 +52,9 @@ def why_not(folder: Path) -> Optional[str]:
     data.unlink(missing_ok=True)
     if done.returncode == 0:
         return None
+    if "perf not found for kernel" in done.stderr:  # Ubuntu's `perf` only looks for the one of this kernel
+        package = f"linux-tools-{platform.release()}"
+        return f"perf is not installed for this kernel (Ubuntu's package is {package}, if there is one)"
     level = f"kernel.perf_event_paranoid is {_paranoia()}; " if "paranoid" in done.stderr else ""
     return f"perf is not allowed here ({level}{_complaint(done.stderr, done.returncode)})"
 
