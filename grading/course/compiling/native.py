@@ -56,9 +56,11 @@ def _keep_warnings(plan: Plan, compiled: Sequence[Submission], outcomes: Sequenc
     for each in compiled:
         shown = plan.exercise.tree.shown(each.source)
         warned = diagnostics.warnings(said[each.role], plan.copied_name(each.role), shown)
-        text = each.text.decode(errors="replace")
-        ignored = diagnostics.ignored_pragmas(text, plan.exercise.flags, shown)
-        keep_warnings(each, "\n".join(filter(None, [warned, ignored])))
+        if each.role != "limit":  # which serves exercises with threads and without
+            text = each.text.decode(errors="replace")
+            ignored = diagnostics.ignored_pragmas(text, plan.exercise.flags, shown)
+            warned = "\n".join(filter(None, [warned, ignored]))
+        keep_warnings(each, warned)
 
 
 def _source_step(plan: Plan, submission: Submission, scratch: Path, words: Sequence[str]) -> Step:

@@ -109,16 +109,30 @@ def test_an_exception_is_shown_with_the_learners_own_frames_and_lines(course: Tr
     assert "runner.py" not in verdict["printed"]
 
 
+LOOPING_WHEN_TIMED = """def forever():
+    while True:
+        pass
+
+
+timed_calls = 0
+
+
+def mysum(array):
+    global timed_calls
+    timed_calls += len(array) == 25000
+    return array.sum() if timed_calls < 40 else forever()
+"""  # any call before these may need ten seconds to compile something
+
+
 def test_a_loop_without_end_is_shown_with_its_line(course: Tree) -> None:
-    loop = "def forever():\n    while True:\n        pass\n\n\n"
-    verdict = judge(course, loop + "def mysum(array):\n    return forever()\n")
+    verdict = judge(course, LOOPING_WHEN_TIMED)
     assert verdict["status"] == "hung"
     named = r"\(line [23] of exercises/01-sum-numba/sum\.py: `(while True:|pass)`\)\.$"
     assert re.search(named, verdict["sentence"])
     assert verdict["printed"].splitlines()[:3] == [
         "Traceback (your own lines):",
-        '  File "exercises/01-sum-numba/sum.py", line 7, in mysum',
-        "    return forever()",
+        '  File "exercises/01-sum-numba/sum.py", line 12, in mysum',
+        "    return array.sum() if timed_calls < 40 else forever()",
     ]
 
 
