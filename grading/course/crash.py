@@ -26,8 +26,9 @@ def placed(exercise: Exercise, verdict: dict[str, Any]) -> dict[str, Any]:
         way += [f'  File "{shown}", line {frame["line"]}, in {frame["function"]}']
         way += [f"    {line.strip()}" for line in text[int(frame["line"]) - 1: int(frame["line"])]]
     where = f"line {own[0]['line']} of {shown}: `{way[-1].strip()}`"
+    what, the_case_is, case = str(verdict["sentence"]).partition(" The case is ")
     return {
         **verdict,
-        "sentence": f"{verdict['sentence'].rstrip('.')} ({where}).",
+        "sentence": f"{what.rstrip('.')} ({where}).{the_case_is}{case}",
         "printed": printed[: begin.start()] + "\n".join(way) + "\n",
     }

@@ -127,7 +127,7 @@ def mysum(array):
 def test_a_loop_without_end_is_shown_with_its_line(course: Tree) -> None:
     verdict = judge(course, LOOPING_WHEN_TIMED)
     assert verdict["status"] == "hung"
-    named = r"\(line [23] of exercises/01-sum-numba/sum\.py: `(while True:|pass)`\)\.$"
+    named = r" s \(line [23] of exercises/01-sum-numba/sum\.py: `(while True:|pass)`\)\. The case is a "
     assert re.search(named, verdict["sentence"])
     assert verdict["printed"].splitlines()[:3] == [
         "Traceback (your own lines):",
