@@ -53,8 +53,9 @@ class Turns {
     Nanoseconds call(Side& side, Nanoseconds limit);
     /// The same within the limit that was found for this workload.
     Nanoseconds call(Side& side) { return call(side, limit_); }
-    /// The same; nothing where it has not answered within the limit, and was ended.
+    /// One call, too; nothing where it has not answered within the limit, and was ended.
     std::optional<Nanoseconds> call_in_time(Side& side, Nanoseconds limit);
+    /// Sets the limit of this workload's calls.
     void allow(Nanoseconds limit) { limit_ = limit; }
     [[nodiscard]] Nanoseconds limit() const { return limit_; }
 
