@@ -1,8 +1,7 @@
-// One runner as the judge sees it: starting it, talking to it, and telling how it ended.
+// One runner as the judge sees it: starting it, talking to it, and finding out how it ended.
 #include "runner_process.hpp"
 
 #include <poll.h>
-#include <seccomp.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,8 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
-#include <cstring>
-#include <memory>
 
 #include "seats.hpp"
 #include "socket_pair.hpp"
@@ -32,190 +29,13 @@ std::array<Descriptor, 2> output_pipe() {
     return both;
 }
 
-std::string call_name(std::int64_t number) {
-    const std::unique_ptr<char, decltype(&std::free)> name(
-        seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, static_cast<int>(number)), &std::free);
-    return name ? name.get() : "number " + std::to_string(number);
-}
-
-constexpr const char* about_threads =
-    "This exercise is about threads: they share the work, and the memory, in this process.";
-
-RunnerFailure forbidden_call(std::int64_t number, bool may_have_threads) {
-    const std::string name = call_name(number);
-    if (name == "execve")
-        return {Status::forbidden, "It tried to run another program (the system call execve).",
-                "Do the work in this process; where an exercise is about processes, in forks of it: "
-                "multiprocessing.get_context(\"fork\")."};
-    const bool starts_something = name == "clone" || name == "fork" || name == "vfork";
-    if (starts_something && may_have_threads)
-        return {Status::forbidden, "It tried to start another process (the system call " + name + ").",
-                about_threads};
-    if (starts_something)
-        return {Status::forbidden,
-                "It tried to start a thread or another process (the system call " + name + ").",
-                "This exercise is about one processor: do the work in the function itself."};
-    return {Status::forbidden,
-            "It made the system call " + name + ", which no exercise needs and the sandbox forbids.",
-            "Compute with what the function is given; timers, files to write and the network are out of "
-            "reach here."};
-}
-
-/// Without a report: the call was made while all signals were blocked, as the C library does to start a
-/// thread, and newer ones to fork.
-RunnerFailure unreported_call(bool may_have_threads) {
-    if (may_have_threads)
-        return {Status::forbidden,
-                "It made a system call that the sandbox forbids, most likely to start another process.",
-                about_threads};
-    return {Status::forbidden,
-            "It made a system call that the sandbox forbids, most likely to start a thread or "
-            "another process.",
-            "Threads come with parallel=True, OpenMP and std::thread: where an exercise is about one "
-            "processor, do the work in the function itself."};
-}
-
-/// For memory that is not there, or not to be used so.
-std::string advice_for_address(const std::string& detail) {
-    if (detail.find("aligned") != std::string::npos)
-        return "Look for vectors loaded or stored as if arrays began at multiples of their width, which "
-               "nobody promises, and for pointers and return addresses that were overwritten.";
-    if (detail.find("null") != std::string::npos)
-        return "Look for an index into a vector that is empty, or beyond the end of a list of vectors, for "
-               "memory that could not be had, or a missing check; `make sanitize EX=...` finds the line.";
-    if (detail.find("stack") != std::string::npos)
-        return "Look for a function that calls itself on and on, or for a large array among the local "
-               "variables; `make sanitize EX=...` finds the line.";
-    return "Look for an index out of bounds, first at the two ends (where an array is empty, size() - 1 is "
-           "not -1 but a huge number); `make sanitize EX=...` finds the line.";
-}
-
-std::string advice_for_hanging(bool may_have_threads, bool may_fork) {
-    const std::string advice =
-        "Look for a loop that never ends, or for work that grows faster than the reference's.";
-    if (may_fork)
-        return advice +
-               " Or processes wait for one another: for a lock that its owner does not give back, or for the "
-               "end of one that has put more into a queue than anybody takes out of it.";
-    if (!may_have_threads) return advice;
-    return advice +
-           " Or threads wait for one another: for a lock that its owner does not give back, or at a "
-           "barrier that not all of them reach.";
-}
-
-std::string advice_for_signal(Language language, int number, const std::string& detail) {
-    if (detail.find("inputs") != std::string::npos) return "Copy what you want to change.";
-    if (language == Language::python && (number == SIGSEGV || number == SIGBUS))
-        return "Only compiled code crashes so. With ctypes, compare argtypes and restype with the C++ file, "
-               "and lengths with arrays; with numba, boundscheck=True finds an index out of bounds.";
-    const std::string spoilt =  // of which the C library finds out only later, as "free(): invalid next size"
-        " that was freed twice or written to beyond an array's end.";
-    switch (number) {
-        case SIGABRT:
-            // An extension's extern "C" function is called from C, through which no exception can pass.
-            if (language == Language::python)
-                return "Look for an exception that leaves an extern \"C\" function (catch it there: Python "
-                       "cannot), a failed assertion, or memory" +
-                       spoilt;
-            return "Look for a failed assertion, an exception in a noexcept function, or memory" + spoilt +
-                   " `make sanitize EX=...` finds the line.";
-        case SIGFPE:
-            if (detail.find("floating-point") != std::string::npos)
-                return "It asked for this signal itself (feenableexcept): take that out, as some inputs are "
-                       "subnormal numbers, infinite or NaN.";
-            return "Look for a division of whole numbers by zero.";
-        case SIGILL:
-            if (detail.find("this processor") != std::string::npos)
-                return "Leave it to the compiler's flags which instructions there are: take out target "
-                       "attributes, #pragma GCC target, and intrinsics of another instruction set.";
-            return "Look for a function that ends without its return statement.";
-        case SIGSEGV:
-        case SIGBUS:
-            return advice_for_address(detail);
-        default:
-            return "No mistake with numbers or memory ends so: it sent itself this signal, or somebody else "
-                   "did; SIGKILL comes from the system where the machine is short of memory.";
-    }
-}
-
-/// Threads that change the same object crash in whatever way: at a wild address, or in the allocator.
-std::string advice_for_race(Language language, int number, const std::string& detail) {
-    const bool may_be_one = number == SIGSEGV || number == SIGBUS || number == SIGABRT;
-    const bool is_known =
-        detail.find("stack") != std::string::npos || detail.find("inputs") != std::string::npos;
-    if (language == Language::python || !may_be_one || is_known) return "";
-    return std::string(number == SIGABRT ? " Or a std::thread was destroyed that nobody had joined." : "") +
-           " Or two threads change one object at a time, where each should have its own: `make sanitize "
-           "EX=...` finds that line, too.";
-}
-
-RunnerFailure fatal_signal(Language language, int number, const std::string& detail, bool may_have_threads) {
-    if (number == SIGXCPU)
-        return {Status::hung, "It used up all the processor time that it may have.",
-                "Look for a loop that never ends."};
-    const std::string name = std::string("SIG") + sigabbrev_np(number);
-    return {
-        Status::crashed,
-        "It crashed: " + name + " (" + strsignal(number) + ")" + (detail.empty() ? "" : "; " + detail) + ".",
-        advice_for_signal(language, number, detail) +
-            (may_have_threads ? advice_for_race(language, number, detail) : "")};
-}
-
-RunnerFailure too_many_threads(const std::string& whom_it_asked, const std::string& who_knows) {
-    return {Status::forbidden, "It asked " + whom_it_asked + " for more threads than it has memory for.",
-            who_knows + " says how many have a processor; more of them only wait."};
-}
-
-RunnerFailure left_by_an_exception(Language language, const std::string& text, bool may_have_threads) {
-    // What a std::thread throws that cannot be started: each has a stack of its own.
-    if (may_have_threads && text == std::generic_category().message(EAGAIN))
-        return too_many_threads("the system", "std::thread::hardware_concurrency()");
-    return {Status::crashed, "An exception left the function: " + text + ".",
-            language == Language::python ? "The traceback shows the way there, your own lines only."
-                                         : "Find what throws it; the function itself has no reason to. `make "
-                                           "sanitize EX=...` names the line."};
-}
-
-RunnerFailure out_of_memory(Language language, const std::string& text) {
-    const std::string who_finds_a_leak =
-        language == Language::cpp
-            ? " Or each call allocates what nobody frees: `make sanitize EX=...` finds the line."
-            : "";
-    return {Status::too_much_memory, "It asked for more memory than it may have (" + text + ").",
-            "Work in blocks that fit a cache; the exercise.toml says how much memory there is." +
-                who_finds_a_leak};
-}
-
-RunnerFailure not_loadable(Language language, const std::string& text) {
-    if (language == Language::python)
-        return {
-            Status::not_loadable, "The file cannot be loaded: " + text + ".",
-            text.find("is not defined") != std::string::npos
-                ? "Import that name at the top of the file, as in `from numba import jit`, or spell it right."
-                : "Try it by itself: start Python in the exercise's folder and import it."};
-    if (text.find("failed to map segment") != std::string::npos)
-        return {Status::too_much_memory, "Its global and static arrays take more memory than it may have.",
-                "Let a std::vector be as long as the data; the exercise.toml says how much memory there is."};
-    return {Status::not_loadable, "The compiled file cannot be loaded: " + text + ".",
-            "Use only the C++ standard library and what the exercise's flags link."};
-}
-
-RunnerFailure not_loaded_in_time(Language language, Nanoseconds limit) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit).count();
-    return {Status::hung, "It was not loaded within " + std::to_string(seconds) + " s.",
-            language == Language::python
-                ? "Look at what stands outside of all functions: it is run before the first call."
-                : "Look at the constructors of global variables and at what these begin with: that is "
-                  "computed before the first call."};
-}
-
 }  // namespace
 
 RunnerProcess::RunnerProcess(const RunnerSetup& setup, const Submission& submission,
                              const SharedMemory& inputs, const SharedMemory& outputs)
-    : language_(setup.language),
-      may_have_threads_(setup.settings.threads > 1),
-      may_fork_(setup.settings.processes > 0) {
+    : kind_{.language = setup.language,
+            .may_have_threads = setup.settings.threads > 1,
+            .may_fork = setup.settings.processes > 0} {
     start(*setup.launcher, submission, inputs, outputs);
     try {
         const Settings& settings = setup.settings;
@@ -232,11 +52,11 @@ RunnerProcess::RunnerProcess(const RunnerSetup& setup, const Submission& submiss
 }
 
 void RunnerProcess::wait_until_loaded() {
-    const Nanoseconds limit = start_limit + time_to_compile(language_);
+    const Nanoseconds limit = start_limit + time_to_compile(kind_.language);
     try {
         expect(MessageKind::ready, limit);
     } catch (const RunnerFailure& failure) {
-        if (failure.status == Status::hung) throw not_loaded_in_time(language_, limit);
+        if (failure.status == Status::hung) throw not_loaded_in_time(kind_, limit);
         throw;
     }
     charged_ = processor_time(process_);
@@ -302,8 +122,7 @@ void RunnerProcess::expect(MessageKind kind, Nanoseconds limit) {
     const Message message = wait_for_message(limit);
     if (message.kind == kind) return;
     if (message.kind == MessageKind::fault) fail_with(message);
-    throw RunnerFailure(Status::broken_protocol, "It spoke to the judge out of turn.",
-                        "Leave descriptors alone that your code did not open.");
+    throw spoilt_the_protocol("It spoke to the judge out of turn.");
 }
 
 Message RunnerProcess::wait_for_message(Nanoseconds limit) {
@@ -335,20 +154,15 @@ Message RunnerProcess::wait_for_message(Nanoseconds limit) {
         Message message;
         const ssize_t size = recv(socket_.get(), &message, sizeof message, 0);
         if (size <= 0) fail_as_ended();
-        if (size != sizeof message)
-            throw RunnerFailure(Status::broken_protocol, "It wrote to the judge's socket.",
-                                "Leave descriptors alone that your code did not open.");
+        if (size != sizeof message) throw spoilt_the_protocol("It wrote to the judge's socket.");
         message.text.back() = '\0';
         return message;
     }
 }
 
 void RunnerProcess::fail_as_hung(Nanoseconds waited) {
-    std::array<char, 32> seconds{};
-    std::snprintf(seconds.data(), seconds.size(), "%.3g", std::chrono::duration<double>(waited).count());
-    if (language_ == Language::python) have_it_print_where_it_is();
-    throw RunnerFailure(Status::hung, std::string("It did not answer within ") + seconds.data() + " s.",
-                        advice_for_hanging(may_have_threads_, may_fork_));
+    if (kind_.language == Language::python) have_it_print_where_it_is();
+    throw hung(kind_, waited);
 }
 
 void RunnerProcess::have_it_print_where_it_is() {
@@ -361,10 +175,7 @@ void RunnerProcess::collect_output() {
     std::array<char, 4096> chunk{};
     for (ssize_t size = 0; (size = read(output_.get(), chunk.data(), chunk.size())) > 0;) {
         printed_.append(chunk.data(), static_cast<std::size_t>(size));
-        if (printed_.size() > most_output)
-            throw RunnerFailure(
-                Status::too_much_output, "It printed more than 64 KiB.",
-                "Take out the printing; it costs far more time than the arithmetic around it.");
+        if (printed_.size() > most_output) throw printed_too_much(most_output);
     }
 }
 
@@ -373,19 +184,17 @@ void RunnerProcess::fail_with(const Message& last_words) {
     const std::string text = last_words.text.data();
     switch (last_words.fault) {
         case Fault::signal:
-            throw fatal_signal(language_, static_cast<int>(last_words.number), text, may_have_threads_);
+            throw fatal_signal(kind_, static_cast<int>(last_words.number), text);
         case Fault::forbidden_call:
-            throw forbidden_call(last_words.number, may_have_threads_);
+            throw forbidden_call(kind_, last_words.number);
         case Fault::out_of_memory:
-            throw out_of_memory(language_, text);
+            throw out_of_memory(kind_, text);
         case Fault::exception:
-            throw left_by_an_exception(language_, text, may_have_threads_);
+            throw left_by_an_exception(kind_, text);
         case Fault::not_loadable:
-            throw not_loadable(language_, text);
+            throw not_loadable(kind_, text);
         default:
-            if (running_submission_)
-                throw RunnerFailure(Status::broken_protocol, "It spoke to the judge out of turn.",
-                                    "Leave descriptors alone that your code did not open.");
+            if (running_submission_) throw spoilt_the_protocol("It spoke to the judge out of turn.");
             throw JudgeError("the runner cannot set itself up: " + text);
     }
 }
@@ -393,25 +202,10 @@ void RunnerProcess::fail_with(const Message& last_words) {
 void RunnerProcess::fail_as_ended() {
     collect_output();
     const std::optional<int> ended = wait_for_end();
-    if (!ended)
-        throw RunnerFailure(Status::broken_protocol, "It closed the judge's socket.",
-                            "Leave descriptors alone that your code did not open.");
-    const int status = *ended;
+    if (!ended) throw spoilt_the_protocol("It closed the judge's socket.");
     if (!running_submission_) throw JudgeError("the runner ended before it was set up");
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) throw unreported_call(may_have_threads_);
-    if (WIFSIGNALED(status)) {
-        // Its own report of the signal needs room on the stack, for which only the first thread has provided.
-        const bool had_no_room =
-            WTERMSIG(status) == SIGSEGV && may_have_threads_ && language_ == Language::cpp;
-        throw fatal_signal(language_, WTERMSIG(status),
-                           had_no_room ? "most likely a thread used up its stack" : "", may_have_threads_);
-    }
-    if (printed_.find("libgomp: Thread creation failed") != std::string::npos)
-        throw too_many_threads("OpenMP", "omp_get_num_procs()");
-    throw RunnerFailure(Status::exited,
-                        "It ended the process (exit code " + std::to_string(WEXITSTATUS(status)) +
-                            ") instead of giving an answer.",
-                        "Return from the function; an exit code is no answer, not even 0.");
+    if (WIFSIGNALED(*ended)) throw ended_by_signal(kind_, WTERMSIG(*ended));
+    throw ended_with_code(WEXITSTATUS(*ended), printed_);
 }
 
 bool RunnerProcess::has_ended() const {

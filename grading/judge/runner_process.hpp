@@ -9,6 +9,7 @@
 #include <string>
 
 #include "descriptor.hpp"
+#include "endings.hpp"
 #include "language.hpp"
 #include "launcher.hpp"
 #include "outcome.hpp"
@@ -91,9 +92,7 @@ class RunnerProcess {
     /// Whom a signal is for: the process, or where it heads a group, all of that.
     [[nodiscard]] pid_t everybody() const;
 
-    Language language_;
-    bool may_have_threads_;
-    bool may_fork_;
+    SubmissionKind kind_;
     pid_t process_ = -1;
     Descriptor socket_;
     Descriptor output_;
