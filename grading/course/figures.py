@@ -1,4 +1,4 @@
-"""A verdict's figures that several texts need: the speedup over all workloads, the mark as a speedup."""
+"""Figures that several texts need: a verdict's speedups and mark, and numbers as a person says them."""
 from __future__ import annotations
 
 import math
@@ -19,6 +19,7 @@ UNITS = (
     ("µs", 1e-6),
     ("ns", 1e-9),
 )
+RATES = (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3))
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,18 @@ def duration(seconds: float) -> str:
         if seconds >= (2.0 if length > 1.0 else 1.0) * length * (1 - 1e-9):
             break
     return f"{number(seconds / length)} {unit}"
+
+
+def time_in_words(nanoseconds: float) -> str:
+    return duration(1e-9 * nanoseconds)
+
+
+def rate_in_words(per_second: float) -> str:
+    """46.2 G, 812 M: operations or bytes in a second."""
+    for unit, size in RATES:
+        if per_second >= size:
+            return f"{number(per_second / size)} {unit}"
+    return number(per_second)
 
 
 def as_tick(text: str) -> str:

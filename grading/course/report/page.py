@@ -12,7 +12,18 @@ from markupsafe import Markup
 
 from .. import ladder, machine, overview
 from ..errors import Mistake
-from ..figures import FULL, Verdict, mark_as_speedup, number, overall, times, timed, with_interval
+from ..figures import (
+    FULL,
+    Verdict,
+    mark_as_speedup,
+    number,
+    overall,
+    rate_in_words,
+    time_in_words,
+    timed,
+    times,
+    with_interval,
+)
 from ..overview import best_in_words
 from ..palette import DARK, LIGHT
 from ..progress import Progress
@@ -130,9 +141,9 @@ def _ladder(climb: Climb) -> Ladder:
     rows = tuple(
         (
             rung.title,
-            _said(rung.start, plots.time_in_words),
-            _said(rung.model, plots.time_in_words),
-            _said(rung.yours.median if rung.yours else None, plots.time_in_words),
+            _said(rung.start, time_in_words),
+            _said(rung.model, time_in_words),
+            _said(rung.yours.median if rung.yours else None, time_in_words),
             over_top(rung.yours.median if rung.yours else rung.model),
         )
         for rung in climb.rungs
@@ -165,10 +176,10 @@ def _roof(tree: Tree, entries: Sequence[Entry], fresh: bool, shown: Progress) ->
         (
             kernel.exercise,
             number(kernel.intensity),
-            plots.rate_in_words(kernel.start),
-            plots.rate_in_words(kernel.solution),
-            _said(kernel.yours, plots.rate_in_words),
-            plots.rate_in_words(known.roof(kernel.intensity, kernel.threads)),
+            rate_in_words(kernel.start),
+            rate_in_words(kernel.solution),
+            _said(kernel.yours, rate_in_words),
+            rate_in_words(known.roof(kernel.intensity, kernel.threads)),
         )
         for kernel in roof.kernels
     )
@@ -184,7 +195,7 @@ def _wave(
     except (wave.NoWave, Mistake) as error:
         return None, str(error)
     own = any(each.standing.state == "passed" and each.exercise.family == ladder.FAMILY for each in entries)
-    time_taken = plots.time_in_words(1e9 * found.seconds)
+    time_taken = time_in_words(1e9 * found.seconds)
     size = f"{found.size} × {found.size} intervals and {found.size} segments in {time_taken}"
     if found.is_yours:
         return found, f"Computed by your own {found.exercise}, the fastest that you have passed: {size}."
@@ -197,7 +208,7 @@ def _at_best(known: ceilings.Ceilings) -> list[tuple[str, str]]:
 
     def one_and_all(speeds: dict[int, float], unit: str) -> str:
         return ", ".join(
-            f"{plots.rate_in_words(speed)}{unit}/s on {threads}" for threads, speed in sorted(speeds.items())
+            f"{rate_in_words(speed)}{unit}/s on {threads}" for threads, speed in sorted(speeds.items())
         )
 
     facts = [("Multiply-adds", one_and_all(dict(known.arithmetic), ""))]

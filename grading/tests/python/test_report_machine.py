@@ -16,9 +16,10 @@ pytest.importorskip("jinja2", reason="make report needs jinja2; grading/setup/se
 
 from course import compiling, ladder, overview  # noqa: E402
 from course.exercises import find  # noqa: E402
+from course.figures import rate_in_words  # noqa: E402
 from course.machine import compiler, processor_identity  # noqa: E402
 from course.progress import Progress  # noqa: E402
-from course.report import ceilings, data, plots, roofline, wave  # noqa: E402
+from course.report import ceilings, data, roofline, wave  # noqa: E402
 from course.tree import Tree  # noqa: E402
 
 FIGURES = {
@@ -127,7 +128,7 @@ def test_a_kernel_has_its_operations_over_its_bytes(course: Course) -> None:
 
 
 def test_the_roofline_says_rates_as_a_person_says_them() -> None:
-    said = [plots.rate_in_words(rate) for rate in (12.0, 4.5e3, 8.88e10, 2.4e12)]
+    said = [rate_in_words(rate) for rate in (12.0, 4.5e3, 8.88e10, 2.4e12)]
     assert said == ["12.0", "4.50 k", "88.8 G", "2.40 T"]
 
 
