@@ -107,7 +107,7 @@ std::string advice_for_race(const SubmissionKind& kind, int number, const std::s
 }
 
 std::string advice_for_hanging(const SubmissionKind& kind) {
-    const std::string advice =
+    std::string advice =
         "Look for a loop that never ends, or for work that grows faster than the reference's.";
     if (kind.may_fork)
         return advice +
