@@ -11,6 +11,9 @@ ERROR = re.compile(r"(^|: )(fatal error|error|internal compiler error): ")
 THREADS = re.compile(
     r"\s*#\s*pragma\s+omp\s+(parallel|for|task|sections|single|critical|atomic)\b(?!.*\bsimd\b)"
 )
+FAST_MATH = re.compile(
+    r"\s*#\s*pragma\s+GCC\s+optimize\b.*(?<!no-)(fast-math|Ofast|(unsafe|associative|finite)-math)"
+)
 WARNING = re.compile(r": warning: ")
 NOTE = re.compile(r": note: ")
 CONTEXT = re.compile(r"^(In file included from |\s+from )|: (In |At )|: +required |: recursively required ")
@@ -82,6 +85,16 @@ def ignored_pragmas(text: str, flags: Sequence[str], shown: str) -> str:
         f"does nothing\n{line.rstrip()}"
         for number, line in enumerate(text.splitlines(), 1)
         if THREADS.match(line)
+    )
+
+
+def fast_math(text: str, shown: str) -> str:
+    """The lines that let the compiler compute otherwise than written, from there on, with all headers."""
+    return "\n".join(
+        f"{shown}:{number}: warning: fast-math holds for all that follows, headers, too: sums are regrouped, and "
+        f"what is NaN or infinite is taken not to occur\n{line.rstrip()}"
+        for number, line in enumerate(text.splitlines(), 1)
+        if FAST_MATH.match(line)
     )
 
 

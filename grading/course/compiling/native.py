@@ -59,7 +59,7 @@ def _keep_warnings(plan: Plan, compiled: Sequence[Submission], outcomes: Sequenc
         if each.role != "limit":  # which serves exercises with threads and without
             text = each.text.decode(errors="replace")
             ignored = diagnostics.ignored_pragmas(text, plan.exercise.flags, shown)
-            warned = "\n".join(filter(None, [warned, ignored]))
+            warned = "\n".join(filter(None, [warned, ignored, diagnostics.fast_math(text, shown)]))
         keep_warnings(each, warned)
 
 

@@ -1,7 +1,9 @@
 """Says why something was not compiled: the learner's mistake in their own file, the course's in any other."""
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 from typing import NoReturn, Sequence
 
 from ..errors import CourseBroken
@@ -9,6 +11,16 @@ from . import diagnostics
 from .calls import Outcome, why_stopped
 from .model import DoesNotCompile, Plan
 from .planning import library_headers
+
+MISSING = re.compile(
+    r"^(?P<where>[^\n]+?):\d+:\d+: fatal error: '?(?P<name>[^\s':]+)(?:: No such file|' file not found)",
+    re.MULTILINE,
+)
+# Of the standard library, but not of each: <format> came with g++ 13, the others with C++23 and later.
+NEWER_HEADERS = frozenset(
+    "expected flat_map flat_set format generator hazard_pointer inplace_vector linalg mdspan print rcu simd "
+    "spanstream stacktrace stdfloat text_encoding".split()
+)
 
 
 def refuse(plan: Plan, role: str, sentence: str, messages: str = "", lasting: bool = True) -> NoReturn:
@@ -40,7 +52,7 @@ def refuse_what_did_not_compile(plan: Plan, outcomes: Sequence[Outcome], seconds
         role = outcome.step.role
         shown = plan.exercise.tree.shown(plan.source_of(role))
         messages = diagnostics.of_compiler(outcome.output, plan.copied_name(role), shown)
-        refuse(plan, role, _why_not_compiled(plan, outcome.output), messages)
+        refuse(plan, role, _why_not_compiled(plan, role, outcome.output), messages)
 
 
 def refuse_what_did_not_link(plan: Plan, outcomes: Sequence[Outcome], seconds: float) -> None:
@@ -53,19 +65,32 @@ def refuse_what_did_not_link(plan: Plan, outcomes: Sequence[Outcome], seconds: f
         refuse(plan, role, "It compiles, but does not link.", messages)
 
 
-def _why_not_compiled(plan: Plan, output: str) -> str:
+def _why_not_compiled(plan: Plan, role: str, output: str) -> str:
     """The sentence for what the compiler refuses; the course knows better why a file is not there."""
     exercise = plan.exercise
-    missing = re.search(r"fatal error: '?([^\s':]+)(?:: No such file|' file not found)", output)
-    if missing and (exercise.tree.library / missing[1]).is_file():
-        allowed = ", ".join(path.name for path in library_headers(exercise)) or "nothing"
+    if any(each.role == role and b"\0" in each.text for each in plan.submissions):
+        return "It does not compile: the file is no plain text, or in UTF-16; save it as UTF-8."
+    missing = MISSING.search(output)
+    if not missing:
+        return "It does not compile."
+    name = missing["name"]
+    headers = [path.name for path in library_headers(exercise)]
+    if name in headers:  # it lies beside the learner's file, but not beside what that includes
+        other = exercise.tree.shown(Path(os.path.realpath(missing["where"])))
+        return f"It does not compile: {exercise.file} includes {other}, but an exercise is one file."
+    if (exercise.tree.library / name).is_file():
         return (
-            f"It does not compile: {missing[1]} is part of the course's library, of which this exercise may "
-            f"include {allowed}."
+            f"It does not compile: {name} is part of the course's library, of which this exercise may "
+            f"include {', '.join(headers) or 'nothing'}."
         )
-    if missing and (exercise.folder / missing[1]).is_file():
+    if (exercise.folder / name).is_file():
         return (
-            f"It does not compile: an exercise is one file, and {missing[1]} is not taken along; put what "
+            f"It does not compile: an exercise is one file, and {name} is not taken along; put what "
             f"you need of it into {exercise.file}."
+        )
+    if name in NEWER_HEADERS:
+        return (
+            f"It does not compile: {plan.compiler.short} has no <{name}> in C++20, the course's language; do "
+            "without it."
         )
     return "It does not compile."

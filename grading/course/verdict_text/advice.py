@@ -12,6 +12,7 @@ CLEARLY_BEYOND = 1.02  # an exact copy of the model solution is not ahead of it,
 TELLING_WARNING = re.compile(
     r"\[-W(return-type|(maybe-)?uninitialized|array-bounds|stringop-overflow|infinite-recursion|type-limits"
     r"|aggressive-loop-optimizations|dangling-\w+|return-local-addr|sequence-point)=?\]"
+    r"|: warning: fast-math"
 )
 
 

@@ -13,7 +13,7 @@ from typing import Any, Optional, Sequence
 import pytest
 from conftest import NAMES, ROOT, SOLUTION, Course, line_with, make_course
 from course import compiling, python
-from course.compiling import DoesNotCompile, building, calls, diagnostics, headers, planning
+from course.compiling import DoesNotCompile, building, calls, diagnostics, headers, planning, refusals
 from course.errors import CourseBroken, Mistake
 from course.exercises import find
 from course.machine import Compiler, compiler
@@ -483,6 +483,31 @@ def test_a_file_beside_the_learners_that_is_not_taken_along_is_told(course: Cour
     assert f"an exercise is one file, and {name} is not taken along" in error.sentence
 
 
+def test_a_solution_that_includes_the_library_is_refused_as_a_second_file(course: Course) -> None:
+    """The library's headers lie beside the learner's file only."""
+    put_into_the_library(course, "numbers.hpp", "constexpr double one = 1.0;\n")
+    let_it_include(course, "numbers.hpp")
+    course.exercise().solution.write_text('#include "numbers.hpp"\n' + SOLUTION)
+    error = refused(course, '#include "../../solutions/03-sum-chains/sum.cpp"\n')
+    assert "sum.cpp includes solutions/03-sum-chains/sum.cpp, but an exercise is one file" in error.sentence
+
+
+def test_a_header_that_the_compiler_does_not_have_yet_is_told(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"#include <of_the_future>\n{SOLUTION}"
+    assert refused(course, text).sentence == "It does not compile."
+    monkeypatch.setattr(refusals, "NEWER_HEADERS", {"of_the_future"})
+    assert "has no <of_the_future> in C++20" in refused(course, text).sentence
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_a_file_in_utf_16_is_told_to_be_saved_anew(course: Course, encoding: str) -> None:
+    course.exercise().learners_file.write_bytes(SOLUTION.encode(encoding))
+    with pytest.raises(DoesNotCompile, match="in UTF-16; save it as UTF-8"):
+        compiling.build(compiling.plan(course.exercise(), compiler(), YOURS))
+
+
 def test_the_naive_twin_is_compiled_once_for_all_exercises_with_the_same_flags() -> None:
     """Its name holds the key; the library's headers, of which each exercise names others, are not its own."""
     tree, keys = Tree(ROOT), set()
@@ -513,3 +538,14 @@ def test_threads_that_the_flags_leave_out_are_warned_of() -> None:
     said = diagnostics.ignored_pragmas(text, ["-O3", "-fopenmp-simd"], "exercises/03/sum.cpp")
     assert said.startswith("exercises/03/sum.cpp:1: warning: ") and said.endswith(f"does nothing\n{lines[0]}")
     assert diagnostics.ignored_pragmas(text, ["-O3", "-fopenmp"], "sum.cpp") == ""
+
+
+def test_fast_math_for_the_whole_file_is_warned_of() -> None:
+    pragma = '#pragma GCC optimize("O3", "fast-math")'
+    said = diagnostics.fast_math(f'// "fast-math"\n{pragma}\nint x;\n', "exercises/17/scatter.cpp")
+    assert said.startswith("exercises/17/scatter.cpp:2: warning: fast-math") and said.endswith(f"\n{pragma}")
+    assert diagnostics.fast_math('#pragma GCC optimize("no-fast-math")\n', "sum.cpp") == ""
+
+
+def test_fast_math_is_among_the_warnings_that_are_kept(course: Course) -> None:
+    assert "fast-math" in build(course, f"#pragma GCC optimize(\"Ofast\")\n{SOLUTION}", roles=YOURS).warnings

@@ -60,6 +60,7 @@ def test_a_warning_that_may_be_the_reason_is_where_to_begin(course: Course) -> N
     telling = "sum.cpp:4: warning: no return statement in function returning non-void [-Wreturn-type]\n"
     assert begin in text(course, status="wrong", warnings=telling)
     assert begin not in text(course, status="too_slow", warnings=telling)
+    assert begin in text(course, status="wrong", warnings="sum.cpp:1: warning: fast-math holds for all\n")
     unused = "sum.cpp:4: warning: unused variable 'half' [-Wunused-variable]\n"
     assert begin not in text(course, status="wrong", warnings=unused)
 
