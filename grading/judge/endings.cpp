@@ -45,11 +45,13 @@ RunnerFailure unreported_call(const SubmissionKind& kind) {
 /// For memory that is not there, or not to be used so.
 std::string advice_for_address(const std::string& detail) {
     if (has(detail, "aligned"))
-        return "Look for vectors loaded or stored as if arrays began at multiples of their width, which "
-               "nobody promises, and for pointers and return addresses that were overwritten.";
+        return "Look for an index far out of bounds (a size below 0 is a huge number), for vectors loaded or "
+               "stored as if arrays began at multiples of their width, which nobody promises, and for "
+               "pointers and return addresses that were overwritten; `make sanitize EX=...` finds the line.";
     if (has(detail, "null"))
         return "Look for an index into a vector that is empty, or beyond the end of a list of vectors, for "
-               "memory that could not be had, or a missing check; `make sanitize EX=...` finds the line.";
+               "memory that could not be had, a file that could not be opened (here none can be written), or "
+               "a missing check; `make sanitize EX=...` finds the line.";
     if (has(detail, "stack"))
         return "Look for a function that calls itself on and on, or for a large array among the local "
                "variables; `make sanitize EX=...` finds the line.";
@@ -96,12 +98,18 @@ std::string advice_for_signal(Language language, int number, const std::string& 
     }
 }
 
-/// Threads that change the same object crash in whatever way: at a wild address, or in the allocator.
-std::string advice_for_race(const SubmissionKind& kind, int number, const std::string& detail) {
-    const bool may_be_one = number == SIGSEGV || number == SIGBUS || number == SIGABRT;
-    const bool is_known = has(detail, "stack") || has(detail, "inputs");
-    if (!kind.may_have_threads || kind.language == Language::python || !may_be_one || is_known) return "";
-    return std::string(number == SIGABRT ? " Or a std::thread was destroyed that nobody had joined." : "") +
+/// Threads that change the same object crash in whatever way: at a wild address, or in the allocator. So does
+/// one whose variables are gone. A team's beginning takes room for each of its threads on the stack.
+std::string advice_for_threads(const SubmissionKind& kind, int number, const std::string& detail) {
+    const bool may_be_theirs = number == SIGSEGV || number == SIGBUS || number == SIGABRT;
+    const bool may_have_some = kind.may_have_threads && kind.language == Language::cpp;
+    if (!may_have_some || !may_be_theirs || has(detail, "inputs")) return "";
+    if (has(detail, "stack"))
+        return " Or for a team of many thousands of threads: omp_get_num_procs() says how many have a "
+               "processor.";
+    return std::string(number == SIGABRT
+                           ? " Or a std::thread was destroyed that nobody had joined."
+                           : " Or a thread works on after the function's end, with what is gone by then.") +
            " Or two threads change one object at a time, where each should have its own: `make sanitize "
            "EX=...` finds that line, too.";
 }
@@ -154,7 +162,7 @@ RunnerFailure fatal_signal(const SubmissionKind& kind, int number, const std::st
     return {
         Status::crashed,
         "It crashed: " + name + " (" + strsignal(number) + ")" + (detail.empty() ? "" : "; " + detail) + ".",
-        advice_for_signal(kind.language, number, detail) + advice_for_race(kind, number, detail)};
+        advice_for_signal(kind.language, number, detail) + advice_for_threads(kind, number, detail)};
 }
 
 RunnerFailure left_by_an_exception(const SubmissionKind& kind, const std::string& text) {

@@ -16,8 +16,9 @@ Words words_on(Smell smell) {
     switch (smell) {
         case Smell::race:
             return {"race",
-                    "Two runs on one input gave different answers: it smells of a race between threads, of "
-                    "memory that nobody wrote, or of something kept from an earlier call."};
+                    "Two runs on one input gave different answers: it smells of memory that nobody wrote or "
+                    "that lies behind an array's end, of something kept from an earlier call, or of a race "
+                    "between threads."};
         case Smell::kept:
             return {"kept",
                     "A fresh process gives the right answer to the same input: it smells of something kept "
@@ -71,13 +72,14 @@ Words words_on(Smell smell) {
                     "that holds for convex ones only, such as the signs of all cross products, or the first "
                     "and the last crossing of a row."};
         case Smell::inside:
-            return {"inside", "All wrong points lie inside of the obstacle: it smells of the test for that."};
+            return {"inside",
+                    "All wrong points lie inside of the obstacle: it smells of the test for that, or, in a "
+                    "field, of a 0 that is not written over what was computed there."};
         case Smell::outside:
-            return {
-                "outside",
-                "All wrong points lie outside of the obstacle and are treated as if inside: it smells of "
-                "the test for that; or, where a field begins with zeros, of points that are left out, such "
-                "as a last block or row."};
+            return {"outside",
+                    "All wrong points lie outside of the obstacle and are treated as if inside: it smells of "
+                    "the test for that; or, where a field begins with zeros, of what is left out: points, "
+                    "such as a last block or row, or a part of the sum."};
         case Smell::spacing:
             return {
                 "spacing",

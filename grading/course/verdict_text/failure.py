@@ -8,7 +8,7 @@ from ..style import Style, printable
 from .rows import row
 
 SMELLS = {
-    "race": "a race: two runs of one input differ",
+    "race": "chance: two runs of one input differ",
     "kept": "something kept from an earlier call: a fresh process is right",
     "unwritten": "a part of the output that is never written",
     "beyond": "an array's end: what lies behind it was read",

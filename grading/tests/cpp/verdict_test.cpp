@@ -416,6 +416,14 @@ TEST(Smell, IsOfAMasksValuesBeforeThePlacesWhereTheyAreWrong) {
     EXPECT_EQ(smell_of(mismatch, true), Smell::mask);
 }
 
+TEST(Smell, OfWrongPointsInsideMayBeThatOfAFieldThatIsNotCleared) {
+    EXPECT_NE(explain(Smell::inside).find("a 0 that is not written"), std::string::npos);
+}
+
+TEST(Smell, OfDifferentAnswersMayBeThatOfMemoryBehindAnArrayWhereThereAreNoThreads) {
+    EXPECT_NE(explain(Smell::race).find("behind an array's end"), std::string::npos);
+}
+
 TEST(Smell, IsOfWhatAllWrongElementsHaveInCommon) {
     Mismatch mismatch = mismatch_of(0.1, 1, false);
     mismatch.traits = {{Trait::is_inside, true}, {Trait::near_the_contour, true}};
@@ -456,7 +464,9 @@ TEST(Smell, OfWhatWasNeverWrittenMayBeThatOfWhatWasAddedToIt) {
 TEST(Smell, OfPointsTakenForInsideMayBeThatOfPointsLeftOut) {
     Mismatch mismatch = mismatch_of(0.1, 1, false);
     mismatch.traits = {{Trait::taken_for_inside, true}};
-    EXPECT_NE(explain(smell_of(mismatch, true)).find("left out"), std::string::npos);
+    const std::string said = explain(smell_of(mismatch, true));
+    EXPECT_NE(said.find("left out"), std::string::npos);
+    EXPECT_NE(said.find("a part of the sum"), std::string::npos);
 }
 
 TEST(Smell, IsOfWhatTheAnswerItselfTellsWhateverElseIsInCommon) {
