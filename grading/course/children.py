@@ -146,12 +146,13 @@ def finished(
     environment: Optional[dict[str, str]] = None,
     tick: Callable[[], None] = lambda: None,
     most_said: int = SAID_BYTES,
+    cwd: Optional[Path] = None,
 ) -> Done:
     """Waits for the command itself, not for what it leaves running: that is ended. One that is not done after
     so many seconds, or says more than so many bytes, is stopped. Its standard output goes nowhere."""
     with tempfile.TemporaryFile() as said:
         over_at, returned, why = deadline(seconds), None, ""
-        with running(command, subprocess.DEVNULL, said, None, before, environment) as child:
+        with running(command, subprocess.DEVNULL, said, cwd, before, environment) as child:
             while not why and not ended(child, 0.1):
                 tick()
                 if os.fstat(said.fileno()).st_size > most_said:

@@ -19,6 +19,7 @@ MEMORY_MIB = 2048  # the course's own files take up to about 100
 X86 = platform.machine() in ("x86_64", "AMD64")
 PLAIN = ("-march=x86-64",) if X86 else ()
 WITH_AVX2 = ("-march=x86-64-v3",) if X86 else ()
+LEFT_OUT = Path(__file__).with_name("left_out.supp").resolve()
 ARCHER = "libarcher.so"  # tells ThreadSanitizer how LLVM's OpenMP makes threads wait for each other
 
 
@@ -83,7 +84,7 @@ def threads() -> Optional[Sanitizer]:
             # The exit code stays the program's own, as some reports are left out.
             (
                 "TSAN_OPTIONS",
-                f"ignore_noninstrumented_modules=1:exitcode=0:soft_rss_limit_mb={MEMORY_MIB}",
+                f'suppressions="{LEFT_OUT}":exitcode=0:soft_rss_limit_mb={MEMORY_MIB}',
             ),
             ("OMP_TOOL_LIBRARIES", str(archer)),
             ("OMP_NUM_THREADS", "4"),

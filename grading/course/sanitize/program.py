@@ -105,12 +105,13 @@ def run(
     shown: str,
     tick: Callable[[], None] = lambda: None,
 ) -> Optional[Finding]:
-    """What is to be said against it, if anything: what was complained of, or how it ended too early."""
+    """What is to be said against it, if anything: what was complained of, or how it ended too early. Files
+    that it writes are left in the program's folder."""
     environment = {**os.environ, **dict(sanitizer.environment)}
     answered = program.with_name(ANSWERED)
     answered.unlink(missing_ok=True)
     command = [*sanitizer.under, str(program), str(answered), str(sanitizer.seconds), *inputs]
-    returned, report = _ended(command, environment, tick, _say_no_end)
+    returned, report = _ended(command, environment, tick, _say_no_end, program.parent)
     if sanitizer.under and (returned is None or UNKNOWN_INSTRUCTION.search(report)):
         raise NotLookedAt(
             f"A case took more than {SECONDS:.0f} s."
@@ -135,9 +136,10 @@ def _ended(
     environment: dict[str, str],
     tick: Callable[[], None] = lambda: None,
     before: Optional[Callable[[], None]] = None,
+    cwd: Optional[Path] = None,
 ) -> tuple[Optional[int], str]:
     """The exit code and what was said on standard error; no code when it took too long and was ended."""
-    done = children.finished(command, SECONDS, before, environment, tick, SAID_BYTES)
+    done = children.finished(command, SECONDS, before, environment, tick, SAID_BYTES, cwd)
     return done.returned, done.said
 
 

@@ -128,15 +128,40 @@ void scatter(const Problem& problem, std::span<std::complex<double>> field) {
     field[0] = total;
 }
 """
+RACE_OF_COPIES = """#include <algorithm>
+#include <vector>
+#include "scatter.hpp"
+void scatter(const Problem& problem, std::span<std::complex<double>> field) {
+    std::vector<double> scratch(problem.x.size());
+#pragma omp parallel for num_threads(4)
+    for (std::size_t i = 0; i < field.size(); ++i)
+        std::copy(problem.x.begin(), problem.x.end(), scratch.begin());
+    field[0] = scratch[0];
+}
+"""
+NO_RACE = """#include <cmath>
+#include "scatter.hpp"
+void scatter(const Problem& problem, std::span<std::complex<double>> field) {
+#pragma omp parallel for num_threads(4) schedule(static, 1)
+    for (std::size_t i = 0; i < field.size(); ++i)
+        field[i] = std::cyl_bessel_j(0.0, std::abs(problem.kx));
+}
+"""
 
 
-def found_in(name: str, text: str, sanitizer: kinds.Sanitizer, folder: Path) -> findings.Finding:
+def looked_at(
+    name: str, text: str, sanitizer: kinds.Sanitizer, folder: Path
+) -> Optional[findings.Finding]:
     exercise = find(TREE, name)
     source, built = folder / exercise.file, folder / "program"
     source.write_text(text)
     inputs = program.dumped_inputs(exercise, folder)
     program.build(exercise, source, sanitizer, built, lambda: None)
-    found = program.run(built, inputs, sanitizer, source, exercise.file)
+    return program.run(built, inputs, sanitizer, source, exercise.file)
+
+
+def found_in(name: str, text: str, sanitizer: kinds.Sanitizer, folder: Path) -> findings.Finding:
+    found = looked_at(name, text, sanitizer, folder)
     assert found
     return found
 
@@ -318,6 +343,18 @@ def test_what_was_found_before_a_program_hung_is_told_rather_than_that(
         assert found and found.what.startswith(what) and found.where == where
 
 
+def test_what_a_program_writes_is_left_in_its_own_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    writing = tmp_path / "scratch" / "program"
+    writing.parent.mkdir()
+    writing.write_text("#!/bin/sh\ntouch log.txt\n")
+    writing.chmod(0o755)
+    program.run(writing, [], kinds.Sanitizer("a sanitizer", (), (), ()), tmp_path / "sum.cpp", "sum.cpp")
+    assert (writing.parent / "log.txt").exists() and not (tmp_path / "log.txt").exists()
+
+
 def test_while_it_waits_for_a_program_it_shows_that_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program, "SECONDS", 2.0)
     ticks: list[bool] = []
@@ -331,6 +368,15 @@ def test_a_race_is_found_with_its_line(tmp_path: Path) -> None:
         pytest.skip("ThreadSanitizer needs clang++ and LLVM's OpenMP with archer, which are not here")
     found = found_in("scatter-threads", RACE, sanitizer, tmp_path)
     assert "data race" in found.what and found.where in ("scatter.cpp:4", "scatter.cpp:6")
+    found = found_in("scatter-threads", RACE_OF_COPIES, sanitizer, tmp_path)
+    assert "data race" in found.what and found.where in ("scatter.cpp:6", "scatter.cpp:8")
+
+
+def test_what_the_c_library_writes_for_itself_is_no_race(tmp_path: Path) -> None:
+    sanitizer = kinds.threads()
+    if sanitizer is None:
+        pytest.skip("ThreadSanitizer needs clang++ and LLVM's OpenMP with archer, which are not here")
+    assert looked_at("scatter-threads", NO_RACE, sanitizer, tmp_path) is None
 
 
 def memcheck_for_a_moment() -> Optional[kinds.Sanitizer]:
