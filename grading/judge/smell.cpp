@@ -40,7 +40,8 @@ Words words_on(Smell smell) {
                 "not_a_number",
                 "Every wrong answer is NaN or infinite: it smells of a division by 0, such as a distance "
                 "between two things that lie in one place, of the root of a negative number, of a number "
-                "beyond what its type holds (a float ends at 3.4e38), or of a value that nobody has set."};
+                "beyond what its type holds (a float ends at 3.4e38), or of a value that nobody has set or "
+                "that lies behind an array's end."};
         case Smell::rounding:
             return {"rounding",
                     "The first digits are right: it smells of rounding - single precision on the way, an "

@@ -91,8 +91,8 @@ def ignored_pragmas(text: str, flags: Sequence[str], shown: str) -> str:
 def fast_math(text: str, shown: str) -> str:
     """The lines that let the compiler compute otherwise than written, from there on, with all headers."""
     return "\n".join(
-        f"{shown}:{number}: warning: fast-math holds for all that follows, headers, too: sums are regrouped, and "
-        f"what is NaN or infinite is taken not to occur\n{line.rstrip()}"
+        f"{shown}:{number}: warning: fast-math holds for all that follows, headers, too: sums are regrouped, "
+        f"and what is NaN or infinite is taken not to occur\n{line.rstrip()}"
         for number, line in enumerate(text.splitlines(), 1)
         if FAST_MATH.match(line)
     )
@@ -117,6 +117,11 @@ def of_linker(output: str, shown: str, header: Optional[Path]) -> str:
             sentences.append(
                 f"{shown}: error: the function is not defined, or with another signature; "
                 f"define  {declared[name]}"
+            )
+        elif name.startswith("omp_"):
+            sentences.append(
+                f"{shown}: error: '{symbol}' belongs to OpenMP's threads, which this exercise is compiled "
+                "without"
             )
         else:
             sentences.append(

@@ -51,8 +51,10 @@ def refuse_what_did_not_compile(plan: Plan, outcomes: Sequence[Outcome], seconds
         refuse_if_stopped(plan, outcome, seconds)
         role = outcome.step.role
         shown = plan.exercise.tree.shown(plan.source_of(role))
+        if any(each.role == role and _is_utf_16(each.text) for each in plan.submissions):
+            refuse(plan, role, f"{shown} is in UTF-16; save it as UTF-8.")
         messages = diagnostics.of_compiler(outcome.output, plan.copied_name(role), shown)
-        refuse(plan, role, _why_not_compiled(plan, role, outcome.output), messages)
+        refuse(plan, role, _why_not_compiled(plan, outcome.output), messages)
 
 
 def refuse_what_did_not_link(plan: Plan, outcomes: Sequence[Outcome], seconds: float) -> None:
@@ -65,11 +67,14 @@ def refuse_what_did_not_link(plan: Plan, outcomes: Sequence[Outcome], seconds: f
         refuse(plan, role, "It compiles, but does not link.", messages)
 
 
-def _why_not_compiled(plan: Plan, role: str, output: str) -> str:
+def _is_utf_16(text: bytes) -> bool:
+    """Where the letters are those of a program, every other byte is 0: the compiler stumbles over each."""
+    return text.count(0) > len(text) // 4
+
+
+def _why_not_compiled(plan: Plan, output: str) -> str:
     """The sentence for what the compiler refuses; the course knows better why a file is not there."""
     exercise = plan.exercise
-    if any(each.role == role and b"\0" in each.text for each in plan.submissions):
-        return "It does not compile: the file is no plain text, or in UTF-16; save it as UTF-8."
     missing = MISSING.search(output)
     if not missing:
         return "It does not compile."

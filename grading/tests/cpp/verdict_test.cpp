@@ -446,6 +446,7 @@ TEST(Smell, IsOfNoNumbersWhenAllAnswersAreNaNOrInfiniteWhereverTheyAre) {
     Mismatch mismatch = mismatch_of(std::nan(""), 1, true);
     mismatch.traits = {{Trait::not_finite, true}, {Trait::near_the_contour, true}};
     EXPECT_EQ(smell_of(mismatch, true), Smell::not_a_number);
+    EXPECT_NE(explain(Smell::not_a_number).find("behind an array's end"), std::string::npos);
     EXPECT_EQ(smell_of(mismatch, false), Smell::race);
 }
 

@@ -164,6 +164,11 @@ def test_a_function_that_is_only_declared_is_named(course: Course) -> None:
     assert "'helper(int)' is used but defined nowhere" in error.messages
 
 
+def test_a_function_of_openmps_threads_is_told_as_that_where_there_are_none() -> None:
+    said = "sum.cpp:(.text+0x5): undefined reference to `omp_get_num_threads'\n"
+    assert "'omp_get_num_threads' belongs to OpenMP's threads" in diagnostics.of_linker(said, "sum.cpp", None)
+
+
 def test_defining_the_judges_entry_does_not_get_past_the_linker(course: Course) -> None:
     error = refused(course, SOLUTION + '\nextern "C" void faster_scatter_run(const void*, void*) {}\n')
     assert "multiple definition of" in error.messages and "faster_scatter_run" in error.messages
@@ -504,8 +509,9 @@ def test_a_header_that_the_compiler_does_not_have_yet_is_told(
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
 def test_a_file_in_utf_16_is_told_to_be_saved_anew(course: Course, encoding: str) -> None:
     course.exercise().learners_file.write_bytes(SOLUTION.encode(encoding))
-    with pytest.raises(DoesNotCompile, match="in UTF-16; save it as UTF-8"):
+    with pytest.raises(DoesNotCompile, match="is in UTF-16; save it as UTF-8") as raised:
         compiling.build(compiling.plan(course.exercise(), compiler(), YOURS))
+    assert raised.value.messages == ""
 
 
 def test_the_naive_twin_is_compiled_once_for_all_exercises_with_the_same_flags() -> None:
