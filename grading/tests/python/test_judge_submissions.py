@@ -57,6 +57,7 @@ def test_a_hostile_submission_never_passes_and_is_told_why(course: Tree, source:
     verdict = judge(course, "03-sum-chains", source)
     assert verdict["status"] in headed(source, "expect").split(" or "), verdict["sentence"]
     assert verdict["sentence"] and headed(source, "says") in verdict["sentence"]
+    assert headed(source, "advises") in verdict["advice"]
     assert verdict["status"] == "too_slow" or verdict["advice"]
 
 

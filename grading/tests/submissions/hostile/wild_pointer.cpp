@@ -1,6 +1,7 @@
 // Reads at an address that no process has.
 // expect: crashed
 // says: it used a wild pointer
+// advises: an index far out of bounds
 // needs: x86_64
 #include <cstdint>
 
