@@ -21,6 +21,7 @@ from .kinds import Sanitizer
 
 SECONDS = 300.0
 SAID_BYTES = 64 << 20  # a report is much shorter; one that prints on and on would fill the disk
+SHARED_MEMORY = Path("/dev/shm")
 ANSWERED = "answered"  # a file beside the program, which grading/runner/sanitized.cpp makes in the end
 UNKNOWN_INSTRUCTION = re.compile("unrecognised instruction|unhandled instruction", re.IGNORECASE)
 
@@ -140,6 +141,8 @@ def _ended(
 ) -> tuple[Optional[int], str]:
     """The exit code and what was said on standard error; no code when it took too long and was ended."""
     done = children.finished(command, SECONDS, before, environment, tick, SAID_BYTES, cwd)
+    # LLVM's OpenMP enters each of its programs there, and one that crashes or is ended does not sign off.
+    (SHARED_MEMORY / f"__KMP_REGISTERED_LIB_{done.process}_{os.getuid()}").unlink(missing_ok=True)
     return done.returned, done.said
 
 

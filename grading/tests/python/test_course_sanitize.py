@@ -355,6 +355,16 @@ def test_what_a_program_writes_is_left_in_its_own_folder(
     assert (writing.parent / "log.txt").exists() and not (tmp_path / "log.txt").exists()
 
 
+def test_what_llvms_openmp_keeps_of_a_crashed_program_is_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program, "SHARED_MEMORY", tmp_path)
+    entry = f"'{tmp_path}'/__KMP_REGISTERED_LIB_$$_$(id -u)"
+    returned, _ = program._ended(["sh", "-c", f"touch {entry} && kill -9 $$"], dict(os.environ))
+    assert returned == -9
+    assert not list(tmp_path.iterdir())
+
+
 def test_while_it_waits_for_a_program_it_shows_that_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program, "SECONDS", 2.0)
     ticks: list[bool] = []
