@@ -59,6 +59,16 @@ Words words_on(Smell smell) {
             return {"opposite",
                     "Every wrong value has the opposite sign: it smells of the direction of the normals, or "
                     "of a lost minus."};
+        case Smell::multiple:
+            return {
+                "multiple",
+                "Every wrong answer is the right one times or divided by 2 or 4, or times i: it smells of "
+                "a factor that was lost or taken twice, such as the i/4 in front of the Hankel functions, "
+                "or of what was added twice."};
+        case Smell::whole_wave:
+            return {"whole_wave",
+                    "Every wrong value is the right one and the incident wave together: the scattered wave "
+                    "alone is asked for."};
         case Smell::mask:
             return {"mask",
                     "Every wrong answer is neither 0 nor 1: a mask has 1 for a point inside, 0 for one "
@@ -141,6 +151,8 @@ Smell smell_of(const Traits& traits) {
     if (traits.have(Trait::not_finite)) return Smell::not_a_number;
     if (traits.have(Trait::conjugate)) return Smell::conjugate;
     if (traits.have(Trait::opposite)) return Smell::opposite;
+    if (traits.have(Trait::a_multiple)) return Smell::multiple;
+    if (traits.have(Trait::incident_wave_added)) return Smell::whole_wave;
     if (traits.have(Trait::neither_0_nor_1)) return Smell::mask;
     if (traits.have(Trait::level_with_a_corner)) return Smell::corners;
     if (traits.have(Trait::contour_has_dents) && wrong_side) return Smell::dents;

@@ -18,6 +18,8 @@ enum class Smell {
     integers,
     conjugate,
     opposite,
+    multiple,
+    whole_wave,
     mask,
     corners,
     dents,

@@ -37,6 +37,8 @@ enum class Trait {
     near_the_contour,     ///< the point lies within two wavelengths of it
     conjugate,            ///< the answer is the right one's
     opposite,             ///< the answer is the right one but for its sign
+    a_multiple,           ///< the answer is a half, twice, a quarter, four times or i times the right one
+    incident_wave_added,  ///< to the right answer, as it is in the whole wave
     another_points,       ///< the answer belongs to the point with rows and columns exchanged
     real,                 ///< the answer has no imaginary part, and should have one
 };

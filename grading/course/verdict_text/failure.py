@@ -17,6 +17,8 @@ SMELLS = {
     "integers": "an int: all wrong answers are whole numbers",
     "conjugate": "a sign in an exponent: all wrong values are the right ones' complex conjugates",
     "opposite": "a lost minus: all wrong values have the opposite sign",
+    "multiple": "a factor lost or taken twice: all wrong answers are the right ones times 2, 4, ½, ¼ or i",
+    "whole_wave": "the whole wave: the incident one was added",
     "mask": "a mask's values: all wrong ones are neither 0 nor 1",
     "corners": "corners: all wrong points are level with one",
     "dents": "dents: only contours that are not convex are wrong",

@@ -5,6 +5,7 @@
 // [[timed]]. Contours and grids are made in geometry.hpp; the wave's length and direction are random, too.
 // With reference_rows (and reference_columns) in [[timed]] the reference answers an excerpt only.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <complex>
 #include <numbers>
@@ -183,6 +184,9 @@ class ScatterWorkload final : public Workload {
                             {Trait::near_the_contour, distance < 2 * bound.wavelength()},
                             {Trait::conjugate, found.is(std::conj(found.expected))},
                             {Trait::opposite, found.is(-found.expected)},
+                            {Trait::a_multiple, found.is_a_multiple()},
+                            {Trait::incident_wave_added,
+                             found.is(found.expected + bound.incident_wave({x[i], y[j]}))},
                             {Trait::another_points, is_whole && found.is(by_columns(j * x.size() + i))},
                             {Trait::real, found.answer.imag() == 0 && found.expected.imag() != 0}};
                 };
@@ -199,6 +203,15 @@ class ScatterWorkload final : public Workload {
 
         [[nodiscard]] double error() const { return distance_to(expected); }
         [[nodiscard]] bool is(std::complex<double> other) const { return distance_to(other) <= tolerance; }
+        /// By what the formula has in front: i, a quarter, or a half.
+        [[nodiscard]] bool is_a_multiple() const {
+            constexpr std::array sizes{0.25, 0.5, 1.0, 2.0, 4.0};
+            constexpr std::complex<double> i(0.0, 1.0);
+            return std::ranges::any_of(sizes, [&](double size) {
+                return (size != 1 && (is(size * expected) || is(-size * expected))) ||
+                       is(size * i * expected) || is(-size * i * expected);
+            });
+        }
         [[nodiscard]] bool at_an_edge() const { return i == 0 || j == 0 || i == nx || j == ny; }
 
       private:

@@ -1,4 +1,4 @@
-// How far off the values of a scattered field may be, and how near a point is to the obstacle.
+// How far off the values of a scattered field may be; where a point lies to the obstacle and in the wave.
 #include "scatter_bound.hpp"
 
 #include <algorithm>
@@ -101,6 +101,10 @@ double ScatterBound::distance_to_contour(Point observer) const {
 
 double ScatterBound::wavelength() const {
     return 2 * pi / std::hypot(wave_vector_.x, wave_vector_.y);
+}
+
+std::complex<double> ScatterBound::incident_wave(Point observer) const {
+    return std::polar(1.0, wave_vector_.x * observer.x + wave_vector_.y * observer.y);
 }
 
 /// The largest value, but for those beside a midpoint: there it may be a million, and would excuse

@@ -1,4 +1,4 @@
-// How far off the values of a scattered field may be, and how near a point is to the obstacle.
+// How far off the values of a scattered field may be; where a point lies to the obstacle and in the wave.
 #pragma once
 
 #include <complex>
@@ -35,6 +35,7 @@ class ScatterBound {
 
     [[nodiscard]] double distance_to_contour(Point observer) const;
     [[nodiscard]] double wavelength() const;
+    [[nodiscard]] std::complex<double> incident_wave(Point observer) const;
 
   private:
     [[nodiscard]] double largest_value(const BatchView& truth, std::size_t item, bool excerpt) const;

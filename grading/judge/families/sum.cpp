@@ -127,6 +127,13 @@ bool is_off_by(double element, double answer, const AccurateSum& expected, doubl
     return std::min(expected.error_of(answer + element), expected.error_of(answer - element)) <= allowed;
 }
 
+/// Whether a wrong sum is twice or four times the right one, or a half or a quarter of it. (Dividing it by
+/// these is exact.)
+bool is_a_multiple(double answer, const AccurateSum& expected, double tolerance) {
+    return std::ranges::any_of(std::array{0.25, 0.5, 2.0, 4.0},
+                               [&](double size) { return expected.error_of(answer / size) <= tolerance; });
+}
+
 /// One addition; four of them where what they lose is to be kept, as in Kahan's sum.
 double operations_for(const Tolerance& tolerance) {
     return tolerance.bound == "compensated" ? 4 : 1;
@@ -183,6 +190,7 @@ class SumWorkload final : public Workload {
                         {Trait::whole_number, is_whole_number(answer)},
                         {Trait::zero, answer == 0},
                         {Trait::flushed, answer == 0 && std::fpclassify(expected.rounded()) == FP_SUBNORMAL},
+                        {Trait::a_multiple, is_a_multiple(answer, expected, tolerance)},
                         {Trait::off_by_the_first, off_by(values.first(std::min<std::size_t>(count_, 1)))},
                         {Trait::off_by_the_last, off_by(values.last(std::min<std::size_t>(count_, 1)))}};
             };

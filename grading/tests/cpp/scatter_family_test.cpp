@@ -14,6 +14,8 @@
 namespace grading {
 namespace {
 
+using namespace std::complex_literals;
+
 using Change = std::function<std::complex<double>(std::complex<double>, std::size_t point)>;
 
 /// The naive program's answer, changed point by point.
@@ -116,6 +118,43 @@ TEST(ScatterFamily, SeesThatAllThatIsWrongIsALostImaginaryPart) {
     ASSERT_TRUE(without && with);
     EXPECT_TRUE(without->traits.have(Trait::real));
     EXPECT_FALSE(with->traits.have(Trait::real));
+}
+
+TEST(ScatterFamily, SeesAFactorThatWasLost) {
+    const TemporaryExercise exercise(waves_on("wide"));
+    const Exercise loaded = exercise.load();
+    const auto is_a_multiple = [&](std::complex<double> factor) {
+        const Change times = [=](std::complex<double> value, std::size_t) { return factor * value; };
+        const auto mismatch = judge(*loaded.cases[0], scattering(as_it_is), scattering(times), 1);
+        return mismatch.value().traits.have(Trait::a_multiple);
+    };
+    for (const std::complex<double> factor : {1i, -1i, 2.0 + 0i, 0.5 + 0i, -0.25i, 4i})
+        EXPECT_TRUE(is_a_multiple(factor)) << factor;
+    for (const std::complex<double> factor : {-1.0 + 0i, 1.1 + 0i, 3.0 + 0i, 1.0 + 1i})
+        EXPECT_FALSE(is_a_multiple(factor)) << factor;
+}
+
+TEST(ScatterFamily, SeesThatTheIncidentWaveWasAdded) {
+    const auto with_the_wave = [](double how_often) -> Answer {
+        return [how_often](const BatchView& batch) {
+            scattering(as_it_is)(batch);
+            const auto x = batch.input(0, 2), y = batch.input(0, 3), wave_vector = batch.input(0, 4);
+            const auto field = batch.output(0, 0);
+            for (std::size_t point = 0; point < x.size() * y.size(); ++point) {
+                const double phase =
+                    wave_vector[0] * x[point % x.size()] + wave_vector[1] * y[point / x.size()];
+                field[2 * point] += how_often * std::cos(phase);
+                field[2 * point + 1] += how_often * std::sin(phase);
+            }
+        };
+    };
+    const TemporaryExercise exercise(waves_on("wide"));
+    const Exercise loaded = exercise.load();
+    const auto once = judge(*loaded.cases[2], scattering(as_it_is), with_the_wave(1), 1);
+    const auto twice = judge(*loaded.cases[2], scattering(as_it_is), with_the_wave(2), 1);
+    ASSERT_TRUE(once && twice);
+    EXPECT_TRUE(once->traits.have(Trait::incident_wave_added));
+    EXPECT_FALSE(twice->traits.have(Trait::incident_wave_added));
 }
 
 TEST(ScatterFamily, SeesThatRowsAndColumnsAreExchanged) {

@@ -83,6 +83,10 @@ double sum_with_the_last_twice(std::span<const double> values) {
     return values.empty() ? 0 : sum_in_order(values) + values.back();
 }
 
+double twice_the_sum(std::span<const double> values) {
+    return 2 * sum_in_order(values);
+}
+
 double sum_flushing(std::span<const double> values) {
     const double total = sum_in_order(values);
     return std::abs(total) < std::numeric_limits<double>::min() ? 0 : total;
@@ -98,6 +102,8 @@ TEST(SumFamily, KnowsTheUsualMistakesWhateverTheData) {
     EXPECT_TRUE(common_traits(loaded, sum_without_the_first).have(Trait::off_by_the_first));
     EXPECT_FALSE(common_traits(loaded, sum_without_the_first).have(Trait::off_by_the_last));
     EXPECT_TRUE(common_traits(loaded, sum_with_the_last_twice).have(Trait::off_by_the_last));
+    EXPECT_TRUE(common_traits(loaded, twice_the_sum).have(Trait::a_multiple));
+    EXPECT_FALSE(common_traits(loaded, sum_with_the_last_twice).have(Trait::a_multiple));
     EXPECT_TRUE(common_traits(loaded, sum_flushing).have(Trait::flushed));
     EXPECT_TRUE(common_traits(loaded, no_number).have(Trait::not_finite));
 }

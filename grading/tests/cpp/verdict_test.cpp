@@ -410,6 +410,14 @@ TEST(Smell, IsOfTheFirstOrTheLastElementUnlessOnlyEdgesAreWrong) {
     EXPECT_EQ(smell_of(mismatch, true), Smell::last);
 }
 
+TEST(Smell, IsOfAFactorOrOfTheIncidentWaveBeforeThePlacesThatAreWrong) {
+    Mismatch mismatch = mismatch_of(1, 1, true);
+    mismatch.traits = {{Trait::at_an_edge, true}, {Trait::near_the_contour, true}, {Trait::a_multiple, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::multiple);
+    mismatch.traits = {{Trait::near_the_contour, true}, {Trait::incident_wave_added, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::whole_wave);
+}
+
 TEST(Smell, IsOfAMasksValuesBeforeThePlacesWhereTheyAreWrong) {
     Mismatch mismatch = mismatch_of(254, 1, false);
     mismatch.traits = {{Trait::neither_0_nor_1, true}, {Trait::level_with_a_corner, true}};
