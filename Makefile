@@ -50,10 +50,11 @@ unknown := $(firstword $(filter-out $(commands) $(commands:%=run-%),$(MAKECMDGOA
 ifneq ($(unknown),)
 $(error There is no command '$(unknown)': make help lists them. An exercise is named with EX=, as in make check EX=03)
 endif
-# So would `make check ex=03`. (Only what stands on the command line: an environment may have such a variable.)
-small := $(firstword $(foreach name,$(shell echo $(variables) | tr A-Z a-z),$(if $(filter command,$(origin $(name))),$(name))))
-ifneq ($(small),)
-$(error '$(small)=' means nothing: such words are written in capitals, as in make check EX=03)
+# So would `make check ex=03` and `EXERCISE=03`. (Only what stands on the command line: an environment may have such a variable.)
+given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
+odd := $(firstword $(filter-out $(variables),$(filter $(shell echo $(variables) | tr A-Z a-z) EX% Ex% eX% ex%,$(given))))
+ifneq ($(odd),)
+$(error '$(odd)=' means nothing: there are $(variables), in capitals, as in make check EX=03)
 endif
 
 # Every command is two targets: run-NAME does it, NAME hands on its exit code.

@@ -188,13 +188,20 @@ def test_make_works_from_another_folder(checkout: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["chekc"], ["check", "03"], ["03", "check"], ["check", "ex=03"], ["bench", "EX=03", "args=-h"]]
+    "words",
+    [["chekc"], ["check", "03"], ["03", "check"], ["check", "ex=03"], ["bench", "EX=03", "args=-h"]]
+    + [["check", "EXERCISE=03"], ["check", "Ex=03"]],
 )
 def test_an_unknown_command_or_word_is_exit_code_2_and_nothing_is_done(
     checkout: Path, words: list[str]
 ) -> None:
     done = make(checkout, *words)
-    assert done.returncode == 2 and "EX=" in done.stderr and not calls(checkout)
+    assert done.returncode == 2 and "EX=03" in done.stderr and not calls(checkout)
+
+
+def test_an_environment_may_have_whatever_variables_it_likes(checkout: Path) -> None:
+    assert make(checkout, "check", ex="3", EXERCISE="3").returncode == 0
+    assert calls(checkout) == ["run [check]"]
 
 
 @pytest.mark.parametrize("command", ["format", "lint"])
@@ -227,3 +234,13 @@ def test_clean_removes_what_was_built_and_keeps_what_a_person_would_miss(checkou
     assert make(checkout, "clean").returncode == 0
     assert all((checkout / "build" / name).exists() for name in kept)
     assert not any((checkout / "build" / name).exists() for name in gone)
+
+
+def test_clean_that_cannot_remove_everything_is_exit_code_2(checkout: Path) -> None:
+    shutil.copy(ROOT / "grading" / "setup" / "sources", checkout / "grading" / "setup" / "sources")
+    (checkout / "baseline").mkdir()
+    refusing = checkout / "bin" / "rm"
+    refusing.parent.mkdir()
+    refusing.write_text("#!/bin/sh\ncase $* in *build/cmake*) exit 1 ;; esac\n")
+    refusing.chmod(0o755)
+    assert make(checkout, "clean", PATH=f"{refusing.parent}:{os.environ['PATH']}").returncode == 2
