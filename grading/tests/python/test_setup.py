@@ -183,6 +183,14 @@ def test_a_second_run_changes_nothing(machine: Machine) -> None:
     assert state() == before and {Path(path).name for path in before} == {"python", *stamps}
 
 
+def test_a_note_that_cannot_be_taken_is_no_complaint(machine: Machine) -> None:
+    stamp = machine.checkout / "build" / "setup-check.stamp"
+    stamp.mkdir(parents=True)
+    os.utime(stamp, (0, 0))
+    done = machine.setup("--quiet")
+    assert done.returncode == 0 and done.stderr == ""
+
+
 @pytest.mark.skipif(not as_root(), reason="needs root, as apt-get does")
 def test_what_is_missing_is_said_in_one_line_and_installed(machine: Machine) -> None:
     machine.has_apt()
