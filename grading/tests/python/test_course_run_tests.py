@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -72,6 +74,17 @@ def test_tests_can_be_interrupted_where_a_script_runs_them_in_its_background(
         assert counting.run("x", [sys.executable, "-c", program], report) == counting.Count(passed=1)
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_interrupted_tests_end_without_a_traceback(tmp_path: Path) -> None:
+    program = tmp_path / "grading" / "tests" / "run_tests.py"
+    program.parent.mkdir(parents=True)
+    program.write_bytes((ROOT / "grading" / "tests" / "run_tests.py").read_bytes())
+    (tmp_path / "ctest").write_text("#!/bin/sh\nkill -INT $PPID\n")
+    (tmp_path / "ctest").chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run([sys.executable, str(program)], env=environment, capture_output=True, text=True)
+    assert done.returncode == 130 and done.stderr == "\nStopped.\n"
 
 
 TESTS = """
