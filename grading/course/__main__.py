@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn, Optional, Sequence
 
-from .children import end_with_parent, ended_by_signals
+from .children import end_with_parent, ended_by_signals, give_a_temporary_folder
 from .errors import Mistake
 from .tree import Tree
 
@@ -166,6 +166,7 @@ def main(arguments: Optional[Sequence[str]] = None, tree: Optional[Tree] = None)
         with ended_by_signals():
             if "MAKELEVEL" in os.environ:
                 end_with_parent()
+            give_a_temporary_folder()
             returned = _run(tree or Tree(Path(__file__).resolve().parents[2]), call)
         sys.stdout.flush()  # while it can still be told that this does not work
         return returned

@@ -116,6 +116,13 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
+def give_a_temporary_folder() -> None:
+    """TMPDIR as children can use it: some, such as valgrind, end at once where that folder is not there."""
+    if "TMPDIR" in os.environ:
+        with suppress(OSError):
+            os.environ["TMPDIR"] = tempfile.gettempdir()
+
+
 def deadline(seconds: float) -> float:
     return time.monotonic() + seconds
 

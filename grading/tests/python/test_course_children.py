@@ -1,11 +1,15 @@
 """A child that is run takes all that it started along when it ends."""
 from __future__ import annotations
 
+import os
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
+from conftest import Course
+from course import __main__ as command_line
 from course import children
 
 
@@ -44,3 +48,12 @@ def test_a_command_that_prints_on_and_on_is_stopped_and_its_last_words_are_kept(
 def test_a_command_without_an_end_is_stopped() -> None:
     done = children.finished(["sleep", "600"], 1.0)
     assert done == children.Done(None, "", "did not come to an end within 1 s")
+
+
+def test_children_are_not_sent_to_a_temporary_folder_that_is_not_there(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", None)  # what was found for the tests
+    monkeypatch.setenv("TMPDIR", str(course.root / "gone"))
+    assert command_line.main(["next"], course.tree) == 0
+    assert Path(os.environ["TMPDIR"]).is_dir()
