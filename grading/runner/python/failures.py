@@ -33,7 +33,7 @@ REMEDIES = {
     r"(No matching definition|Invalid use of type\(CPUDispatcher).*readonly array": (
         "the inputs are read-only: leave the signature to numba"
     ),
-    r"Cannot modify readonly|is read-only": "the inputs are read-only: change a copy",
+    r"Cannot modify readonly|is read-only|WRITEABLE flag": "the inputs are read-only: change a copy",
     r"Untyped global name .*UndefinedType": "nothing has that name: is its import missing?",
     r"Untyped global name .*<class 'numpy.ufunc'>": "numba calls C functions in place of it: see lesson 09",
     r"setitem\(array\(float64.*complex128\)": "an array for complex numbers needs dtype=numpy.complex128",

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Optional
 
 STEP = re.compile(r"^Failed in \w+ mode pipeline \(step: .*\)$")
-INTERNAL = re.compile(r"^Internal error at resolving type of attribute")
+INTERNAL = re.compile(r"^Internal error at (resolving type of attribute|<numba\.core\.typeinfer\.)")
 REJECTED = "Rejected as the implementation raised a specific error:"
 # Reasons that say less than the call itself: of numba's own inside, or of a second attempt.
 EMPTY_REASON = re.compile(r"^(Failed in|- Resolution failure|Poison)")

@@ -66,6 +66,11 @@ No implementation of function Function(<built-in function zeros>) found for sign
    Rejected as the implementation raised a specific error:
      TypingError: Failed in nopython mode pipeline (step: nopython frontend)
 """
+ARGUMENT = """Failed in nopython mode pipeline (step: nopython frontend)
+Internal error at <numba.core.typeinfer.CallConstraint object at 0x7f17959d9510>.
+missing a required argument: 'y'
+During: resolving callee type: type(CPUDispatcher(<function scattered_wave at 0x7f1795>))
+"""
 NEWER = "Exception object cannot be stored into variable (e).. Raised from exercises/01-sum-numba/sum.py (8)"
 NEWER_WITHOUT = "The 'with (context manager) as (variable):' construct is not supported.. Raised from None"
 CALLS = "No implementation of function Function(<built-in function {0}>) found for signature: {0}({1})"
@@ -85,11 +90,12 @@ def test_the_words_have_the_numbers_that_the_judge_knows(words: type[enum.IntEnu
         (READ_ONLY, "Cannot modify readonly array of type: readonly array(float64, 1d, C), in setitem(", 6),
         (ADDED, CALLS.format("add", "readonly array(float64, 1d, C), none"), None),
         (NO_ATTRIBUTE, "module 'numpy' has no attribute 'interp2'", None),
+        (ARGUMENT, "missing a required argument: 'y'", None),
         (WITHIN, CALLS.format("zeros", "Tuple(int64, float64)"), None),
         (NEWER, "Exception object cannot be stored into variable (e).", 8),
         (NEWER_WITHOUT, "The 'with (context manager) as (variable):' construct is not supported.", None),
     ],
-    ids=["read-only", "no such operation", "no attribute", "within numba", "newer", "newer, no place"],
+    ids=["read-only", "no operation", "no attribute", "no argument", "within numba", "newer", "no place"],
 )
 def test_of_a_page_the_line_that_matters_comes_first(page: str, says: str, line: Optional[int]) -> None:
     assert numba_errors.says(page).startswith(says)
@@ -149,6 +155,7 @@ class CudaSupportError(Exception):
             ),
             "the inputs are read-only: leave the signature to numba",
         ),
+        (ValueError("cannot set WRITEABLE flag to True of this array"), "read-only: change a copy"),
         (TypeError("'numpy.ndarray' object is not callable"), "or a variable hides a function"),
     ],
 )
