@@ -1,10 +1,12 @@
-"""What `multiprocessing` may do in here, and that nothing goes wrong in its processes without a word."""
+"""What `multiprocessing` and `subprocess` may do in here, and that nothing goes wrong in a process without
+a word."""
 from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.context
 import multiprocessing.pool
 import multiprocessing.util
+import subprocess
 from multiprocessing.process import BaseProcess
 from multiprocessing.shared_memory import SharedMemory
 from typing import Any, Callable, NoReturn
@@ -21,6 +23,7 @@ def prepare(tell: Tell) -> None:
     for context in (multiprocessing.context.SpawnContext, multiprocessing.context.ForkServerContext):
         context._check_available = _refuse_to_run_python
     multiprocessing.util.spawnv_passfds = _refuse_to_run_python
+    subprocess.Popen._execute_child = _refuse_to_run_programs
     SharedMemory.__init__ = _refuse_to_leave_memory  # type: ignore[method-assign]
     _tell_exceptions(tell)
     _tell_exit_codes(tell)
@@ -35,6 +38,12 @@ def _fork_unless_told_otherwise() -> None:
 def _refuse_to_run_python(*arguments: Any) -> NoReturn:
     """What `spawn` and `forkserver` would do; the sandbox would end the run for it with fewer words."""
     raise RuntimeError('no other program can be started here: use multiprocessing.get_context("fork")')
+
+
+def _refuse_to_run_programs(*arguments: Any) -> NoReturn:
+    """What `subprocess` would do: its process closes the way to the judge before the sandbox ends it, and all
+    that is left is a program with exit code 1."""
+    raise RuntimeError("no other program can be started here")
 
 
 def _refuse_to_leave_memory(*arguments: Any, **options: Any) -> NoReturn:

@@ -167,6 +167,12 @@ def test_another_program_cannot_be_run(exercise: Exercise) -> None:
     assert verdict["status"] == "forbidden" and "another program" in verdict["sentence"]
 
 
+def test_another_program_that_is_asked_for_is_refused_with_the_line(exercise: Exercise) -> None:
+    verdict = in_the_function(exercise, "__import__('subprocess').run(['true'])")
+    assert verdict["status"] == "crashed"
+    assert "no other program can be started here (line" in verdict["sentence"]
+
+
 def test_nobody_is_killed_but_one_process_at_a_time(exercise: Exercise) -> None:
     verdict = in_each_task(exercise, "os.kill(-1, 9)")
     assert verdict["status"] == "crashed" and "PermissionError" in verdict["sentence"]
