@@ -75,7 +75,8 @@ bool waits(const std::vector<Epoch>& epochs) {
 
 /// Of threads, where nothing else is known: their mistakes look like others, and not the same each time.
 bool may_be_of_threads(const Exercise& exercise, Smell smell) {
-    return exercise.threads > 1 && (smell == Smell::zeros || smell == Smell::different);
+    constexpr std::array reasons{Smell::kept, Smell::zeros, Smell::different};
+    return exercise.threads > 1 && std::ranges::find(reasons, smell) != reasons.end();
 }
 
 /// Where the reason may be one that the C++ compiler's sanitizers see.
@@ -87,8 +88,8 @@ std::string who_may_find_it(const Exercise& exercise, Smell smell) {
 
 /// Where it may lie with how several processes work on one result.
 std::string what_processes_do(const Exercise& exercise, Smell smell) {
-    const bool may_be = smell == Smell::outside || smell == Smell::race || smell == Smell::different;
-    if (exercise.processes == 0 || !may_be) return "";
+    constexpr std::array reasons{Smell::outside, Smell::race, Smell::kept, Smell::different};
+    if (exercise.processes == 0 || std::ranges::find(reasons, smell) == reasons.end()) return "";
     return " What a process of a pool writes to a variable, no other process sees: let it return its "
            "result. And imap_unordered and as_completed give results in any order.";
 }

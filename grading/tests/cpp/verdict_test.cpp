@@ -250,8 +250,10 @@ TEST_F(VerdictTest, SaysWhatProcessesDoNotShareWhereASubmissionMayHaveSome) {
     EXPECT_FALSE(says_it());
     exercise_.processes = 8;
     EXPECT_TRUE(says_it());
-    evidence_.cases.failure->smell = Smell::race;
-    EXPECT_TRUE(says_it());
+    for (const Smell possible : {Smell::race, Smell::kept, Smell::different}) {
+        evidence_.cases.failure->smell = possible;
+        EXPECT_TRUE(says_it());
+    }
     evidence_.cases.failure->smell = Smell::conjugate;
     EXPECT_FALSE(says_it());
 }
@@ -263,7 +265,7 @@ TEST_F(VerdictTest, SuspectsAThreadThatIsLateWhereThereMayBeThreads) {
     EXPECT_FALSE(suspects_it());
     exercise_.threads = 2;
     EXPECT_TRUE(suspects_it());
-    for (const Smell unknown : {Smell::zeros, Smell::different}) {
+    for (const Smell unknown : {Smell::kept, Smell::zeros, Smell::different}) {
         evidence_.cases.failure->smell = unknown;
         EXPECT_TRUE(suspects_it());
         EXPECT_NE(conclusion().advice.find("make sanitize"), std::string::npos);
