@@ -59,6 +59,16 @@ std::string advice_for_address(const std::string& detail) {
            "not -1 but a huge number); `make sanitize EX=...` finds the line.";
 }
 
+/// For the same in Python, where no sanitizer looks.
+std::string advice_for_compiled_parts(const std::string& detail) {
+    if (has(detail, "stack"))
+        return "Look for a compiled function that calls itself on and on, or for a large array among its "
+               "local variables.";
+    return "Only compiled code crashes so. With ctypes, compare argtypes and restype with the C++ file, and "
+           "lengths with arrays, and keep a name for each array whose address is in use; with numba, "
+           "boundscheck=True finds an index out of bounds.";
+}
+
 std::string advice_for_abort(Language language) {
     const std::string spoilt =  // of which the C library finds out only later, as "free(): invalid next size"
         " that was freed twice or written to beyond an array's end.";
@@ -74,8 +84,7 @@ std::string advice_for_abort(Language language) {
 std::string advice_for_signal(Language language, int number, const std::string& detail) {
     if (has(detail, "inputs")) return "Copy what you want to change.";
     if (language == Language::python && (number == SIGSEGV || number == SIGBUS))
-        return "Only compiled code crashes so. With ctypes, compare argtypes and restype with the C++ file, "
-               "and lengths with arrays; with numba, boundscheck=True finds an index out of bounds.";
+        return advice_for_compiled_parts(detail);
     switch (number) {
         case SIGABRT:
             return advice_for_abort(language);
@@ -204,7 +213,7 @@ RunnerFailure ended_by_signal(const SubmissionKind& kind, int number) {
     if (number == SIGSYS) return unreported_call(kind);
     // The runner's report of the signal needs room on the stack, for which only the first thread has
     // provided.
-    const bool had_no_room = number == SIGSEGV && kind.may_have_threads && kind.language == Language::cpp;
+    const bool had_no_room = number == SIGSEGV && kind.may_have_threads;
     return fatal_signal(kind, number, had_no_room ? "most likely a thread used up its stack" : "");
 }
 

@@ -119,6 +119,13 @@ def test_a_crash_in_the_extension_is_a_crash(exercise: Exercise) -> None:
     assert verdict["status"] == "crashed" and "null pointer" in verdict["sentence"]
 
 
+def test_a_large_local_array_in_the_extension_is_told_as_that(exercise: Exercise) -> None:
+    large = "volatile double many[8 << 20]; many[0] = 0.0; double total = many[0];"
+    verdict = changed(exercise, "sum.cpp", "double total = 0.0;", large)
+    assert verdict["status"] == "crashed" and "used up its stack" in verdict["sentence"]
+    assert "large array" in verdict["advice"] and "argtypes" not in verdict["advice"]
+
+
 def test_a_bus_error_too_is_told_what_to_compare_and_not_of_sanitizers(exercise: Exercise) -> None:
     raised = "extern int raise(int); double total = raise(7);"
     verdict = changed(exercise, "sum.cpp", "double total = 0.0;", raised)

@@ -137,6 +137,15 @@ def scattered_field(k, xc, yc, x, y):
 
 
 @needs_numba
+def test_recursion_without_end_in_one_of_numbas_threads_has_used_up_its_stack(course: Tree) -> None:
+    solution = exercises.find(course, "09").solution.read_text()
+    once_more = "    wave = 0.5 * scattered_wave(k, xc, yc, x, y)\n"
+    verdict = judged(course, "09", solution.replace("    wave = 0.0\n", once_more))
+    assert verdict["status"] == "crashed" and "used up its stack" in verdict["sentence"]
+    assert "calls itself on and on" in verdict["advice"]
+
+
+@needs_numba
 def test_a_missing_decorator_below_is_told_by_the_line_that_calls_it(course: Tree) -> None:
     text = exercises.find(course, "09").reference.read_text()
     text = text.replace("def scattered_field", "@numba.jit(nopython=True)\ndef scattered_field")
