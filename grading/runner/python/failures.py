@@ -36,6 +36,8 @@ REMEDIES = {
     r"Cannot modify readonly|is read-only|WRITEABLE flag": "the inputs are read-only: change a copy",
     r"Untyped global name .*UndefinedType": "nothing has that name: is its import missing?",
     r"Untyped global name .*<class 'numpy.ufunc'>": "numba calls C functions in place of it: see lesson 09",
+    r"dtype=Function\(<class 'complex'>": "compiled code calls it dtype=numpy.complex128",
+    r"signature:\s+(>>> )?(zeros|ones|empty)\(int64, int64\)": "the shape is one argument: (rows, columns)",
     r"setitem\(array\(float64.*complex128\)": "an array for complex numbers needs dtype=numpy.complex128",
     r"Untyped global name .*<class 'function'>": "compiled code calls compiled functions: decorate it, too",
     r"'numpy.ndarray' object is not callable": "an element is array[i]; or a variable hides a function",

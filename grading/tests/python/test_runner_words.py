@@ -149,6 +149,11 @@ class CudaSupportError(Exception):
             "an array for complex numbers needs dtype=numpy.complex128",
         ),
         (
+            Exception("found for signature:\n\n >>> zeros(int64, dtype=Function(<class 'complex'>))\n"),
+            "compiled code calls it dtype=numpy.complex128",
+        ),
+        (Exception("found for signature:\n\n >>> zeros(int64, int64)\n"), "one argument: (rows, columns)"),
+        (
             Exception(
                 "Invalid use of type(CPUDispatcher(<function is_inside at 0x7f>)) with parameters (readonly "
                 "array(float64, 1d, C))\nKnown signatures:\n * (array(float64, 1d, A),) -> bool"
