@@ -94,14 +94,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(tree: Tree, call: argparse.Namespace) -> int:
-    from . import commands
+    from . import check_command, commands
     from .checking import Options
 
     if call.command == "check":
         options = Options(call.fresh, call.seed, call.budget)
         if call.exercise is not None:
-            return commands.check_one(tree, call.exercise, options, call.json)
-        return commands.check_all(tree, options, call.json)
+            return check_command.check_one(tree, call.exercise, options, call.json)
+        return check_command.check_all(tree, options, call.json)
     if call.command == "build":
         return commands.build(tree)
     if call.command == "list":

@@ -1,6 +1,8 @@
 """What can go wrong with a command, each told to the person in one sentence."""
 from __future__ import annotations
 
+NOT_PASSED = 1  # the exit code where nothing is wrong with the call
+
 
 class Mistake(Exception):
     """A mistake in the call or in the set-up: one sentence that says what is wrong, where, and what to do."""

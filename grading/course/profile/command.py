@@ -8,6 +8,7 @@ from typing import Optional, TextIO
 
 from .. import progress
 from ..compiling import DoesNotCompile
+from ..errors import NOT_PASSED
 from ..exercise import Exercise
 from ..figures import number
 from ..files import write_atomically, write_json
@@ -18,8 +19,6 @@ from . import plan, python_session, sentences, session, table
 from .choice import CPROFILE
 from .model import ROLES, Profile, as_json
 from .session import Failed, Order, Session
-
-NOT_PASSED = 1
 
 
 def path_of(exercise: Exercise, what: str = "") -> Path:

@@ -8,11 +8,12 @@ from typing import Optional
 
 from .. import compiling, progress
 from ..compiling import DoesNotCompile
+from ..errors import NOT_PASSED
 from ..exercise import Exercise
 from ..files import write_json
 from ..style import Style
 from . import assembly, comparison, counters, plan, python_session, vectorised
-from .command import NOT_PASSED, complaint, path_of, recorded, show
+from .command import complaint, path_of, recorded, show
 from .comparison import CloseLook
 from .model import as_json
 from .session import Failed, Session
