@@ -392,7 +392,33 @@ def test_what_the_c_library_writes_for_itself_is_no_race(tmp_path: Path) -> None
 def memcheck_for_a_moment() -> Optional[kinds.Sanitizer]:
     """It would begin cases for ten seconds, in each file."""
     memcheck = kinds.values()
-    return memcheck and replace(memcheck, seconds=0.5)
+    return memcheck and replace(memcheck, seconds=0.5, then=None)
+
+
+DECIDED_BY_NOTHING = """#include <memory>
+#include "sum.hpp"
+double sum(std::span<const double> values) {
+    double total = 0.0;
+    for (double value : values) total += value;
+    const auto seen = std::make_unique_for_overwrite<double[]>(1);
+    return seen[0] > 0.0 ? total : -total;
+}
+"""
+
+
+def test_where_there_was_no_time_for_all_cases_a_quicker_way_looks_at_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    memcheck = kinds.values()
+    if memcheck is None:
+        pytest.skip("memcheck needs valgrind, which is not here")
+    no_time = replace(memcheck, seconds=0.0)
+    exercise, source = find(TREE, "chains"), tmp_path / "sum.cpp"
+    source.write_text(DECIDED_BY_NOTHING)
+    inputs = program.dumped_inputs(exercise, tmp_path)
+    with progress.for_stream() as shown:
+        assert command._look(exercise, "yours", source, no_time, tmp_path, inputs, shown)
+    assert "sum.cpp:7" in capsys.readouterr().out
 
 
 def test_the_courses_own_files_and_an_untouched_stub_are_clean(capsys: pytest.CaptureFixture[str]) -> None:
