@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Optional, Sequence
+from typing import Callable, Optional, Sequence
 
 from .. import compiling, progress
 from ..errors import CourseBroken, Mistake
@@ -68,7 +69,8 @@ def _check(
             for role, source in sources.items():
                 if sanitizer is values and findings[role]:
                     continue
-                findings[role] += _look(exercise, role, source, sanitizer, folder, inputs, shown)
+                look = Look(exercise, role, source, folder, shown)
+                findings[role] += look.finds_something(sanitizer, inputs)
     return findings
 
 
@@ -85,56 +87,52 @@ def _compiles(exercise: Exercise, shown: progress.Progress) -> bool:
     return True
 
 
-def _look(
-    exercise: Exercise,
-    role: str,
-    source: Path,
-    sanitizer: Sanitizer,
-    folder: Path,
-    inputs: Sequence[str],
-    shown: progress.Progress,
-) -> bool:
-    """Prints a line for a source and a sanitizer; whether anything is to be said against it."""
-    try:
-        found, seen = _found(exercise, role, source, sanitizer, folder, inputs, shown)
-    except (Mistake, NotLookedAt) as error:
-        no_answer = isinstance(error, NotLookedAt)
-        if role != "yours" and not no_answer:
-            raise
-        print(f"{exercise.name}, {role}, {sanitizer.name}: not looked at. {error}", flush=True)
-        return not no_answer
-    cases = len(inputs) // 2
-    clean = "clean" if seen == cases else f"clean in {seen} of {cases} cases, for which there was time"
-    said = f"{found.what}, at {found.where}" if found else clean
-    print(f"{exercise.name}, {role}, {sanitizer.name}: {said}", flush=True)
-    return found is not None
+@dataclass(frozen=True)
+class Look:
+    """At one source: whose it is, the folder in which it is compiled, and where one sees that it goes on."""
 
+    exercise: Exercise
+    role: str
+    source: Path
+    folder: Path
+    shown: progress.Progress
 
-def _found(
-    exercise: Exercise,
-    role: str,
-    source: Path,
-    sanitizer: Sanitizer,
-    folder: Path,
-    inputs: Sequence[str],
-    shown: progress.Progress,
-) -> tuple[Optional[Finding], int]:
-    """What is found, if anything, and in how many cases it was looked for."""
-    built, place = folder / "program", exercise.tree.shown(source)
-    step = partial(shown.step, f"{sanitizer.name}: compiling {role}")
-    step()
-    program.build(exercise, source, sanitizer, built, step)
-    step = partial(shown.step, f"{sanitizer.name}: running {role}")
-    step()
-    found = program.run(built, inputs, sanitizer, source, place, step)
-    if found:
-        return found, 0
-    seen = program.answered(built)
-    others = inputs[2 * seen:]
-    if not others or not sanitizer.then:
-        return None, seen
-    try:
-        found, more = _found(exercise, role, source, sanitizer.then, folder, others, shown)
-    except NotLookedAt:
-        return None, seen
-    return found, seen + more
+    def finds_something(self, sanitizer: Sanitizer, inputs: Sequence[str]) -> bool:
+        """Prints a line on what is found; whether that is anything."""
+        said_of = f"{self.exercise.name}, {self.role}, {sanitizer.name}"
+        try:
+            found, seen = self._finding(sanitizer, inputs)
+        except (Mistake, NotLookedAt) as error:
+            no_answer = isinstance(error, NotLookedAt)
+            if self.role != "yours" and not no_answer:
+                raise
+            print(f"{said_of}: not looked at. {error}", flush=True)
+            return not no_answer
+        cases = len(inputs) // 2
+        clean = "clean" if seen == cases else f"clean in {seen} of {cases} cases, for which there was time"
+        print(f"{said_of}: {f'{found.what}, at {found.where}' if found else clean}", flush=True)
+        return found is not None
+
+    def _finding(self, sanitizer: Sanitizer, inputs: Sequence[str]) -> tuple[Optional[Finding], int]:
+        """What is found, if anything, and in how many cases it was looked for."""
+        built, place = self.folder / "program", self.exercise.tree.shown(self.source)
+        program.build(self.exercise, self.source, sanitizer, built, self._step(sanitizer, "compiling"))
+        step = self._step(sanitizer, "running")
+        found = program.run(built, inputs, sanitizer, self.source, place, step)
+        if found:
+            return found, 0
+        seen = program.answered(built)
+        others = inputs[2 * seen:]
+        if not others or not sanitizer.then:
+            return None, seen
+        try:
+            found, more = self._finding(sanitizer.then, others)
+        except NotLookedAt:
+            return None, seen
+        return found, seen + more
+
+    def _step(self, sanitizer: Sanitizer, doing: str) -> Callable[[], None]:
+        """Shows it, and is what shows again, while that lasts, that it goes on."""
+        step = partial(self.shown.step, f"{sanitizer.name}: {doing} {self.role}")
+        step()
+        return step

@@ -280,7 +280,8 @@ def test_a_file_for_other_processors_than_valgrind_knows_is_no_finding(
     exercise, source = find(TREE, "chains"), tmp_path / "sum.cpp"
     source.write_text("#error for no processor\n")
     with progress.for_stream() as shown:
-        assert not command._look(exercise, "yours", source, memcheck, tmp_path, [], shown)
+        look = command.Look(exercise, "yours", source, tmp_path, shown)
+        assert not look.finds_something(memcheck, [])
     said = "03-sum-chains, yours, memcheck: not looked at. It does not compile for the processors"
     assert said in capsys.readouterr().out
 
@@ -303,7 +304,8 @@ def test_clean_in_a_part_of_the_cases_is_not_called_clean_in_all(
     exercise = find(TREE, "chains")
     inputs, no_time = program.dumped_inputs(exercise, tmp_path), replace(kinds.addresses(), seconds=0.0)
     with progress.for_stream() as shown:
-        assert not command._look(exercise, "solution", exercise.solution, no_time, tmp_path, inputs, shown)
+        look = command.Look(exercise, "solution", exercise.solution, tmp_path, shown)
+        assert not look.finds_something(no_time, inputs)
     assert f": clean in 0 of {len(inputs) // 2} cases, for which there was time" in capsys.readouterr().out
 
 
@@ -417,7 +419,7 @@ def test_where_there_was_no_time_for_all_cases_a_quicker_way_looks_at_the_others
     source.write_text(DECIDED_BY_NOTHING)
     inputs = program.dumped_inputs(exercise, tmp_path)
     with progress.for_stream() as shown:
-        assert command._look(exercise, "yours", source, no_time, tmp_path, inputs, shown)
+        assert command.Look(exercise, "yours", source, tmp_path, shown).finds_something(no_time, inputs)
     assert "sum.cpp:7" in capsys.readouterr().out
 
 
