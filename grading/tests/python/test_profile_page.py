@@ -193,6 +193,7 @@ def test_the_solution_can_stand_above(browser: Any) -> None:
 
 
 def test_the_keyboard_walks_zooms_and_comes_back(browser: Any) -> None:
+    whole = width(browser, "above", "one call")  # at rest: "the widest" is what one sees
     browser.find_element("id", "reset").send_keys("\ue004")  # the tabulator
     active = browser.switch_to.active_element
     assert active.get_attribute("name") == "one call"
@@ -209,7 +210,6 @@ def test_the_keyboard_walks_zooms_and_comes_back(browser: Any) -> None:
     said = browser.find_element("id", "details").text
     assert said.startswith("hankel<long double> (libm.so.6): 9.00 ms a call, 90.0 % of the reference")
     assert said.endswith("yours 0.500 ms, the reference 9.00 ms, −8.50 ms")
-    whole = width(browser, "above", "one call")
     browser.switch_to.active_element.send_keys("\ue007")  # enter
     assert width(browser, "above", "hankel<long double>") == pytest.approx(whole, rel=0.02)
     assert browser.switch_to.active_element.get_attribute("name") == "hankel<long double>"
