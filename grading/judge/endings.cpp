@@ -4,6 +4,7 @@
 #include <seccomp.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>

@@ -1,6 +1,7 @@
 // How a submission ends without an answer, in words: what happened, and what to try.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 

@@ -95,7 +95,7 @@ def threads() -> Optional[Sanitizer]:
 
 def values() -> Optional[Sanitizer]:
     """Memcheck, which knows no AVX-512. An error ends the program, as with the others. What is not optimised
-    takes some twenty times as long, where there are vectors: large cases are for what is."""
+    takes more than ten times as long, where there are vectors: large cases are for what is."""
     valgrind = shutil.which("valgrind")
     if not valgrind:
         return None
