@@ -127,6 +127,9 @@ def width(browser: Any, place: str, name: str) -> float:
 SOMETHING_MOVES = "return [...document.querySelectorAll('svg *')].some(element => element.__transition)"
 
 
+SQUEEZE = "document.querySelectorAll('g.frame rect').forEach(rect => rect.setAttribute('width', 1))"
+
+
 def colour(browser: Any, place: str, name: str) -> tuple[int, int, int]:
     fill = frame(browser, place, name).find_element("css selector", "rect").get_attribute("fill")
     red, green, blue = map(int, re.findall(r"\d+", fill))
@@ -193,7 +196,8 @@ def test_the_solution_can_stand_above(browser: Any) -> None:
 
 
 def test_the_keyboard_walks_zooms_and_comes_back(browser: Any) -> None:
-    whole = width(browser, "above", "one call")  # at rest: "the widest" is what one sees
+    whole = width(browser, "above", "one call")
+    browser.execute_script(SQUEEZE)  # as while boxes grow: what counts is how wide they will be
     browser.find_element("id", "reset").send_keys("\ue004")  # the tabulator
     active = browser.switch_to.active_element
     assert active.get_attribute("name") == "one call"
@@ -215,6 +219,15 @@ def test_the_keyboard_walks_zooms_and_comes_back(browser: Any) -> None:
     assert browser.switch_to.active_element.get_attribute("name") == "hankel<long double>"
     browser.switch_to.active_element.send_keys("\ue00c")  # escape
     assert width(browser, "above", "hankel<long double>") == pytest.approx(0.9 * whole, rel=0.02)
+
+
+def test_the_lower_graph_grows_downwards_for_the_keyboard_too(browser: Any) -> None:
+    frame(browser, "below", "one call").send_keys("\ue015")  # down
+    assert browser.switch_to.active_element.get_attribute("name") == "scatter"
+    browser.switch_to.active_element.send_keys("\ue013")  # up
+    assert browser.switch_to.active_element.get_attribute("name") == "one call"
+    browser.switch_to.active_element.send_keys("\ue013")  # there is nothing further up
+    assert browser.switch_to.active_element.get_attribute("name") == "one call"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

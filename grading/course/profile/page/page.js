@@ -152,28 +152,23 @@
         }
     }
 
-    const middle = (frame) => {
-        const box = frame.querySelector("rect").getBoundingClientRect();
-        return [box.left + box.width / 2, box.top];
-    };
+    const nodeOf = (frame) => d3.select(frame).datum();
 
     // The next box in a direction: to the left or right on the same row, up or down the widest of its relations.
+    // By the layout's numbers, not by what is on the screen: boxes take a moment to get to their new places.
     function neighbour(frame, key) {
-        const node = d3.select(frame).datum();
-        const [x, y] = middle(frame);
-        const others = [...frame.parentNode.querySelectorAll("g.frame")].filter((each) => each !== frame);
-        const fits = (each) => {
-            const other = d3.select(each).datum();
-            const [otherX, otherY] = middle(each);
-            if (key === "ArrowLeft") return other.depth === node.depth && otherX < x;
-            if (key === "ArrowRight") return other.depth === node.depth && otherX > x;
-            const related = other === node.parent || other.parent === node;
-            return related && (key === "ArrowUp" ? otherY < y : otherY > y);
+        const node = nodeOf(frame);
+        const [left, right] = ["ArrowLeft", "ArrowRight"];
+        const toChildren = frame.closest("#above") ? "ArrowUp" : "ArrowDown"; // the roots face each other
+        const fits = (other) => {
+            if (key === left) return other.depth === node.depth && other.x0 < node.x0;
+            if (key === right) return other.depth === node.depth && other.x0 > node.x0;
+            return key === toChildren ? other.parent === node : other === node.parent;
         };
-        const far = (each) => Math.abs(middle(each)[0] - x);
-        const narrow = (each) => -each.querySelector("rect").getBoundingClientRect().width;
-        const order = key === "ArrowLeft" || key === "ArrowRight" ? far : narrow;
-        return others.filter(fits).sort((one, two) => order(one) - order(two))[0];
+        const nearest = { [left]: (other) => -other.x0, [right]: (other) => other.x0 };
+        const order = nearest[key] || ((other) => other.x0 - other.x1);
+        const frames = [...frame.parentNode.querySelectorAll("g.frame")].filter((each) => fits(nodeOf(each)));
+        return frames.sort((one, two) => order(nodeOf(one)) - order(nodeOf(two)))[0];
     }
 
     function move(from, to) {
