@@ -10,12 +10,25 @@ matplotlib.use("Agg")  # no display, and no window
 
 from matplotlib.figure import Figure  # noqa: E402
 
-from .figures import as_tick, duration  # noqa: E402
 from .ladder import Ladder  # noqa: E402
 
 COLOURS = ("#1b6ca8", "#d1495b", "#2e8b57", "#8d6a9f", "#c98b2b")
 MARKS = "osDv^"
-TICKS = [1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0, 60.0, 600.0, 3600.0, 36000.0, 86400.0, 864000.0, 8640000.0]
+TICKS = {  # short and far apart: they stand side by side, with up to eleven decades between the ends
+    "10 µs": 1e-5,
+    "100 µs": 1e-4,
+    "1 ms": 1e-3,
+    "10 ms": 1e-2,
+    "100 ms": 0.1,
+    "1 s": 1.0,
+    "10 s": 10.0,
+    "1 min": 60.0,
+    "10 min": 600.0,
+    "1 h": 3600.0,
+    "10 h": 36e3,
+    "10 d": 864e3,
+    "100 d": 864e4,
+}
 
 
 def draw(ladder: Ladder) -> Figure:
@@ -28,8 +41,8 @@ def draw(ladder: Ladder) -> Figure:
     seconds = [timing.seconds for rung in ladder.rungs for timing in rung.timings.values()]
     low, high = min(seconds) / 2.0, max(seconds) * 3.0
     axes.set_xlim(low, high)
-    ticks = [tick for tick in TICKS if low <= tick <= high]
-    axes.set_xticks(ticks, [as_tick(duration(tick)) for tick in ticks])
+    ticks = {name: tick for name, tick in TICKS.items() if low <= tick <= high}
+    axes.set_xticks(list(ticks.values()), list(ticks))
     axes.minorticks_off()
     axes.set_yticks(range(len(ladder.rungs)), [rung.title for rung in ladder.rungs])
     axes.invert_yaxis()

@@ -21,6 +21,7 @@ from course.machine import compiler, processor
 from course.progress import Progress
 from course.tree import Tree
 from judging import changeable
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 FAKE_RUNG = """#!{python}
 import json, pathlib, sys
@@ -178,10 +179,24 @@ def test_a_broken_rung_is_left_out_with_its_sentence_and_nothing_with_a_hole_is_
     assert not list((climbing.root / "docs").iterdir())
 
 
-def test_the_same_figures_give_the_same_picture(tmp_path: Path) -> None:
+def from_a_moment_to_days() -> ladder.Ladder:
     machine = dict.fromkeys(("processor", "processors", "compiler", "python", "system", "date"), "some")
-    rungs = (Rung("slow", None, {8: Timing(3e5, 0)}), Rung("fast", "x", {8: Timing(2e-4, 8)}))
-    climbed = ladder.Ladder((8,), rungs, (), machine)
+    title = "a rung with a rather long title"
+    rungs = (Rung(title, None, {8: Timing(3e6, 0)}), Rung("fast", "x", {8: Timing(2e-5, 8)}))
+    return ladder.Ladder((8,), rungs, (), machine)
+
+
+def test_no_words_of_the_picture_stand_upon_each_other() -> None:
+    figure = ladder_chart.draw(from_a_moment_to_days())
+    FigureCanvasAgg(figure).draw()
+    labels = [label for label in figure.axes[0].get_xticklabels() if label.get_text()]
+    ends = [(box.x0, box.x1) for box in (label.get_window_extent() for label in labels)]
+    assert len(ends) >= 10
+    assert all(one[1] + 2 < next_one[0] for one, next_one in zip(ends, ends[1:])), ends
+
+
+def test_the_same_figures_give_the_same_picture(tmp_path: Path) -> None:
+    climbed = from_a_moment_to_days()
     first = ladder_chart.save(climbed, tmp_path / "1")[0].read_bytes()
     assert ladder_chart.save(climbed, tmp_path / "2")[0].read_bytes() == first
 
