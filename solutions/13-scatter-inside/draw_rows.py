@@ -46,7 +46,8 @@ def main() -> None:
         axes.plot(points[which], row, "o", color=fill, markeredgecolor="tab:blue")
     axes.plot(met, numpy.full(met.size, ROW), "|", color="tab:red", markersize=22, markeredgewidth=2)
     for number, place in enumerate(met):
-        word, side, shift = ("in", "right", -0.02) if number % 2 == 0 else ("out", "left", 0.02)  # on the outer side
+        # Each word stands on the outer side.
+        word, side, shift = ("in", "right", -0.02) if number % 2 == 0 else ("out", "left", 0.02)
         axes.annotate(word, (place + shift, ROW + 0.08), ha=side, color="tab:red")
     axes.set_aspect("equal")
     axes.axis("off")

@@ -4,6 +4,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import re
 import sys
 from pathlib import Path
 from typing import Any, Optional
@@ -19,7 +20,7 @@ from course.exercises import find  # noqa: E402
 from course.figures import rate_in_words  # noqa: E402
 from course.machine import compiler, processor_identity  # noqa: E402
 from course.progress import Progress  # noqa: E402
-from course.report import ceilings, data, roofline, wave  # noqa: E402
+from course.report import ceilings, data, plots, roofline, wave  # noqa: E402
 from course.tree import Tree  # noqa: E402
 
 FIGURES = {
@@ -125,6 +126,23 @@ def test_a_kernel_has_its_operations_over_its_bytes(course: Course) -> None:
     text = (course.root / "build" / "report" / "index.html").read_text(encoding="utf-8")
     assert 'id="roofline-' in text and "03-sum-chains: yours 3.70 G" in text
     assert "04-sum-compensated: not here" in text and "40.0 G/s on 1, 80.0 G/s on 2" in text
+
+
+def test_kernels_side_by_side_have_their_numbers_where_there_is_room() -> None:
+    crowd = [("14", 300, 5, 10), ("15", 450, 11, 26), ("16", 450, 4, 6), ("21", 620, 0.09, 25)]
+    kernels = [
+        roofline.Kernel(f"{number}-x", "", 1, intensity, 1e9 * start, 1e9 * best, None)
+        for number, intensity, start, best in crowd
+    ]
+    machine = ceilings.Ceilings(2e9, {1: 8e10}, (), "today")
+    drawn = plots.roofline(roofline.Roofline(machine, tuple(kernels), ()))
+    marks = [tuple(map(float, each)) for each in re.findall(r'<use [^>]*x="([\d.]+)" y="([\d.]+)"', drawn)]
+    numbers = re.findall(r'<text [^>]*x="([\d.]+)" y="([\d.]+)"[^>]*>(\d\d)</text>', drawn)
+    written = [(float(x), float(y) - 3) for x, y, number in numbers if number in {"14", "15", "16", "21"}]
+    assert len(written) == 4 and len(marks) >= 8
+    for index, (x, y) in enumerate(written):
+        for other in [*marks, *written[:index]]:
+            assert abs(other[0] - x) > 6 or abs(other[1] - y) > 6, (numbers[index], other)
 
 
 def test_the_roofline_says_rates_as_a_person_says_them() -> None:

@@ -11,7 +11,6 @@ from ..roofline import Kernel, Roofline
 from .drawing import bare, legend, log_ticks, marks, new_figure, svg
 
 ALONG = {"xycoords": "data", "textcoords": "offset points", "fontsize": 7.5}
-BESIDE = {"xycoords": "data", "textcoords": "offset points", "color": LIGHT["ink"]}
 
 
 def roofline(roof: Roofline) -> str:
@@ -99,19 +98,26 @@ def _angle(axes: Any, at: float, slope: float) -> float:
 
 
 def _number_kernels(axes: Any, kernels: Sequence[Kernel]) -> None:
-    """Each exercise's number to the right of its highest mark, moved up where another one's is in the way."""
+    """Each exercise's number beside its highest mark: to the right, or where that is free."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
-    near, apart = 0.06 * math.log(right / left), 0.032 * math.log(top / bottom)
-    written: list[tuple[float, float]] = []
+    wide, high = 0.05 * math.log(right / left), 0.032 * math.log(top / bottom)
+    taken = [
+        (math.log(kernel.intensity), math.log(rate))
+        for kernel in kernels
+        for rate in (kernel.start, kernel.solution, kernel.yours)
+        if rate
+    ]
+
+    def is_free(place: tuple[float, float]) -> bool:
+        return not any(abs(x - place[0]) < 0.6 * wide and abs(y - place[1]) < high for x, y in taken)
+
     for kernel in sorted(kernels, key=lambda each: each.best):
-        place, height = math.log(kernel.intensity), math.log(kernel.best)
-        for other, taken in sorted(written, key=lambda each: each[1]):
-            if abs(other - place) < near and abs(taken - height) < apart:
-                height = taken + apart
-        written.append((place, height))
-        axes.annotate(
-            kernel.number, (kernel.intensity, math.exp(height)), (6, 0), fontsize=8, va="center", **BESIDE
-        )
+        x, y = math.log(kernel.intensity), math.log(kernel.best)
+        places = [(x + side * 0.7 * wide, y + up * high) for up in range(len(kernels)) for side in (1, -1)]
+        place = next(filter(is_free, places), places[0])
+        taken.append(place)
+        where = map(math.exp, place)
+        axes.text(*where, kernel.number, ha="center", va="center", fontsize=8, color=LIGHT["ink"])
 
 
 def _roofline_in_words(roof: Roofline) -> str:
