@@ -16,6 +16,7 @@ from .recording import Place
 OPENMP = "(within OpenMP: waiting, sharing out)"
 OPENMP_LIBRARIES = ("libgomp", "libomp", "libiomp5")
 AT_ONCE = 2000  # addresses in one call
+SYSTEM_LIBRARIES = ("/lib", "/usr/lib")  # what their folders begin with
 
 
 class Frame(NamedTuple):
@@ -152,9 +153,15 @@ class Symbols:
         return self.frames(Place(file, address, ""), 0)
 
     def frames(self, place: Place, depth: int) -> list[Frame]:
-        """The functions at a place, the innermost first."""
+        """The functions at a place, the innermost first; of a system library the outermost only.
+
+        What was inlined there is the library's affair: perf and every manual know `__sincos_fma`, and nobody
+        the `libc_feholdsetround_sse_ctx` within it.
+        """
         library = os.path.basename(place.file)
         told = self._known.get((place.file, self._looked_up(place, depth)))
+        if told and place.file.startswith(SYSTEM_LIBRARIES):
+            told = told[-1:]
         if told and told[-1][2]:
             return [Frame(short(name), file, line, library) for name, file, line in told]
         # Without a line, a name is that of whatever function lies before, in a library that was stripped.

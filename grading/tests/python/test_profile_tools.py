@@ -11,12 +11,12 @@ from typing import Optional
 
 import pytest
 from course.errors import Mistake
-from course.profile import choice, plan, python_work
+from course.profile import choice, plan, python_work, symbols
 from course.profile.elf import MemoryMap
 from course.profile.model import side_of
 from course.profile.names import short
 from course.profile.recording import Place, Recording, ToolFailed
-from course.profile.symbols import sized_functions
+from course.profile.symbols import Symbols, sized_functions
 from course.profile.tools import callgrind, cprofile, gperftools, perf
 
 MAPS = """\
@@ -330,6 +330,15 @@ def test_inlined_functions_have_their_own_names_and_operators_none(tmp_path: Pat
     side = side_of(recording, "yours", source.name, VECTORS, 1.0, 1.0, 1)
     found = {tuple(step.function for step in stack)[1:] for stack in side.stacks}
     assert ("outer", "inner") in found and found <= {("outer", "inner"), ("outer",)}
+
+
+@pytest.mark.parametrize("folder, wanted", [("/usr/lib/x", ["sincos"]), ("/a folder", ["round", "sincos"])])
+def test_what_a_system_library_has_inlined_counts_as_its_own_function(
+    folder: str, wanted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [("round", "fenv.h", 419), ("sincos", "sincos.c", 41)]
+    monkeypatch.setattr(symbols, "_addr2line", lambda file, addresses: {each: told for each in addresses})
+    assert [frame.function for frame in Symbols([]).at(f"{folder}/libm.so.6", 0x40)] == wanted
 
 
 def test_where_perf_is_forbidden_or_missing_it_says_so(
