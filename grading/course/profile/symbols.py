@@ -16,7 +16,7 @@ from .recording import Place
 OPENMP = "(within OpenMP: waiting, sharing out)"
 OPENMP_LIBRARIES = ("libgomp", "libomp", "libiomp5")
 AT_ONCE = 2000  # addresses in one call
-SYSTEM_LIBRARIES = ("/lib", "/usr/lib")  # what their folders begin with
+SYSTEM_LIBRARIES = ("/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/")
 
 
 class Frame(NamedTuple):
