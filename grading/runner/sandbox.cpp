@@ -76,9 +76,6 @@ bool become_nobody() {
 }
 
 bool drop_capabilities() {
-    for (int capability = 0; capability <= 63; ++capability)
-        prctl(PR_CAPBSET_DROP, capability, 0, 0,
-              0);  // refused beyond the kernel's last one, and without privileges
     __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
     const std::array<__user_cap_data_struct, 2> none{};
     return syscall(SYS_capset, &header, none.data()) == 0;
