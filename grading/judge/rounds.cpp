@@ -105,8 +105,8 @@ class Rounds {
     }
 
     void take_timed_turn(const Workload& workload, Side& side, Times& times) {
-        times.scale = turns_.scale_of(side, workload);
-        times.wall.push_back(times.scale * seconds(turns_.call(side)));
+        const double scale = turns_.scale_of(side, workload);
+        times.add_call(seconds(turns_.call(side)), scale);
     }
 
     /// Two calls of every side, each on a fresh batch: how much longer the first one took.
@@ -160,9 +160,7 @@ class Rounds {
             if (!sides[side]->running()) continue;
             const double used = seconds(sides[side]->process().processor_time_since_last());
             const double queued = seconds(sides[side]->process().queueing_time_since_last());
-            if (times[side].cpu.size() == times[side].wall.size()) continue;
-            times[side].cpu.push_back(times[side].scale * used);
-            times[side].queueing.push_back(times[side].scale * queued);
+            times[side].charge(used, queued);
         }
     }
 

@@ -21,6 +21,12 @@ struct Times {
     std::vector<double> queueing;
     double scale = 1;  ///< of the latest call
 
+    /// Notes what a call took on the wall clock; the whole batch is so many times as much work as was asked
+    /// for.
+    void add_call(double wall_seconds, double whole_over_part);
+    /// Books the processor's time since the last look to the latest call, unless that has its share already.
+    void charge(double cpu_seconds, double queueing_seconds);
+
     [[nodiscard]] SideTime medians() const;
     [[nodiscard]] const std::vector<double>& by(ClockKind clock) const {
         return clock == ClockKind::cpu ? cpu : wall;
