@@ -14,6 +14,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "protocol.hpp"
 #include "report.hpp"
 #include "runner_process.hpp"
 
@@ -171,6 +172,8 @@ TEST_F(VerdictTest, SaysOfTooFewEpochsThatTheyAreTooFewAndNothingOfNoise) {
     EXPECT_EQ(conclusion().status, Status::undecided);
     EXPECT_NE(conclusion().sentence.find("too few rounds"), std::string::npos) << conclusion().sentence;
     EXPECT_EQ(conclusion().sentence.find("noisy"), std::string::npos) << conclusion().sentence;
+    timed(epochs_of(around(std::pow(8, 0.6), 8), 8));
+    EXPECT_NE(conclusion().sentence.find("noisy"), std::string::npos) << conclusion().sentence;
 }
 
 TEST_F(VerdictTest, NamesTheMeanOfTheWorkloadsSpeedupsToThreeDigits) {
@@ -197,6 +200,18 @@ TEST_F(VerdictTest, SaysOfASlowerOneHowMuchLongerItTakes) {
 TEST_F(VerdictTest, SuspectsASubmissionThatWaitsWhileTheReferenceDoesNot) {
     timed(epochs_of(around(8, 12), 8, 1e-3));
     EXPECT_EQ(conclusion().status, Status::suspect);
+}
+
+TEST_F(VerdictTest, DoesNotSuspectOneThatWaitsForAMomentOrLittleMoreThanTheReferenceDoes) {
+    timed(epochs_of(around(8, 12), 8, 1.9e-4));  // and computes for 0.125 ms
+    EXPECT_EQ(conclusion().status, Status::passed);
+    auto epochs = epochs_of(around(8, 12), 8, 2.1e-4);
+    timed(epochs);
+    EXPECT_EQ(conclusion().status, Status::suspect);
+    for (Epoch& epoch : epochs)
+        epoch.workloads.front().reference.wall_seconds = 1.5e-3;  // of which it computes 1 ms
+    timed(epochs);
+    EXPECT_EQ(conclusion().status, Status::passed);
 }
 
 TEST_F(VerdictTest, DoesNotSuspectASubmissionWhoseTurnComesLateOnABusyProcessor) {
@@ -293,6 +308,19 @@ TEST_F(VerdictTest, SkipsWhereTheMachineCannotShowTheEffect) {
     EXPECT_TRUE(verdict_json(exercise_, evidence_)["points"].is_null());
 }
 
+TEST_F(VerdictTest, NamesEveryWallThatThisUserCanHaveAsStandingOrMissing) {
+    evidence_.unfit_machine = "One processor.";
+    const auto walls = [&](std::uint32_t layers) {
+        evidence_.sandbox_layers = layers;
+        return verdict_json(exercise_, evidence_)["sandbox"];
+    };
+    nlohmann::json all = layer_names;
+    if (geteuid() != 0) all.erase(2);  // nobody but root can become another user
+    EXPECT_EQ(walls(0), (nlohmann::json{{"layers", nlohmann::json::array()}, {"missing", all}}));
+    EXPECT_EQ(walls(0xff), (nlohmann::json{{"layers", all}, {"missing", nlohmann::json::array()}}));
+    EXPECT_EQ(walls(layer_rlimits | layer_seccomp)["layers"], (nlohmann::json{"rlimits", "seccomp"}));
+}
+
 TEST_F(VerdictTest, WritesAnErrorThatIsNotANumberAsNullAndAnInfiniteOneAsSuch) {
     Mismatch mismatch{.item = 0,
                       .index = "i",
@@ -310,12 +338,12 @@ TEST_F(VerdictTest, WritesAnErrorThatIsNotANumberAsNullAndAnInfiniteOneAsSuch) {
     EXPECT_EQ(verdict_json(exercise_, evidence_)["failure"]["error"], "infinite");
 }
 
-/// A workload with nothing but a name.
+/// A workload with a name and a size, and nothing to compute.
 class NamedWorkload final : public Workload {
     [[nodiscard]] std::string name() const override { return "large"; }
     [[nodiscard]] std::string size() const override { return "one"; }
     [[nodiscard]] std::string unit() const override { return "element"; }
-    [[nodiscard]] double units() const override { return 1; }
+    [[nodiscard]] double units() const override { return 100; }
     [[nodiscard]] Shape shape() const override { return {.inputs = {{1}}, .outputs = {{1}}}; }
     void generate(InputArea&, Random&) const override {}
     [[nodiscard]] std::optional<Mismatch> compare(const BatchView&, const BatchView&) const override {
@@ -338,6 +366,41 @@ TEST_F(VerdictTest, ComesWithTheSpeedupsThatItRestsOn) {
     EXPECT_EQ(speedups["00-test/large/yours_median"], std::vector<double>{4});
     EXPECT_EQ(speedups["00-test/large/solution_median"], std::vector<double>{8});
     EXPECT_EQ(speedups["00-test/large/reference_median"], std::vector<double>{1});
+}
+
+TEST_F(VerdictTest, GivesTheTimeOfAUnitByTheExercisesClock) {
+    exercise_.timed.push_back(std::make_unique<NamedWorkload>());
+    timed(epochs_of(std::vector<double>(12, 4), 8, 1e-4));  // 0.25 ms of processor time in 0.35 ms
+    const auto figure = [&](const char* name) {
+        return verdict_json(exercise_, evidence_)["timed"][0][name].get<double>();
+    };
+    EXPECT_DOUBLE_EQ(figure("nanoseconds_per_unit"), 2500);
+    EXPECT_DOUBLE_EQ(figure("reference_nanoseconds_per_unit"), 10000);
+    EXPECT_DOUBLE_EQ(figure("wall_over_cpu"), 1.4);
+    EXPECT_DOUBLE_EQ(figure("processors_busy"), 1 / 1.4);
+    EXPECT_DOUBLE_EQ(figure("share_of_limit"), 0.5);
+    EXPECT_EQ(figure("epochs"), 12);
+    EXPECT_EQ(figure("rounds"), 12 * 8);
+    exercise_.clock = ClockKind::wall;
+    EXPECT_DOUBLE_EQ(figure("nanoseconds_per_unit"), 3500);
+    exercise_.processes = 2;  // whose time is not in the submission's own
+    EXPECT_TRUE(verdict_json(exercise_, evidence_)["timed"][0]["processors_busy"].is_null());
+}
+
+TEST_F(VerdictTest, SaysAfterHowManyCallsALongFirstOneIsPaidBackIfEver) {
+    exercise_.timed.push_back(std::make_unique<NamedWorkload>());
+    const auto first_call = [&](double speedup) {
+        auto epochs = epochs_of(std::vector<double>(12, speedup), 8, 1e-4);
+        epochs.front().first_call = {.yours = 0.0098, .solution = 0.02};  // the processes served all epochs
+        timed(epochs);
+        return verdict_json(exercise_, evidence_)["first_call"];
+    };
+    EXPECT_EQ(first_call(2)["extra_seconds"], 0.0098);
+    EXPECT_EQ(first_call(2)["solution_extra_seconds"], 0.02);
+    EXPECT_EQ(first_call(2)["paid_back_after_calls"], 20);  // of 1 ms each, with which it gains 0.5 ms
+    EXPECT_TRUE(first_call(1)["paid_back_after_calls"].is_null());
+    exercise_.clock = ClockKind::wall;
+    EXPECT_EQ(first_call(2)["paid_back_after_calls"], 25);  // it waits for 0.1 ms
 }
 
 TEST_F(VerdictTest, IsWrittenEvenWhenWhatWasPrintedOrThrownIsNoText) {
@@ -363,6 +426,7 @@ Mismatch mismatch_of(double error, double scale, bool at_an_edge) {
 TEST(Smell, IsOfRoundingWhenTheFirstDigitsAreRight) {
     EXPECT_EQ(smell_of(mismatch_of(1e-7, 1, false), true), Smell::rounding);
     EXPECT_EQ(smell_of(mismatch_of(0.1, 1, false), true), Smell::different);
+    EXPECT_EQ(smell_of(mismatch_of(1e-4, 1000, false), true), Smell::rounding);
 }
 
 TEST(Smell, IsOfRoundingWhenAFewOfTheDigitsAskedForAreMissing) {
