@@ -86,6 +86,23 @@ TEST(Arena, NoticesAnAdditionToWhatIsBeforeOrBehindAnOutput) {
     }
 }
 
+TEST(Arena, TakesAndWatchesAllThatABatchUsesOfALargerArea) {
+    const Shape large{.inputs = {{1}}, .outputs = {{20000}}};
+    InputArea inputs(input_bytes(large));
+    OutputArea outputs(std::size_t{1} << 20U);
+    inputs.lay_out(large, 0);
+    const auto shared =
+        BatchView(inputs.memory().bytes().data(), outputs.memory().bytes().data()).output(0, 0);
+    outputs.clear(inputs);
+    shared.back() = 5;
+    outputs.take();
+    EXPECT_EQ(outputs.view(inputs).output(0, 0).back(), 5);
+    EXPECT_FALSE(outputs.overrun(inputs));
+    shared.data()[20000 + 8000] = 0;  // 64 kB behind the end
+    outputs.take();
+    EXPECT_TRUE(outputs.overrun(inputs));
+}
+
 TEST(Arena, NoticesEveryByteBehindAnAnswerThatFillsNoDouble) {
     const Shape ten_bytes{.inputs = {{1}}, .outputs = {{2}}, .padding = 6};
     InputArea inputs(input_bytes(ten_bytes));

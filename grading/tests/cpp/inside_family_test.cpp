@@ -221,6 +221,39 @@ TEST(InsideFamily, ComparesAnExcerptWithItsRows) {
     EXPECT_TRUE(workload->compare(truth, answered(inputs.whole, all, one_point)));
 }
 
+TEST(Grids, CloseOnesHaveAPointWithinTwoMillionthsOfASegmentsMidpoint) {
+    const std::string keys = "nx = 6\nny = 5\nnc = 12\ncontours = \"star\"\ngrid = \"close\"\n";
+    for (const auto& text : {exercise_text("inside", 1e-9, keys),
+                             exercise_text("scatter", 1e-11, keys + "wavelengths = [0.4, 0.6]")}) {
+        const auto workload = std::move(TemporaryExercise(text).load().cases.front());
+        InputArea inputs(input_bytes(workload->shape()));
+        inputs.lay_out(workload->shape(), 0);
+        for (std::uint64_t seed = 0; seed < 20; ++seed) {
+            Random random(seed);
+            workload->generate(inputs, random);
+            const auto xc = inputs.input(0, 0), yc = inputs.input(0, 1);
+            double nearest = 1;
+            for (const double x : inputs.input(0, 2))
+                for (const double y : inputs.input(0, 3))
+                    for (std::size_t s = 0; s + 1 < xc.size(); ++s)
+                        nearest = std::min(
+                            nearest, std::hypot(x - (xc[s] + xc[s + 1]) / 2, y - (yc[s] + yc[s + 1]) / 2));
+            EXPECT_LT(nearest, 2e-6) << seed;
+            EXPECT_GT(nearest, 1e-8) << seed;
+            EXPECT_NEAR(inputs.input(0, 2).front(), *std::ranges::min_element(xc) - 0.1, 1e-12);
+            EXPECT_NEAR(inputs.input(0, 3).back(), *std::ranges::max_element(yc) + 0.1, 1e-12);
+        }
+    }
+}
+
+TEST(Distance, IsThatOfTheNearestPointOfASegment) {
+    const Point start{1, 1}, end{4, 5};
+    EXPECT_DOUBLE_EQ(distance({-1, 1}, start, end), 2);   // before its start
+    EXPECT_DOUBLE_EQ(distance({5, 5}, start, end), 1);    // behind its end
+    EXPECT_DOUBLE_EQ(distance({6.5, 0}, start, end), 5);  // beside its middle
+    EXPECT_NEAR(distance({2.5, 3}, start, end), 0, 1e-15);
+}
+
 TEST(Contours, AreConvexWhicheverWayTheyRun) {
     std::vector<double> x{0, 2, 2, 0, 0}, y{0, 0, 1, 1, 0};
     std::vector<double> dented_x{0, 2, 0.5, 0, 0}, dented_y{0, 0, 0.5, 2, 0};
