@@ -109,6 +109,27 @@ def test_a_persons_settings_for_their_own_tests_are_not_meant_for_the_judge(
     assert verdict["cases"]["passed"] == verdict["cases"]["total"] > 100
 
 
+REMEMBERS = """#include <cstdio>
+#include <set>
+#include "sum.hpp"
+double sum(std::span<const double> values) {
+    static std::set<double> earlier;
+    if (values.size() == 8192 && !earlier.insert(values[4000]).second) std::puts("seen before");
+    double total = 0.0;
+    for (double value : values) total += value;
+    return total;
+}
+"""
+
+
+def test_no_array_comes_twice(course: Tree) -> None:
+    """Or whoever keeps answers would be timed while looking them up."""
+    verdict = judge(course, "03", REMEMBERS, budget=0.2)
+    (timed,) = verdict["timed"]
+    assert timed["size"].endswith("arrays of 8192") and timed["rounds"] > timed["epochs"]
+    assert verdict["printed"] == ""
+
+
 PRINTS_AND_ABORTS = """#include <cstdio>
 #include <cstdlib>
 #include "sum.hpp"
