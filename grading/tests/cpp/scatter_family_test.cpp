@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "families/scatter_bound.hpp"
 #include "scatter.hpp"
 #include "small_exercises.hpp"
 
@@ -86,6 +88,21 @@ TEST(ScatterFamily, RefusesSinglePrecisionAndOneWrongPoint) {
     EXPECT_TRUE(mismatch->traits.have(Trait::at_an_edge));
 }
 
+TEST(ScatterFamily, KnowsAllFourEdgesOfAGrid) {
+    const TemporaryExercise exercise(waves_on("wide"));
+    const Exercise loaded = exercise.load();
+    const auto is_at_an_edge = [&](std::size_t wrong) {  // of 7 x 6 points
+        const Change one_point = [wrong](std::complex<double> value, std::size_t point) {
+            return point == wrong ? value + 1.0 : value;
+        };
+        const auto mismatch = judge(*loaded.cases[2], scattering(as_it_is), scattering(one_point), 4);
+        return mismatch.value().traits.have(Trait::at_an_edge);
+    };
+    for (const std::size_t place : {3U, 14U, 20U, 38U})
+        EXPECT_TRUE(is_at_an_edge(place)) << place;
+    EXPECT_FALSE(is_at_an_edge(16));
+}
+
 TEST(ScatterFamily, MeasuresAgainstTheLargestValueOfTheFieldWhereTheExerciseSaysSo) {
     const TemporaryExercise exercise(
         with_bound("field", exercise_text("scatter", 1e-3, waves + "grid = \"wide\"")));
@@ -98,6 +115,31 @@ TEST(ScatterFamily, MeasuresAgainstTheLargestValueOfTheFieldWhereTheExerciseSays
         EXPECT_FALSE(judge(*workload, scattering(as_it_is), off_by(0.99 * mismatch->tolerance), 6));
         EXPECT_TRUE(judge(*workload, scattering(as_it_is), off_by(1.01 * mismatch->tolerance), 6));
         EXPECT_DOUBLE_EQ(mismatch->tolerance, 1e-3 * mismatch->scale);
+    }
+}
+
+TEST(ScatterFamily, AllowsForASegmentItsShareOfWhatTheHankelFunctionsSay) {
+    const Shape one_segment{.inputs = {{2, 2, 1, 1, 2}}, .outputs = {{2}}};
+    InputArea inputs(input_bytes(one_segment));
+    OutputArea outputs(output_bytes(one_segment));
+    inputs.lay_out(one_segment, 0);
+    const double length = 0.1, k = 6;
+    const auto set = [&](std::size_t which, std::initializer_list<double> values) {
+        std::ranges::copy(values, inputs.input(0, which).begin());
+    };
+    set(0, {0, 0});
+    set(1, {-length / 2, length / 2});
+    set(4, {k * 0.6, k * 0.8});  // the normal has 0.6 of it
+    const BatchView batch = outputs.view(inputs);
+    const ScatterBound bound({.factor = 1e-3, .bound = ""}, batch, batch, 0);
+    for (const double r : {0.5, 1.0, 10.0}) {
+        const double h0 = std::hypot(std::cyl_bessel_j(0, k * r), std::cyl_neumann(0, k * r));
+        const double h1 = std::hypot(std::cyl_bessel_j(1, k * r), std::cyl_neumann(1, k * r));
+        const double in_front = length / 4 * (h0 * 0.6 * k + h1 * k);
+        const double beside = length / 4 * h0 * 0.6 * k;
+        EXPECT_NEAR(bound.at({r, 0}, 1) / (1e-3 * in_front), 1, 0.06) << r;
+        EXPECT_NEAR(bound.at({0, r}, 1) / (1e-3 * beside), 1, 0.06) << r;
+        EXPECT_DOUBLE_EQ(bound.distance_to_contour({r, 0}), r);
     }
 }
 
@@ -251,6 +293,8 @@ reference_columns = 7
 TEST_F(ExcerptTest, HasTheWholeContourAndLinesOfTheGridInOrder) {
     for (std::uint64_t seed = 0; seed < 50; ++seed) {
         inputs_.make_batch(workload_, seed, false);
+        for (const InputArea* area : {&inputs_.whole, &inputs_.excerpt})
+            EXPECT_EQ(reinterpret_cast<std::uintptr_t>(area->input(0, 1).data()) % 64, 0U);
         for (const std::size_t same : {0U, 1U, 4U})
             EXPECT_TRUE(std::ranges::equal(inputs_.whole.input(0, same), inputs_.excerpt.input(0, same)));
         for (const std::size_t lines : {2U, 3U}) {

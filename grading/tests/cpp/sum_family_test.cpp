@@ -48,6 +48,22 @@ TEST(SumFamily, AcceptsEveryOrderOfAdditionOnEveryKindOfData) {
                 EXPECT_FALSE(judge(*workload, nothing, summing(function), seed)) << workload->name();
 }
 
+TEST(SumFamily, HasTheOppositeOfEachValueWhereTheDataCancel) {
+    const TemporaryExercise exercise(exercise_text("sum", 1, "counts = 1000\ndata = \"cancelling\""));
+    const auto workload = std::move(exercise.load().cases.front());
+    InputArea inputs(input_bytes(workload->shape()));
+    inputs.lay_out(workload->shape(), 0);
+    Random random(1);
+    workload->generate(inputs, random);
+    const auto values = inputs.input(0, 0);
+    EXPECT_FALSE(std::ranges::is_sorted(values));
+    std::ranges::sort(values);
+    for (std::size_t i = 0; i < 500; ++i) {
+        EXPECT_LT(values[i], 0);
+        EXPECT_EQ(values[i], -values[999 - i]);
+    }
+}
+
 TEST(SumFamily, SaysOfAnAnswerThatNobodyWroteThatItIsNone) {
     const TemporaryExercise exercise(all_sums);
     for (const auto& workload : exercise.load().cases) {

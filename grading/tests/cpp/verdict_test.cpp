@@ -423,6 +423,28 @@ Mismatch mismatch_of(double error, double scale, bool at_an_edge) {
             .traits = {{Trait::at_an_edge, at_an_edge}}};
 }
 
+TEST(WorstMismatch, IsTheOneFurthestOffInTolerancesAndNaNBeforeAnyNumber) {
+    WorstMismatch worst;
+    const auto worst_after = [&](double error, double tolerance) {
+        worst.look_at(
+            error, tolerance, [] { return Traits{}; },
+            [&] {
+                Mismatch mismatch = mismatch_of(error, 1, false);
+                mismatch.tolerance = tolerance;
+                return mismatch;
+            });
+        return worst.get()->error;
+    };
+    EXPECT_EQ(worst_after(4, 2), 4);
+    EXPECT_EQ(worst_after(3, 1), 3);
+    EXPECT_EQ(worst_after(5, 2), 3);
+    EXPECT_EQ(worst_after(0.1, 0), 0.1);  // an exact result was asked for
+    EXPECT_EQ(worst_after(0.2, 0), 0.2);
+    EXPECT_EQ(worst_after(7, 1), 0.2);
+    EXPECT_TRUE(std::isnan(worst_after(std::nan(""), 1)));
+    EXPECT_TRUE(std::isnan(worst_after(1e9, 1)));
+}
+
 TEST(Smell, IsOfRoundingWhenTheFirstDigitsAreRight) {
     EXPECT_EQ(smell_of(mismatch_of(1e-7, 1, false), true), Smell::rounding);
     EXPECT_EQ(smell_of(mismatch_of(0.1, 1, false), true), Smell::different);
