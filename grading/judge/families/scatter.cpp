@@ -147,53 +147,12 @@ class ScatterWorkload final : public Workload {
         return worst.get();
     }
 
-    /// Compares all that the truth has answered.
-    void compare_problem(double tolerances, const BatchView& truth, const BatchView& got, std::size_t item,
-                         WorstMismatch& worst) const {
-        const auto x = got.input(item, 2);
-        const auto y = got.input(item, 3);
-        const auto columns = places_of(truth.input(item, 2), x);
-        const auto rows = places_of(truth.input(item, 3), y);
-        const ScatterBound bound(tolerance_, truth, got, item);
-        const bool has_dents = !is_convex(got.input(item, 0), got.input(item, 1));
-        const bool is_whole = columns.size() == x.size() && rows.size() == y.size();
-        const auto by_columns = [&](std::size_t place) {
-            return value_at(truth.output(item, 0), place_by_columns(place, x.size(), y.size()));
-        };
-        std::size_t of_truth = 0;
-        for (const std::size_t j : rows) {
-            for (const std::size_t i : columns) {
-                const std::complex<double> expected = value_at(truth.output(item, 0), of_truth++);
-                const Found found{.i = i,
-                                  .j = j,
-                                  .nx = x.size() - 1,
-                                  .ny = y.size() - 1,
-                                  .expected = expected,
-                                  .answer = value_at(got.output(item, 0), j * x.size() + i),
-                                  .tolerance = tolerances * bound.at({x[i], y[j]}, expected)};
-                if (found.error() <= found.tolerance) continue;
-                const double distance = bound.distance_to_contour({x[i], y[j]});
-                if (distance < too_close_to_tell) continue;
-                const auto traits = [&]() -> Traits {
-                    return {{Trait::at_an_edge, found.at_an_edge()},
-                            {Trait::not_finite, !std::isfinite(found.error())},
-                            {Trait::is_inside, found.expected == 0.0},
-                            {Trait::taken_for_inside, found.answer == 0.0},
-                            {Trait::contour_has_dents, has_dents},
-                            {Trait::on_an_uneven_grid, problem_.grid != "wide"},
-                            {Trait::near_the_contour, distance < 2 * bound.wavelength()},
-                            {Trait::conjugate, found.is(std::conj(found.expected))},
-                            {Trait::opposite, found.is(-found.expected)},
-                            {Trait::a_multiple, found.is_a_multiple()},
-                            {Trait::incident_wave_added,
-                             found.is(found.expected + bound.incident_wave({x[i], y[j]}))},
-                            {Trait::another_points, is_whole && found.is(by_columns(j * x.size() + i))},
-                            {Trait::real, found.answer.imag() == 0 && found.expected.imag() != 0}};
-                };
-                worst.look_at(found.error(), found.tolerance, traits, [&] { return describe(item, found); });
-            }
-        }
-    }
+    /// What is known of a whole problem whose answers are compared.
+    struct Setting {
+        ScatterBound bound;
+        bool has_dents;
+        std::span<const double> right_everywhere;  ///< empty where only an excerpt is known
+    };
 
     /// What was found at one point of a grid.
     struct Found {
@@ -201,15 +160,16 @@ class ScatterWorkload final : public Workload {
         std::complex<double> expected, answer;
         double tolerance;
 
+        [[nodiscard]] std::size_t place() const { return j * (nx + 1) + i; }
         [[nodiscard]] double error() const { return distance_to(expected); }
         [[nodiscard]] bool is(std::complex<double> other) const { return distance_to(other) <= tolerance; }
         /// By what the formula has in front: i, a quarter, or a half.
         [[nodiscard]] bool is_a_multiple() const {
             constexpr std::array sizes{0.25, 0.5, 1.0, 2.0, 4.0};
-            constexpr std::complex<double> i(0.0, 1.0);
+            const std::complex<double> turned = std::complex<double>(0.0, 1.0) * expected;
             return std::ranges::any_of(sizes, [&](double size) {
-                return (size != 1 && (is(size * expected) || is(-size * expected))) ||
-                       is(size * i * expected) || is(-size * i * expected);
+                return (size != 1 && (is(size * expected) || is(-size * expected))) || is(size * turned) ||
+                       is(-size * turned);
             });
         }
         [[nodiscard]] bool at_an_edge() const { return i == 0 || j == 0 || i == nx || j == ny; }
@@ -220,6 +180,61 @@ class ScatterWorkload final : public Workload {
         }
     };
 
+    /// Compares all that the truth has answered.
+    void compare_problem(double tolerances, const BatchView& truth, const BatchView& got, std::size_t item,
+                         WorstMismatch& worst) const {
+        const auto x = got.input(item, 2);
+        const auto y = got.input(item, 3);
+        const auto columns = places_of(truth.input(item, 2), x);
+        const auto rows = places_of(truth.input(item, 3), y);
+        const bool is_whole = columns.size() == x.size() && rows.size() == y.size();
+        const Setting setting{
+            .bound = ScatterBound(tolerance_, truth, got, item),
+            .has_dents = !is_convex(got.input(item, 0), got.input(item, 1)),
+            .right_everywhere = is_whole ? truth.output(item, 0) : std::span<const double>{}};
+        std::size_t of_truth = 0;
+        for (const std::size_t j : rows) {
+            for (const std::size_t i : columns) {
+                const Point observer{x[i], y[j]};
+                const std::complex<double> expected = value_at(truth.output(item, 0), of_truth++);
+                const Found found{.i = i,
+                                  .j = j,
+                                  .nx = x.size() - 1,
+                                  .ny = y.size() - 1,
+                                  .expected = expected,
+                                  .answer = value_at(got.output(item, 0), j * x.size() + i),
+                                  .tolerance = tolerances * setting.bound.at(observer, expected)};
+                if (found.error() <= found.tolerance) continue;
+                if (setting.bound.distance_to_contour(observer) < too_close_to_tell) continue;
+                worst.look_at(
+                    found.error(), found.tolerance, [&] { return traits_of(found, observer, setting); },
+                    [&] { return describe(item, found); });
+            }
+        }
+    }
+
+    /// What a wrong value has in common with others, perhaps: that may tell the reason.
+    [[nodiscard]] Traits traits_of(const Found& found, Point observer, const Setting& setting) const {
+        const std::size_t exchanged = place_by_columns(found.place(), found.nx + 1, found.ny + 1);
+        const bool is_another_points =
+            !setting.right_everywhere.empty() && found.is(value_at(setting.right_everywhere, exchanged));
+        const std::complex<double> whole_wave = found.expected + setting.bound.incident_wave(observer);
+        const double near = 2 * setting.bound.wavelength();
+        return {{Trait::at_an_edge, found.at_an_edge()},
+                {Trait::not_finite, !std::isfinite(found.error())},
+                {Trait::is_inside, found.expected == 0.0},
+                {Trait::taken_for_inside, found.answer == 0.0},
+                {Trait::contour_has_dents, setting.has_dents},
+                {Trait::on_an_uneven_grid, problem_.grid != "wide"},
+                {Trait::near_the_contour, setting.bound.distance_to_contour(observer) < near},
+                {Trait::conjugate, found.is(std::conj(found.expected))},
+                {Trait::opposite, found.is(-found.expected)},
+                {Trait::a_multiple, found.is_a_multiple()},
+                {Trait::incident_wave_added, found.is(whole_wave)},
+                {Trait::another_points, is_another_points},
+                {Trait::real, found.answer.imag() == 0 && found.expected.imag() != 0}};
+    }
+
     [[nodiscard]] Mismatch describe(std::size_t item, const Found& found) const {
         const auto text = [](std::complex<double> value) {
             const std::string real = full_digits(value.real()), imaginary = full_digits(value.imag());
@@ -227,7 +242,7 @@ class ScatterWorkload final : public Workload {
             return real + (imaginary.starts_with('-') ? " - " + imaginary.substr(1) : " + " + imaginary) +
                    "i";
         };
-        const std::string point = std::to_string(found.j * (found.nx + 1) + found.i);
+        const std::string point = std::to_string(found.place());
         return {.item = item,
                 .index = "field[" + point + "], the point x[" + std::to_string(found.i) + "], y[" +
                          std::to_string(found.j) + "]",
