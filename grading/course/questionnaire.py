@@ -118,9 +118,8 @@ def judge(exercise: Exercise, answers: bytes, tick: Callable[[], None]) -> dict[
     asked = questions(exercise)
     if all(is_blank(each) for each in given.values()):
         return _nothing_yet(asked)
-    begun = not all(is_blank(given.get(one.key)) for one in asked)
-    truth = measured(exercise, tick) if begun else {}
-    wrong = [one for one in asked if not begun or not is_right(one, given.get(one.key), truth[one.key])]
+    truth = measured(exercise, tick)
+    wrong = [one for one in asked if not is_right(one, given.get(one.key), truth[one.key])]
     right = len(asked) - len(wrong)
     share = right / len(asked)
     rows = [[one.key, what_is_wrong(one, given.get(one.key))] for one in wrong]
