@@ -26,7 +26,8 @@ def judge(course: Course, patience: float = 20.0) -> dict[str, Any]:
     [
         ({"exit": 3, "stderr": "warning\nThe arena does not fit."}, "The arena does not fit."),
         ({"exit": 2}, "The judge gave up with exit code 2"),
-        ({"signal": 11}, "ended by SIGSEGV"),
+        ({"signal": 11}, "ended by SIGSEGV; that is its mistake, not your code's.$"),
+        ({"signal": 11, "stderr": "Out of arenas."}, "ended by SIGSEGV; .* It said: Out of arenas."),
         ({"signal": signal.SIGXFSZ}, "please raise ulimit -f"),
         ({}, "The judge wrote no verdict"),
         ({"text": '{"verdict": '}, "The judge wrote no verdict"),
@@ -40,6 +41,14 @@ def test_a_judge_that_gives_no_verdict_is_told_in_one_sentence(
     course.judge_says(**orders)
     with pytest.raises(JudgeFailed, match=sentence):
         judge(course)
+
+
+def test_what_the_judge_prints_beside_its_progress_costs_no_verdict(course: Course) -> None:
+    progress = {"event": "cases", "done": 1, "total": 2}
+    course.judge_says(lines=["a stray line", "[1]", 10000 * "[", progress], verdict=verdict())
+    events: list[Any] = []
+    said = judging.judge(course.exercise(), {"yours": Path("a.so")}, events.append, lambda: None)
+    assert said["status"] == "passed" and events == [progress]
 
 
 def test_an_older_runs_results_are_not_taken_for_this_ones(course: Course) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from conftest import ROOT, Course
 from course import exercises, questionnaire, stub
+from course.errors import CourseBroken
 from course.exercise import Exercise
 from course.exercise_file import parsed
 from course.style import Style
@@ -80,6 +81,7 @@ def test_a_name_may_be_given_as_the_profile_has_it_or_as_a_call(exercise: Exerci
 def test_a_wrong_answer_says_where_to_look_and_not_what_is_right(exercise: Exercise) -> None:
     verdict = answered(exercise, 'name = "fast"\nshare = 80\ncalls = 12\n')
     assert verdict["status"] == "wrong" and verdict["points"] == 3.3
+    assert verdict["advice"] == "Look at the name."
     text = render(exercise, {**verdict, "exercise": exercise.name}, Style(False, True))
     assert "1 of 3 answers" in text and "Look at the name." in text and "Look at the share." in text
     assert "slow" not in text and "40" not in text
@@ -163,6 +165,12 @@ def test_a_measurement_that_fails_is_the_courses_fault(course: Course, exercise:
     exercise.learners_file.write_text(RIGHT)
     done = course.run("check", "questions")
     assert done.returncode == 2 and "broken here" in done.stderr
+
+
+def test_a_measurement_that_does_not_end_is_given_up(course: Course, exercise: Exercise) -> None:
+    (course.root / "baseline" / "measure.py").write_text("import time\ntime.sleep(5)\n")
+    with pytest.raises(CourseBroken, match="baseline/measure.py took more than 0 s"):
+        questionnaire.measured(exercise, lambda: None, seconds=0.2)
 
 
 def test_there_is_nothing_to_bench(course: Course, exercise: Exercise) -> None:

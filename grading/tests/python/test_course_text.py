@@ -92,6 +92,7 @@ def test_a_pass_says_everything_that_belongs_to_it(course: Course) -> None:
     ):
         assert words in said, words
     assert "SEED" not in said and "beat" not in said
+    assert said.count("32 arrays") == 1 and "large" not in said  # which of the sizes, where there is but one
 
 
 @pytest.mark.parametrize(
@@ -243,6 +244,15 @@ def test_the_original_python_is_a_remark_where_it_was_timed(course: Course) -> N
     assert "about 237× over the original Python" in text(course)
 
 
+def test_the_naive_twin_is_not_compared_with_itself(course: Course) -> None:
+    assert "the naive C++ twin itself" not in text(course)
+    twin = course.root / "baseline" / "cpp" / "sum.cpp"
+    twin.parent.mkdir(parents=True)
+    course.exercise().reference.replace(twin)
+    course.exercise().reference.symlink_to(twin)
+    assert "the reference is the naive C++ twin itself" in text(course)
+
+
 @pytest.mark.parametrize(
     "damaged",
     [
@@ -267,6 +277,7 @@ def test_several_timed_workloads_are_shown_each_and_together(course: Course) -> 
     assert "8.00× (7.92 … 8.08) over the reference\n" in said
     assert "4.00× (3.96 … 4.04), solution 12.0×, small: 32 arrays" in said
     assert "16.0× (15.8 … 16.2), solution 16.0×, large: 32 arrays" in said
+    assert "limit (reading the same data): small\n" in said
 
 
 def test_a_name_that_the_size_begins_with_is_not_said_twice(course: Course) -> None:
