@@ -37,7 +37,7 @@ def _fits(wanted: str, name: str) -> list[bool]:
     number, rest = name.split("-", 1)
     return [
         wanted == name,
-        wanted.isdecimal() and wanted.lstrip("0") == number.lstrip("0"),
+        wanted.lstrip("0") == number.lstrip("0"),
         wanted == rest,
         wanted in rest.split("-"),
         name.startswith(wanted) or rest.startswith(wanted),

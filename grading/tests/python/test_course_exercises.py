@@ -21,8 +21,10 @@ from course.stub import starting_file
         "exercises/03-sum-chains/",
         "exercises/03-sum-chains/sum.cpp",
         " chains ",
+        "03-sum-ch",
         "chain",
         "hain",
+        "ain",
     ],
 )
 def test_an_exercise_is_found_by_its_number_its_name_or_a_part_of_it(course: Course, typed: str) -> None:
@@ -40,8 +42,9 @@ def test_an_unknown_name_is_answered_with_the_nearest_one(course: Course) -> Non
 
 
 def test_a_name_that_is_like_no_other_points_to_the_list(course: Course) -> None:
-    with pytest.raises(Mistake, match="no exercise '99'. make list shows"):
-        resolve(course.tree, "99")
+    for typed in ("99", "ai"):
+        with pytest.raises(Mistake, match=f"no exercise '{typed}'. make list shows"):
+            resolve(course.tree, typed)
 
 
 def test_a_number_of_thousands_of_digits_is_no_exercise(course: Course) -> None:
@@ -169,11 +172,12 @@ def test_a_folder_without_an_exercise_toml_is_told_in_one_sentence(course: Cours
         load(course.tree, folder)
 
 
-def test_advice_may_have_lines_and_a_title_any_letter(course: Course) -> None:
+def test_advice_and_a_task_may_have_lines_and_a_title_any_letter(course: Course) -> None:
     folder = course.tree.exercises / "03-sum-chains"
     text = TOML.replace("TITLE", "Größe\u00a0→ 数").replace("Advice: more s", "Advice:\\n\\tmore s")
-    (folder / "exercise.toml").write_text(text)
-    assert load(course.tree, folder).advice["half"] == "Advice:\n\tmore sums."
+    (folder / "exercise.toml").write_text(text.replace("several additions", "several\\nadditions"))
+    exercise = load(course.tree, folder)
+    assert exercise.advice["half"] == "Advice:\n\tmore sums." and "several\nadditions" in exercise.task
 
 
 def test_a_reference_that_is_missing_is_told_without_the_systems_words_for_it(course: Course) -> None:
