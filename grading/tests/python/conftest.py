@@ -201,7 +201,9 @@ class Course:
         )
 
     def environment(self, **others: str) -> dict[str, str]:
-        kept = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "NO_COLOR", "CXX")}
+        # Without what a person's commands do not have: who writes at once hides what is left for the end.
+        others_own = ("COLUMNS", "NO_COLOR", "CXX", "PYTHONUNBUFFERED")
+        kept = {key: value for key, value in os.environ.items() if key not in others_own}
         return {**kept, "PYTHONPATH": str(self.root / "grading"), **others}
 
 
