@@ -22,7 +22,7 @@ def test_an_untouched_course_is_all_to_do_and_fine(course: Course) -> None:
     done = course.run("check")
     assert done.returncode == 0
     assert done.stdout.count("to do ") == 3 and "1.06×" in done.stdout
-    assert "0 of 30 points: 3 to do." in done.stdout
+    assert "0 of 30 points: 3 to do." in done.stdout and "[3/3] 12-scatter-bessel: " in done.stderr
     assert "Next: Read exercises/03-sum-chains/README.md" in done.stdout
 
 
@@ -134,6 +134,7 @@ def test_openmp_by_clang_is_skipped_with_the_way_out(course: Course, tmp_path: P
     assert done.returncode == 1 and "skipped" in done.stdout
     assert "make check EX=03 CXX=g++" in done.stdout
     assert not course.judge_calls()
+    assert "skipped" in course.run("list", CXX=str(clang)).stdout
 
 
 def test_vectors_by_clang_are_refused_only_where_the_library_gets_them_wrong(course: Course) -> None:
@@ -217,7 +218,15 @@ def test_a_file_that_does_not_compile_is_a_verdict_and_is_kept(course: Course) -
     assert done.returncode == 1 and "does not compile" in done.stdout
     assert "exercises/03-sum-chains/sum.cpp:1:1: error:" in done.stdout
     assert not course.judge_calls()
+    assert "Start with the first message" in done.stdout and "compiling" in done.stderr
     assert "(kept" in course.run("check", "chains").stdout
+
+
+def test_what_the_compiler_warns_of_is_shown_with_the_verdict_and_kept_with_it(course: Course) -> None:
+    course.edit(text=SOLUTION + "#pragma opm simd\n")
+    course.judge_says(verdict=verdict("too_slow"))
+    for _ in range(2):
+        assert "warning: ignoring '#pragma opm simd'" in course.run("check", "chains").stdout
 
 
 def test_json_is_exactly_one_document(course: Course) -> None:
@@ -286,6 +295,7 @@ def test_a_mistake_of_the_course_itself_is_not_taken_for_one_of_the_learners(cou
     (course.root / "grading" / "course" / "hints.py").write_text("one_more = None\n")
     done = course.run("hint", "chains")
     assert done.returncode == 2 and done.stderr.endswith("mistake (TypeError); please report it.\n")
+    assert done.stderr.startswith("Traceback")
 
 
 @pytest.mark.parametrize(

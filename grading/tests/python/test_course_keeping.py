@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,14 @@ def test_the_starting_file_is_a_heading_with_the_task_and_the_references_code(co
 def test_a_references_block_comment_is_left_out_too(course: Course) -> None:
     course.exercise().reference.write_text('/* The sum,\n   slowly. */\n\n#include "sum.hpp"\n// kept\n')
     assert stub.starting_file(course.exercise()).endswith('file.\n\n#include "sum.hpp"\n// kept\n')
+
+
+@pytest.mark.parametrize("heading", ["# A sum,\n# slowly.\n", '"""A sum."""\n', '"""A sum,\nslowly.\n"""\n'])
+def test_what_a_python_reference_begins_with_is_left_out(course: Course, heading: str) -> None:
+    part = replace(course.exercise().parts[0], comment="#")
+    code = 'def mysum(array):\n    """Kept."""\n    # kept\n'
+    part.reference.write_text(f"{heading}\n{code}")
+    assert stub.starting_file(course.exercise(), part).endswith(f"file.\n\n{code}")
 
 
 def test_white_space_at_the_ends_of_lines_leaves_a_stub_untouched(course: Course) -> None:
@@ -48,10 +58,11 @@ def test_resets_within_one_second_never_overwrite_a_backup(course: Course) -> No
     assert sorted(path.read_text() for path in kept) == [f"// attempt {n}\n" for n in range(5)]
 
 
-def test_reset_brings_back_a_file_that_was_deleted(course: Course) -> None:
+def test_reset_brings_back_a_deleted_file_and_keeps_no_copy_of_an_untouched_one(course: Course) -> None:
     course.exercise().learners_file.unlink()
-    assert stub.reset(course.exercise()) == []
-    assert stub.is_untouched(course.exercise())
+    for _ in range(2):
+        assert stub.reset(course.exercise()) == []
+        assert stub.is_untouched(course.exercise())
 
 
 def test_each_call_shows_one_hint_more_and_then_the_way_to_the_solution(course: Course) -> None:
@@ -155,8 +166,20 @@ def test_another_compiler_makes_another_key(
     assert _key(course) != before
 
 
+def test_another_number_of_processors_makes_another_key(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _key(course)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(1000))
+    assert _key(course) != before
+
+
 @pytest.mark.parametrize(
-    "rubbish", [b"", b"{", b"\xff\xfe", b"[]", b"null", b'{"key": 3}', b'{"verdict": []}']
+    "rubbish",
+    [
+        *(b"", b"{", b"\xff\xfe", b"[]", b"null"),
+        *(b'{"key": 3}', b'{"verdict": []}', b'{"key": "key", "verdict": {}}'),
+    ],
 )
 def test_a_damaged_kept_verdict_is_none(course: Course, rubbish: bytes) -> None:
     path = course.root / "build" / "verdicts" / "03-sum-chains.json"

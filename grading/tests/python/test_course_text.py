@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import re
 from typing import Any
 
 import pytest
 from conftest import ROOT, Course, verdict
+from course import table
 from course.figures import number, overall
 from course.statuses import COURSES, JUDGES
 from course.style import Style
@@ -19,7 +21,7 @@ from course.verdict_text.failure import SMELLS
 PLAIN = Style(colour=False, unicode=True)
 
 
-def text(course: Course, **others: Any) -> str:
+def text(course: Course, style: Style = PLAIN, **others: Any) -> str:
     judged = {
         **verdict(**others),
         "exercise": "03-sum-chains",
@@ -27,7 +29,7 @@ def text(course: Course, **others: Any) -> str:
         "flags": "g++ 12 -O3",
         "file": "exercises/03-sum-chains/sum.cpp",
     }
-    return render(course.exercise(), judged, PLAIN)
+    return render(course.exercise(), judged, style)
 
 
 def test_every_word_of_the_judge_has_a_heading_and_stands_in_its_document() -> None:
@@ -60,6 +62,7 @@ def test_a_warning_that_may_be_the_reason_is_where_to_begin(course: Course) -> N
     telling = "sum.cpp:4: warning: no return statement in function returning non-void [-Wreturn-type]\n"
     assert begin in text(course, status="wrong", warnings=telling)
     assert begin not in text(course, status="too_slow", warnings=telling)
+    assert begin not in text(course, status="undecided", warnings=telling)
     assert begin in text(course, status="wrong", warnings="sum.cpp:1: warning: fast-math holds for all\n")
     unused = "sum.cpp:4: warning: unused variable 'half' [-Wunused-variable]\n"
     assert begin not in text(course, status="wrong", warnings=unused)
@@ -72,6 +75,11 @@ def test_of_much_that_was_printed_the_beginning_and_the_end_are_shown(course: Co
     assert shown == [*numbered[:12], *numbered[-12:]] and "    ... 76 lines ...\n" in said
     few = "\n".join(numbered[:25])
     assert "lines ..." not in text(course, status="wrong", printed=few)
+
+
+def test_where_nothing_is_wrong_nothing_is_shown_to_look_into(course: Course) -> None:
+    assert "debug" not in text(course, printed="debug\n")
+    assert "SEED" not in text(course, status="to_do") and "SEED" in text(course, status="too_slow")
 
 
 def test_a_pass_says_everything_that_belongs_to_it(course: Course) -> None:
@@ -315,9 +323,12 @@ def test_the_bar_goes_from_1_over_the_mark_to_the_solution_on_a_log_scale() -> N
     line, labels = bar(yours=4.0, mark=8.0, solution=16.0, width=40)
     assert line == "█" * 20 + "·" * 10 + "┃" + "·" * 9
     assert labels.startswith("1×") and "mark 8.00×" in labels and labels.endswith("solution 16.0×")
+    plain, _ = bar(yours=4.0, mark=8.0, solution=16.0, width=40, unicode=False)
+    assert plain == "#" * 20 + "." * 10 + "|" + "." * 9
     line, labels = bar(yours=32.0, mark=4.0, solution=16.0, width=40)
     assert line.count("█") == 39 and labels.endswith("yours 32.0×")
     assert bar(yours=0.5, mark=4.0, solution=16.0, width=40)[0].count("█") == 0
+    assert bar(yours=2.0, mark=16.0, solution=16.0, width=40)[0] == "█" * 10 + "·" * 29 + "┃"
     assert bar(yours=0.5, mark=0.9, solution=0.8) == []
 
 
@@ -328,6 +339,16 @@ def test_with_several_workloads_the_bar_shows_p_and_no_speedup_that_would_pass(c
     (line,) = [line for line in said.splitlines() if "┃" in line]
     assert line.strip() == "█" * 26 + "┃" + "█" * 4 + "·" * 13
     assert "mark p = 0.60" in said and "solution p = 1.00" in said and "here" not in said
+
+
+def test_without_unicode_verdict_and_table_are_ascii_all_the_same(course: Course) -> None:
+    assert text(course, p=0.7, style=Style(colour=False, unicode=False)).isascii()
+    written = io.BytesIO()
+    out = io.TextIOWrapper(written, encoding="ascii")
+    table.show([{**verdict(p=0.5), "exercise": "03-sum-chains"}], out)
+    out.flush()
+    said = written.getvalue().decode()
+    assert "4.00x 3.96..4.04" in said and "#####....." in said
 
 
 @pytest.mark.parametrize(
