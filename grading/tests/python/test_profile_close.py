@@ -1,11 +1,16 @@
 """Close by: hot loops and kinds of instructions from a disassembly, compilers' remarks, hardware counters."""
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from course.profile import assembly, comparison, counters, vectorised
 from course.profile.assembly import Hot, Instruction, hot_part, kind, loops
-from course.profile.model import Side
+from course.profile.model import LineSpent, Side
+from course.profile.vectorised import Remark
 from course.style import Style
+
+PLAIN = Style(False)
 
 DISASSEMBLY = """
 /tmp/x.so:     file format elf64-x86-64
@@ -76,12 +81,49 @@ def look(count: int) -> comparison.CloseLook:
 
 
 def test_a_long_loop_is_shown_where_the_time_is() -> None:
-    plain = Style(False)
-    assert len(comparison.machine_code(look(20), plain)) == 1 + 20 + 1
-    lines = comparison.machine_code(look(200), plain)
+    assert len(comparison.machine_code(look(20), PLAIN)) == 1 + 20 + 1
+    lines = comparison.machine_code(look(200), PLAIN)
     assert len(lines) == 1 + 1 + comparison.STRETCH + 1 and lines[1].strip() == "…"
     assert lines[0] == "Yours: a loop of 200 instructions in sum (x.cpp:3), 90 % of the time"
     assert lines[-2].startswith("   90.0 %  vaddsd")
+
+
+def test_of_a_long_loop_whose_beginning_is_hot_the_end_is_left_out() -> None:
+    long = look(200)
+    assert long.hot
+    lines = comparison.machine_code(replace(long, hot=replace(long.hot, shares={0: 0.9})), PLAIN)
+    assert lines[1].startswith("   90.0 %") and lines[-2].strip() == "…"
+
+
+def test_arithmetic_is_counted_where_the_time_is_and_in_the_whole_file() -> None:
+    whole = tuple(assembly.parse(DISASSEMBLY))
+    hot = Hot("x.so", "sum", "x.cpp:3", True, whole[3:7], SHARES)
+    in_a_loop = replace(look(1), hot=hot, instructions=whole)
+    assert comparison.arithmetic([in_a_loop], PLAIN)[1:] == [
+        "  yours, hot loop: 1 on vectors (up to 512 bits), 0 on one number",
+        "  yours, whole file: 1 on vectors (up to 512 bits), 1 on one number",
+    ]
+    x87 = replace(hot, is_loop=False, instructions=(Instruction(0, "fmulp", "st(1),st"),))
+    said = comparison.arithmetic([replace(in_a_loop, hot=x87)], PLAIN)
+    assert said[1] == "  yours, hot part: 0 on vectors, 0 on one number, 1 in the x87 unit"
+    of_numba = comparison.arithmetic([replace(look(1), hot=None, instructions=())], PLAIN)
+    assert of_numba[1:] == ["  yours, what numba compiled: nothing"]
+
+
+def test_remarks_and_counters_are_shown_of_those_that_have_some() -> None:
+    yours = look(1)
+    yours.side.lines = {13: LineSpent(0.5, "sum"), 20: LineSpent(0.05, "sum")}
+    said = [Remark(13, "loop vectorized"), Remark(20, "not vectorized: too cold to be shown")]
+    some = replace(yours, remarks=said, counts=counters.Counts(3000.0, 1000.0))
+    assert comparison.remarks([some, yours], PLAIN)[1:] == [
+        "  yours:",
+        "    line 13: loop vectorized",
+        "  yours: nothing",
+    ]
+    (counted,) = comparison.counted([some, yours], PLAIN)[1:]
+    assert counted.startswith("  yours: 3.00 instructions per cycle")
+    (none,) = comparison.counted([yours], PLAIN)[1:]
+    assert none.strip() == counters.why_none()
 
 
 def test_remarks_of_both_compilers_are_read_for_the_source_itself() -> None:
