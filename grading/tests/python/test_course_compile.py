@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from course import compiling, python
 from course.compiling import DoesNotCompile, building, calls, diagnostics, headers, planning, refusals
 from course.errors import CourseBroken, Mistake
 from course.exercises import find
-from course.machine import Compiler, compiler
+from course.machine import Compiler, compiler, processor_features
 from course.tree import Tree
 
 YOURS = ("yours",)
@@ -403,10 +404,25 @@ def test_cxx_may_hold_a_launcher(monkeypatch: pytest.MonkeyPatch) -> None:
     assert compiler().command == ("env", "g++") and compiler().short.startswith("g++ ")
 
 
-def test_a_cxx_that_does_not_run_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CXX", "no-such-compiler")
-    with pytest.raises(Mistake, match="CXX is 'no-such-compiler', which does not run"):
+def test_a_blank_cxx_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CXX", " ")
+    assert len(compiler().command) == 1
+
+
+@pytest.mark.parametrize("command", ["no-such-compiler", "false"])
+def test_a_cxx_that_does_not_run_is_told(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.setenv("CXX", command)
+    with pytest.raises(Mistake, match=f"CXX is '{command}', which does not run"):
         compiler()
+
+
+@pytest.mark.skipif(
+    platform.machine() not in ("x86_64", "aarch64"), reason="what other processors can do has other names"
+)
+def test_what_the_processor_can_do_is_read_from_what_linux_says_of_the_first_one() -> None:
+    features = processor_features()
+    first = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("\n\n")[0]
+    assert features and f": {features}" in [line[line.find(":"):].rstrip() for line in first.splitlines()]
 
 
 def test_the_version_is_read_from_what_compilers_say_about_themselves() -> None:
