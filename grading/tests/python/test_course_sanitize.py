@@ -549,6 +549,19 @@ def test_what_is_found_is_said_in_plain_words_too(report: str, meaning: str) -> 
     assert found and meaning in found.what
 
 
+def test_the_place_is_the_first_line_in_the_file_itself_not_in_the_adapter_of_the_same_name() -> None:
+    adapter = """==7==ERROR: AddressSanitizer: heap-use-after-free on address 0x602
+    #0 0x1 in run /course/grading/runner/families/sum.cpp:7:3
+"""
+    own = """    #1 0x2 in sum /course/exercises/03/sum.cpp:12:5
+    #2 0x3 in half /course/exercises/03/sum.cpp:20:1
+"""
+    source = Path("/course/exercises/03/sum.cpp")
+    for report, where in ((adapter + own, "exercises/03/sum.cpp:12"), (adapter, "exercises/03/sum.cpp")):
+        found = findings.read(report, source, "exercises/03/sum.cpp")
+        assert found and found.where == where
+
+
 REPORTED_RACE = """==================
 WARNING: ThreadSanitizer: data race (pid=1)
   Write of size 8 at 0x7f1 by thread T2:
