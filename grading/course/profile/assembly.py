@@ -99,7 +99,7 @@ def parse_source(text: str) -> list[Instruction]:
 
 def disassemble(file: str, begin: int, end: int) -> list[Instruction]:
     command = ["objdump", "-d", "--no-show-raw-insn", "-w"]
-    if platform.machine() in ("x86_64", "AMD64", "i686"):
+    if platform.machine() == "x86_64":
         command += ["-M", "intel"]
     command += [f"--start-address={begin:#x}", f"--stop-address={end:#x}", file]
     try:

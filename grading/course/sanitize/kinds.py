@@ -16,7 +16,7 @@ from ..machine import compiler
 
 SECONDS_IN_MEMCHECK = 10.0  # no case is begun after them: everything is hundreds of times slower there
 MEMORY_MIB = 2048  # the course's own files take up to about 100
-X86 = platform.machine() in ("x86_64", "AMD64")
+X86 = platform.machine() == "x86_64"
 PLAIN = ("-march=x86-64",) if X86 else ()
 WITH_AVX2 = ("-march=x86-64-v3",) if X86 else ()
 LEFT_OUT = Path(__file__).with_name("left_out.supp").resolve()
