@@ -172,6 +172,13 @@ def test_a_folder_without_an_exercise_toml_is_told_in_one_sentence(course: Cours
         load(course.tree, folder)
 
 
+def test_an_exercise_toml_that_is_no_text_is_told_in_one_sentence(course: Course) -> None:
+    folder = course.tree.exercises / "03-sum-chains"
+    (folder / "exercise.toml").write_bytes(TOML.replace("TITLE", "Größe").encode("latin-1"))
+    with pytest.raises(Mistake, match="exercises/03-sum-chains/exercise.toml cannot be read: 'utf-8' codec"):
+        load(course.tree, folder)
+
+
 def test_advice_and_a_task_may_have_lines_and_a_title_any_letter(course: Course) -> None:
     folder = course.tree.exercises / "03-sum-chains"
     text = TOML.replace("TITLE", "Größe\u00a0→ 数").replace("Advice: more s", "Advice:\\n\\tmore s")

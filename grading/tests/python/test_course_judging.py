@@ -28,6 +28,7 @@ def judge(course: Course, patience: float = 20.0) -> dict[str, Any]:
         ({"exit": 2}, "The judge gave up with exit code 2"),
         ({"signal": 11}, "ended by SIGSEGV; that is its mistake, not your code's.$"),
         ({"signal": 11, "stderr": "Out of arenas."}, "ended by SIGSEGV; .* It said: Out of arenas."),
+        ({"signal": 40}, "ended by signal 40;"),
         ({"signal": signal.SIGXFSZ}, "please raise ulimit -f"),
         ({}, "The judge wrote no verdict"),
         ({"text": '{"verdict": '}, "The judge wrote no verdict"),
@@ -69,6 +70,12 @@ def test_a_missing_judge_is_told_with_the_command_that_builds_it(course: Course)
     course.tree.judge.unlink()
     done = course.run("check", "chains")
     assert done.returncode == 2 and done.stderr == "build/bin/judge is missing; make build makes it anew.\n"
+
+
+def test_a_judge_that_cannot_be_started_is_told_with_the_command_that_builds_it(course: Course) -> None:
+    course.tree.judge.chmod(0o644)
+    with pytest.raises(JudgeFailed, match="Permission denied: build/bin/judge. Try: make build"):
+        judge(course)
 
 
 def running_judges(course: Course) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import Course, verdict
 from course import compiling, hints, history, stub, verdicts
+from course.errors import Mistake
 from course.machine import compiler
 
 
@@ -84,6 +85,12 @@ def test_a_damaged_note_on_the_hints_starts_over(course: Course) -> None:
 def test_a_lesson_without_hints_says_so(course: Course) -> None:
     course.exercise().lesson.write_text("# No hints here\n")
     assert "There are no hints for 03-sum-chains" in hints.one_more(course.exercise())
+
+
+def test_a_lesson_that_is_missing_is_told(course: Course) -> None:
+    course.exercise().lesson.unlink()
+    with pytest.raises(Mistake, match="exercises/03-sum-chains/README.md cannot be read: No such file"):
+        hints.one_more(course.exercise())
 
 
 def test_the_history_keeps_every_verdict_in_order(course: Course) -> None:

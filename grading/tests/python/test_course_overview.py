@@ -36,6 +36,12 @@ def test_reset_list_and_next_go_together(course: Course) -> None:
     assert course.run("next").stdout.count("\n") == 2
 
 
+def test_without_a_compiler_one_still_sees_where_one_stands(course: Course) -> None:
+    course.edit()
+    done = course.run("list", CXX="no-such-compiler")
+    assert done.returncode == 0 and done.stdout.count("to do") == 2 and "not checked yet" in done.stdout
+
+
 def test_best_is_the_fastest_of_what_was_right_whatever_came_later(course: Course) -> None:
     exercise = course.exercise()
     for status, p in (("passed", 0.7), ("too_slow", 0.4), ("wrong", 0.9), ("suspect", 3.0), ("to_do", 1.0)):

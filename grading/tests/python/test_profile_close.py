@@ -153,6 +153,10 @@ def test_counters_are_read_where_there_are_some() -> None:
     first, second = counters.in_words(counted)
     assert first == "3.00 instructions per cycle: the processor is kept busy" and second.startswith("25.0 %")
     assert counters.parse("<not supported>,,instructions:u,0,,,,\n") is None
+    assert counters.in_words(counters.Counts(900.0, 1000.0, branches=200.0, branch_misses=14.0)) == [
+        "0.900 instructions per cycle: the processor waits most of the time",
+        "7.0 % of the branches were guessed wrong",
+    ]
 
 
 def test_why_there_are_no_counters_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
