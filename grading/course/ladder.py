@@ -107,15 +107,12 @@ def steps(tree: Tree, complaints: Optional[list[str]] = None) -> list[Step]:
 def scaled(
     measured: Mapping[int, float], interactions: Mapping[int, float], sizes: Sequence[int]
 ) -> dict[int, Timing]:
-    """A time for each size: the measured one, or the nearest smaller size's by the number of interactions."""
+    """A time for each size: the measured one, or the nearest smaller size's (else the smallest one's) by the
+    number of interactions."""
     timings = {}
-    for size in sizes:
-        known = [other for other in measured if other <= size] or list(measured)
-        if not known:
-            continue
-        base = max(known) if min(known) <= size else min(known)
-        growth = interactions[size] / interactions[base]
-        timings[size] = Timing(measured[base] * (1.0 if base == size else growth), base)
+    for size in sizes if measured else ():
+        base = max((other for other in measured if other <= size), default=min(measured))
+        timings[size] = Timing(measured[base] * (interactions[size] / interactions[base]), base)
     return timings
 
 

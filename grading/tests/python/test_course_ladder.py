@@ -83,6 +83,13 @@ def test_what_takes_too_long_is_scaled_by_its_interactions_and_marked(climbing: 
     assert not any(timing.is_measured(size) for size, timing in climbed.rungs[0].timings.items())
 
 
+def test_a_size_without_a_time_is_scaled_from_the_nearest_smaller_one() -> None:
+    interactions = {5: 0.5, 10: 1.0, 20: 10.0, 30: 30.0}
+    scaled = ladder.scaled({10: 2.0, 20: 15.0}, interactions, [5, 10, 20, 30])
+    assert scaled == {5: Timing(1.0, 10), 10: Timing(2.0, 10), 20: Timing(15.0, 20), 30: Timing(45.0, 20)}
+    assert ladder.scaled({}, interactions, [5]) == {}
+
+
 def test_the_original_python_is_scaled_from_its_time_for_one_interaction(climbing: Course) -> None:
     assert climb(climbing, 10).rungs[0].timings[10].seconds == pytest.approx(0.9 * 10**3 * 1e-6)
 
