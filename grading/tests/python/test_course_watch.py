@@ -80,6 +80,8 @@ def test_it_checks_at_once_and_again_after_each_save(course: Course, terminal: T
     assert "to do" in terminal.text
     course.edit()
     assert "passed, 10 of 10 points" in terminal.until("Waiting for you", times=2)
+    at_once, after_a_save = course.judge_calls()
+    assert "--budget" not in at_once and after_a_save[after_a_save.index("--budget") + 1] == "0.8"
     assert terminal.close() == 0
 
 
