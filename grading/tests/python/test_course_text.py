@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, Course, verdict
-from course import table
+from course import crash, table
 from course.figures import number, overall
 from course.statuses import COURSES, JUDGES
 from course.style import Style
@@ -66,6 +66,28 @@ def test_a_warning_that_may_be_the_reason_is_where_to_begin(course: Course) -> N
     assert begin in text(course, status="wrong", warnings="sum.cpp:1: warning: fast-math holds for all\n")
     unused = "sum.cpp:4: warning: unused variable 'half' [-Wunused-variable]\n"
     assert begin not in text(course, status="wrong", warnings=unused)
+
+
+def test_where_python_crashed_is_told_with_the_own_lines_the_innermost_last(course: Course) -> None:
+    exercise = course.exercise()
+    exercise.learners_file.write_text("def half(x):\n    crash()\n\ndef mysum(x):\n    return half(x)\n")
+    place = 'File "exercises/03-sum-chains/sum.cpp", line'
+    said = f"""Fatal Python error: Segmentation fault
+
+Current thread 0x00007f (most recent call first):
+  File "/usr/lib/python3/ctypes.py", line 9 in call
+  {place} 2 in half
+  {place} 5 in mysum
+"""
+    sentence = "It crashed. The case is n = 3."
+    crashed = {**verdict("crashed"), "printed": f"debug\n{said}", "sentence": sentence}
+    placed = crash.placed(exercise, crashed)
+    line = "line 2 of exercises/03-sum-chains/sum.cpp: `crash()`"
+    assert placed["sentence"] == f"It crashed ({line}). The case is n = 3."
+    way = [f"  {place} 5, in mysum", "    return half(x)", f"  {place} 2, in half", "    crash()"]
+    assert placed["printed"].splitlines() == ["debug", "Traceback (your own lines):", *way]
+    wrong = {**crashed, "status": "wrong"}
+    assert crash.placed(exercise, wrong) == wrong
 
 
 def test_of_much_that_was_printed_the_beginning_and_the_end_are_shown(course: Course) -> None:

@@ -136,6 +136,7 @@ def test_a_bus_error_too_is_told_what_to_compare_and_not_of_sanitizers(exercise:
 def test_a_crash_is_shown_with_the_line_that_called_and_what_to_compare(exercise: Exercise) -> None:
     verdict = changed(exercise, "sum.py", "library.mysum(array, len(array))", "library.mysum(array, 10**12)")
     assert verdict["status"] == "crashed" and "argtypes" in verdict["advice"]
+    assert f", {compiler().short} {' '.join(exercise.flags)}, the same for" in verdict["flags"]
     assert "of exercises/02-sum-ctypes/sum.py: `return library.mysum(array, 10**12)`)" in verdict["sentence"]
     assert verdict["printed"].startswith("Traceback (your own lines):\n")
     assert "Fatal Python error" not in verdict["printed"] and "runner.py" not in verdict["printed"]
