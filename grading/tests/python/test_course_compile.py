@@ -210,15 +210,16 @@ def test_a_folder_of_the_course_is_none_of_the_systems(
     assert "an exercise is one file" in refused(course, "#include <sum.cpp>\n").sentence
 
 
-def test_what_is_linked_to_from_a_folder_of_the_system_may_be_included(
+def test_what_is_linked_to_or_comes_back_to_a_folder_of_the_system_may_be_included(
     course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "cellar").mkdir()
     (tmp_path / "cellar" / "of_this_test.hpp").write_text("#pragma once\n")
     (tmp_path / "include").mkdir()
     (tmp_path / "include" / "linked").symlink_to("../cellar")
+    (tmp_path / "include" / "back.hpp").write_text("// of the system, too\n")
     monkeypatch.setenv("CPLUS_INCLUDE_PATH", str(tmp_path / "include"))
-    build(course, "#include <linked/of_this_test.hpp>\n" + SOLUTION)
+    build(course, "#include <linked/of_this_test.hpp>\n#include <../include/back.hpp>\n" + SOLUTION)
     assert "an exercise is one file" in refused(
         course, "#include <linked/../cellar/of_this_test.hpp>\n" + SOLUTION
     ).sentence
