@@ -18,6 +18,7 @@ from typing import Iterator
 
 import pytest
 from conftest import SOLUTION, Course, line_with
+from course import watch
 
 pytest.importorskip("watchdog", reason="make watch needs watchdog, which this Python does not have")
 PATIENCE = 30.0
@@ -165,6 +166,39 @@ def test_without_an_exercise_it_follows_the_one_that_is_saved(course: Course) ->
         terminal.until("make hint EX=12")
         assert terminal.text.count("make check") == 2 and "make check EX=12" in terminal.text
         assert terminal.close() == 0
+
+
+def test_it_begins_with_the_first_exercise_that_has_not_passed(course: Course) -> None:
+    course.edit()
+    assert watch.Watch(course.tree, None).current.name == "03-sum-chains"
+    assert course.run("check", "chains").returncode == 0
+    assert watch.Watch(course.tree, None).current.name == "04-sum-compensated"
+
+
+def test_a_file_that_is_gone_is_waited_for_and_one_that_is_there_checked_once(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = []
+    monkeypatch.setattr(watch.Watch, "act", lambda self, command, *_: done.append(command))
+    watched, keyboard = watch.Watch(course.tree, "chains"), watch.Keyboard()
+    course.exercise().learners_file.unlink()
+    watched.check_what_changed(keyboard)
+    assert not done
+    course.edit()
+    for _ in range(2):
+        watched.check_what_changed(keyboard)
+    assert done == ["check"]
+
+
+def test_an_arrow_is_no_letter_and_the_end_of_input_is_q(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    with open(reader) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        for typed, keys in ((b"C", ["c"]), (b"\x1b[C", [])):
+            os.write(writer, typed)
+            assert watch.Keyboard().read() == keys
+        os.close(writer)
+        assert watch.Keyboard().read() == ["q"]
 
 
 def test_the_terminal_is_left_as_it_was(terminal: Terminal) -> None:
