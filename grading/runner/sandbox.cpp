@@ -202,12 +202,12 @@ constexpr std::array harmless_calls = {
 /// What besides these a pool of processes takes: making them, waiting for them, pipes and semaphores between
 /// them.
 constexpr std::array calls_for_processes = {
-    SCMP_SYS(fork),     SCMP_SYS(vfork),     SCMP_SYS(wait4),    SCMP_SYS(waitid),   SCMP_SYS(pipe),
-    SCMP_SYS(pipe2),    SCMP_SYS(dup),       SCMP_SYS(dup2),     SCMP_SYS(dup3),     SCMP_SYS(fcntl),
-    SCMP_SYS(poll),     SCMP_SYS(ppoll),     SCMP_SYS(select),   SCMP_SYS(pselect6), SCMP_SYS(getppid),
-    SCMP_SYS(openat),   SCMP_SYS(open),      SCMP_SYS(link),     SCMP_SYS(linkat),   SCMP_SYS(unlink),
-    SCMP_SYS(unlinkat), SCMP_SYS(ftruncate), SCMP_SYS(fstatfs),  SCMP_SYS(statfs),   SCMP_SYS(socketpair),
-    SCMP_SYS(recvmsg),  SCMP_SYS(sendmsg),   SCMP_SYS(shutdown),
+    SCMP_SYS(fork),      SCMP_SYS(vfork),    SCMP_SYS(wait4),    SCMP_SYS(waitid),     SCMP_SYS(pipe),
+    SCMP_SYS(pipe2),     SCMP_SYS(dup),      SCMP_SYS(dup2),     SCMP_SYS(dup3),       SCMP_SYS(poll),
+    SCMP_SYS(ppoll),     SCMP_SYS(select),   SCMP_SYS(pselect6), SCMP_SYS(getppid),    SCMP_SYS(openat),
+    SCMP_SYS(open),      SCMP_SYS(link),     SCMP_SYS(linkat),   SCMP_SYS(unlink),     SCMP_SYS(unlinkat),
+    SCMP_SYS(ftruncate), SCMP_SYS(fstatfs),  SCMP_SYS(statfs),   SCMP_SYS(socketpair), SCMP_SYS(recvmsg),
+    SCMP_SYS(sendmsg),   SCMP_SYS(shutdown),
 };
 
 /// What threads of one process may be told: where to run.
@@ -274,6 +274,12 @@ bool add_conditional_rules(scmp_filter_ctx filter, const Settings& settings) {
         added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(kill), {SCMP_A0(SCMP_CMP_MASKED_EQ, negative, 0)});
         added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(tgkill), {});
         added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(ioctl), {SCMP_A1(SCMP_CMP_EQ, FIONBIO)});
+        // Not those that have a signal sent when something happens to a file: a SIGCONT of that kind would
+        // wake up a process that is stopped while others are timed.
+        for (const int command : {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK,
+                                  F_SETLK, F_SETLKW, F_GETPIPE_SZ, F_SETPIPE_SZ})
+            added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(fcntl),
+                                 {SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(command))});
         return added && add(SCMP_ACT_ALLOW, SCMP_SYS(prctl),
                             {SCMP_A0(SCMP_CMP_EQ, PR_SET_PDEATHSIG), SCMP_A1(SCMP_CMP_EQ, SIGKILL)});
     }

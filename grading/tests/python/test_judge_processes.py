@@ -184,3 +184,9 @@ def test_a_file_is_written_nowhere_else(exercise: Exercise) -> None:
     verdict = in_each_task(exercise, f"open('{place}', 'w')")
     assert verdict["status"] == "crashed" and "PermissionError" in verdict["sentence"]
     assert not place.exists()
+
+
+@pytest.mark.parametrize("command", ["F_SETSIG, 18", "F_NOTIFY, 1"])
+def test_no_file_has_a_signal_sent_which_could_wake_up_who_is_stopped(exercise: Exercise, command: str) -> None:
+    verdict = in_the_function(exercise, "import fcntl", f"fcntl.fcntl(3, fcntl.{command})")
+    assert verdict["status"] == "crashed" and "PermissionError" in verdict["sentence"], verdict["sentence"]
