@@ -108,14 +108,17 @@ pid_t RunnerProcess::everybody() const {
 
 void RunnerProcess::pause() {
     kill(everybody(), SIGSTOP);
+}
+
+void RunnerProcess::resume() {
+    // At the last moment: a submission that may give processors to its own threads could give them to others',
+    // too, for as long as these are stopped.
     const bool may_fork = everybody() < 0;
     // What is forked begins in its parent's place, which should be anywhere.
-    team_is_seated_ = seat_threads(process_) && !may_fork;
+    const bool team_is_seated = seat_threads(process_) && !may_fork;
     if (may_fork) seat_forks(process_);
-}
-void RunnerProcess::resume() const {
     kill(everybody(), SIGCONT);
-    if (!team_is_seated_) release_first_thread(process_);
+    if (!team_is_seated) release_first_thread(process_);
 }
 
 void RunnerProcess::expect(MessageKind kind, Nanoseconds limit) {

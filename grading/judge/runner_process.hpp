@@ -65,7 +65,7 @@ class RunnerProcess {
 
     /// Stops and continues the whole process: what it does while others are timed would disturb them.
     void pause();
-    void resume() const;
+    void resume();
 
     [[nodiscard]] std::uint32_t sandbox_layers() const { return layers_; }
     /// What the submission printed, as much of it as is kept.
@@ -97,7 +97,6 @@ class RunnerProcess {
     Descriptor socket_;
     Descriptor output_;
     bool running_submission_ = false;
-    bool team_is_seated_ = false;  ///< as of the latest pause
     std::uint32_t layers_ = 0;
     Nanoseconds charged_{0};
     Nanoseconds queued_{0};

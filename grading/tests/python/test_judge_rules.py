@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ROOT
 from course import exercises
 from course.errors import JudgeFailed
 from course.tree import Tree
@@ -81,6 +82,13 @@ def test_a_value_beside_a_midpoint_does_not_excuse_errors_elsewhere(course: Tree
     assert verdict["cases"]["total"] - verdict["cases"]["passed"] >= 6, "all of the close grids of 91 x 84"
 
 
+def with_solutions_of_its_own(root: Path) -> Tree:
+    course = changeable(root)
+    (course.root / "solutions").unlink()
+    shutil.copytree(ROOT / "solutions", course.root / "solutions")
+    return course
+
+
 @pytest.mark.parametrize(
     "line, says",
     [
@@ -89,9 +97,7 @@ def test_a_value_beside_a_midpoint_does_not_excuse_errors_elsewhere(course: Tree
     ],
 )
 def test_a_mistake_in_the_model_solution_is_not_the_learners(tmp_path: Path, line: str, says: str) -> None:
-    course = changeable(tmp_path / "course")
-    (course.root / "solutions").unlink()
-    shutil.copytree(Path(SUBMISSIONS).parents[2] / "solutions", course.root / "solutions")
+    course = with_solutions_of_its_own(tmp_path / "course")
     exercise = exercises.find(course, "13")
     right = exercise.solution.read_text()
     wrong = MORE_MASK.replace("if (WHEN) mask.data()[mask.size() + 8] = 1;", line)
@@ -153,6 +159,28 @@ double sum(std::span<const double>) {
 """
 
 
+# Wrong where the threads of its team may run on one processor only. (The C library's own function is told of all.)
+WRONG_ON_ONE_PROCESSOR = """#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <cmath>
+#include "sum.hpp"
+double sum(std::span<const double> values) {
+    cpu_set_t places[2]{};
+    double total = 0;
+#pragma omp parallel for num_threads(2) reduction(+ : total)
+    for (int thread = 0; thread < 2; ++thread) {
+        syscall(SYS_sched_getaffinity, 0, sizeof places[thread], &places[thread]);
+        for (std::size_t i = thread; i < values.size(); i += 2)
+            total += values[i];
+    }
+    cpu_set_t all;
+    CPU_OR(&all, &places[0], &places[1]);
+    return CPU_COUNT(&all) > 1 ? total : NAN;
+}
+"""
+
+
 def team(name: str) -> str:
     return (SUBMISSIONS / "teams" / f"{name}.cpp").read_text()
 
@@ -179,6 +207,16 @@ def test_new_threads_of_a_team_with_seats_may_run_anywhere(course: Tree) -> None
     verdict = judge(course, "05", team("starts_more_threads"), budget=0.3)
     allowed = set(re.findall(r"may run on (\d+) processors", verdict["printed"]))
     assert allowed == {str(len(os.sched_getaffinity(0)))}, verdict["sentence"]
+
+
+@pytest.mark.alone
+@several_processors
+def test_who_moves_the_threads_of_the_others_moves_them_in_vain(tmp_path: Path) -> None:
+    """They have their places again when it is their turn."""
+    course = with_solutions_of_its_own(tmp_path / "course")
+    exercises.find(course, "05").solution.write_text(WRONG_ON_ONE_PROCESSOR)
+    verdict = judge(course, "05", team("moves_others_threads"), budget=0.3)
+    assert verdict["cases"]["passed"] == verdict["cases"]["total"], verdict["sentence"]
 
 
 @pytest.mark.alone
