@@ -36,7 +36,7 @@ class Entry {
     [[nodiscard]] double number_between(std::string_view key, double low, double high) const;
     /// Whole numbers from 0 to a thousand millions.
     [[nodiscard]] std::vector<std::size_t> sizes(std::string_view key) const;
-    /// The first of sizes(key), which must be at least 1, or 1 when the key is not there.
+    /// One of sizes(key), which must be at least 1, or 1 when the key is not there.
     [[nodiscard]] std::size_t count_or_1(std::string_view key) const;
     /// The same for the number of calls in a batch, of which there can be a million.
     [[nodiscard]] std::size_t calls_or_1(std::string_view key) const;

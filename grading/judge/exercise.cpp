@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdio>
 #include <iterator>
+#include <optional>
 
 #include "entry.hpp"
 
@@ -29,9 +30,15 @@ std::string in_quotes(std::string_view key) {
     return "\"" + std::string(key) + "\"";
 }
 
+/// The library would take `true` for a 1.
+template <typename Value, typename Node>
+std::optional<Value> value_of(const Node& node) {
+    return node.is_boolean() ? std::nullopt : node.template value<Value>();
+}
+
 template <typename Value>
 Value required(const toml::table& table, std::string_view key) {
-    const auto value = table[key].value<Value>();
+    const auto value = value_of<Value>(table[key]);
     if (!value) throw ExerciseError("the key " + in_quotes(key) + " is missing or of the wrong type");
     return *value;
 }
@@ -42,7 +49,7 @@ std::vector<Value> required_list(const toml::table& table, std::string_view key)
     if (array == nullptr) return {required<Value>(table, key)};
     std::vector<Value> values;
     for (const auto& element : *array) {
-        const auto value = element.value<Value>();
+        const auto value = value_of<Value>(element);
         if (!value) throw ExerciseError("the list " + in_quotes(key) + " has an element of the wrong type");
         values.push_back(*value);
     }
@@ -234,7 +241,9 @@ std::vector<std::size_t> Entry::sizes(std::string_view key) const {
 
 std::size_t Entry::count_or_1(std::string_view key) const {
     if (!has(key)) return 1;
-    const std::size_t count = sizes(key).front();
+    const std::vector<std::size_t> counts = sizes(key);
+    if (counts.size() > 1) throw ExerciseError(in_quotes(key) + " is one number, not a list");
+    const std::size_t count = counts.front();
     if (count == 0) throw ExerciseError(in_quotes(key) + " must be at least 1");
     return count;
 }

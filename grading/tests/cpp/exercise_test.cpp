@@ -72,6 +72,16 @@ TEST(ExerciseFile, NamesTheEntryThatIsMistaken) {
         << complaint;
 }
 
+TEST(ExerciseFile, TakesNumbersOnlyForNumbersAndOneWhereOneIsMeant) {
+    const auto expect = [](const std::string& cases, const std::string& sentence) {
+        const std::string complaint = complaint_about(exercise_text("sum", 1, cases + "\ndata = \"mixed\""));
+        EXPECT_TRUE(complaint.ends_with(sentence)) << cases << ": " << complaint;
+    };
+    expect("counts = true", "the key \"counts\" is missing or of the wrong type");
+    expect("counts = [3, true]", "the list \"counts\" has an element of the wrong type");
+    expect("counts = 3\narrays = [2, 5]", "\"arrays\" is one number, not a list");
+}
+
 TEST(ExerciseFile, RefusesSizesThatNoMemoryHolds) {
     const std::string data = "data = \"mixed\"";
     EXPECT_EQ(complaint_about(exercise_text("sum", 1, "counts = [3, 1000000000]\n" + data)), "");
