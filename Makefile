@@ -64,7 +64,7 @@ $(commands): %: run-%
 help: ## list the commands
 check: ## grade every exercise, or one: EX=12, EX=bessel; FRESH=1 anew, JSON=1, SEED=N, BUDGET=SECONDS
 watch: ## check again whenever the file is saved; keys for hint, profile, solution, ...: EX=...
-list: ## list the exercises and how far each has come
+list: ## list the exercises and how far each has come; JSON=1
 next: ## say what to do next, and why
 hint: ## one more hint at each call: EX=...
 profile: ## see where the time goes in reference, yours and solution: EX=..., TOOL=perf|gperftools|callgrind|cprofile
