@@ -187,6 +187,8 @@ def test_a_file_is_written_nowhere_else(exercise: Exercise) -> None:
 
 
 @pytest.mark.parametrize("command", ["F_SETSIG, 18", "F_NOTIFY, 1"])
-def test_no_file_has_a_signal_sent_which_could_wake_up_who_is_stopped(exercise: Exercise, command: str) -> None:
+def test_no_file_has_a_signal_sent_which_could_wake_up_who_is_stopped(
+    exercise: Exercise, command: str
+) -> None:
     verdict = in_the_function(exercise, "import fcntl", f"fcntl.fcntl(3, fcntl.{command})")
     assert verdict["status"] == "crashed" and "PermissionError" in verdict["sentence"], verdict["sentence"]

@@ -159,7 +159,8 @@ double sum(std::span<const double>) {
 """
 
 
-# Wrong where the threads of its team may run on one processor only. (The C library's own function is told of all.)
+# Wrong where the threads of its team may run on one processor only. (The C library's own function would tell
+# of all.)
 WRONG_ON_ONE_PROCESSOR = """#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
-// Puts all that its user runs beside it on one processor: the threads of the reference and of the solution, which
-// are stopped meanwhile.
+// Puts all that its user runs beside it on one processor: the threads of the reference and of the solution,
+// which are stopped meanwhile.
 #include <sched.h>
 #include <unistd.h>
 
