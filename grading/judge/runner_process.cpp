@@ -111,8 +111,8 @@ void RunnerProcess::pause() {
 }
 
 void RunnerProcess::resume() {
-    // At the last moment: a submission that may give processors to its own threads could give them to others',
-    // too, for as long as these are stopped.
+    // At the last moment: a submission that may give processors to its own threads could give them to
+    // others', too, for as long as these are stopped.
     const bool may_fork = everybody() < 0;
     // What is forked begins in its parent's place, which should be anywhere.
     const bool team_is_seated = seat_threads(process_) && !may_fork;
