@@ -67,7 +67,8 @@ std::string advice_for_compiled_parts(const std::string& detail) {
                "local variables.";
     return "Only compiled code crashes so. With ctypes, compare argtypes and restype with the C++ file, and "
            "lengths with arrays, and keep a name for each array whose address is in use; with numba, "
-           "boundscheck=True finds an index out of bounds.";
+           "boundscheck=True finds an index out of bounds (not within prange, where its error is lost: write "
+           "range there for as long as you look).";
 }
 
 std::string advice_for_abort(Language language) {

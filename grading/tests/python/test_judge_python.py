@@ -42,6 +42,7 @@ def test_a_hostile_submission_never_passes_and_is_told_why(course: Tree, source:
     verdict = judge(course, source.read_text(), budget=4.0)
     assert verdict["status"] in headed(source, "expect").split(" or "), verdict["sentence"]
     assert all(words in verdict["sentence"] for words in each_headed(source, "says"))
+    assert headed(source, "advises") in verdict["advice"]
     assert verdict["status"] == "too_slow" or verdict["advice"]
     for of_the_runner in ("Traceback (most recent call last)", "runner.py", "site-packages"):
         assert of_the_runner not in verdict.get("printed", "")
