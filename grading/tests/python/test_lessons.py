@@ -42,6 +42,39 @@ void GOMP_parallel(void (*function)(void*), void* data, unsigned threads, unsign
 __attribute__((destructor)) static void tell(void) { fprintf(stderr, "%lu teams\\n", teams); }
 """
 
+NUMBAS_TRAPS = """
+import sys, warnings
+import numba, numpy
+
+warnings.simplefilter("ignore")  # of object mode, and that it is to go
+
+def filled(array, turns):
+    for i in numba.prange(turns):
+        array[i] = 1.0
+
+def lifted(array):
+    names = {"a": 1, 3: [1, "x"]}  # what compiled code cannot have
+    total = 0.0
+    for i in range(len(array)):
+        total += array[i]
+    return total
+
+def error_of(function, *arguments):
+    try:
+        function(*arguments)
+    except IndexError as error:
+        return error
+
+for parallel in (False, True):
+    function = numba.jit(nopython=True, boundscheck=True, parallel=parallel)(filled)
+    print("parallel" if parallel else "in turn", error_of(function, numpy.zeros(10), 1000))
+if numba.version_info.short < (0, 59):
+    function = numba.jit(lifted)
+    assert function(numpy.ones(10)) == 10.0
+    print("lifted", len(function.overloads[function.signatures[0]].lifted))
+print(*numba.config.THREADING_LAYER_PRIORITY)
+"""
+
 
 def test_the_checksum_has_not_converged_at_128_segments() -> None:
     """The handbook's table, up to 256 segments."""
@@ -114,3 +147,23 @@ def test_the_bessel_library_is_found_from_any_folder(tmp_path: Path) -> None:
     program = f"import sys; sys.path.append({folder!r}); import bessel; print(bessel.j0(0.0))"
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
     assert done.stdout == "1.0\n", done.stderr
+
+
+def test_numbas_traps_are_as_lessons_01_and_09_tell_them() -> None:
+    pytest.importorskip("numba")
+    environment = {**os.environ, "NUMBA_THREADING_LAYER": "workqueue"}
+    command = [sys.executable, "-c", NUMBAS_TRAPS]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    found = done.stdout.splitlines()
+    assert found[:2] == ["in turn index is out of bounds", "parallel None"]
+    assert found[2:-1] in (["lifted 1"], [])
+    sums, waves = (lesson(name) for name in ("01-sum-numba", "09-scatter-numba"))
+    assert '(but for a loop that compiles by itself, which they "lift" out)' in sums
+    assert "an exception within such a loop can be lost" in waves
+    assert "`tbb`, `omp` and `workqueue`, and takes the first that is there" in waves
+    assert found[-1] == "tbb omp workqueue"
+
+
+def lesson(name: str) -> str:
+    """Its text, as one line."""
+    return " ".join((ROOT / "exercises" / name / "README.md").read_text(encoding="utf-8").split())
