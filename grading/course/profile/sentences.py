@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Collection, Optional
+from typing import Optional
 
 from ..figures import number
 from .analysis import Spent, by_function, own_and_called
@@ -65,27 +65,28 @@ def hottest_line(side: Side, function: str) -> Optional[tuple[int, str]]:
     return line, text if len(text) <= LINE_WIDTH else text[: LINE_WIDTH - 1] + "…"
 
 
-def _called_there(name: str, functions: Collection[str]) -> str:
+def _own_functions(side: Side) -> set[str]:
+    """Those that stand in the submission's source file."""
+    return {step.function for stack in side.stacks for step in stack if step.own}
+
+
+def _called_there(name: str, side: Side, other: Side) -> str:
     """The same function's name on the other side.
 
     Of a method the compiler tells the class as well, unless that is in an unnamed namespace: there
-    `Sums::add` is `add`.
+    `Sums::add` is `add`. A header's methods have their class's name on both sides.
     """
-    if name in functions or name.startswith("std::"):
+    there = _own_functions(other)
+    if name in there or name not in _own_functions(side):
         return name
     method = name.rpartition("::")[2]
-    alike = [
-        each
-        for each in functions
-        if each.rpartition("::")[2] == method and method in (name, each) and not each.startswith("std::")
-    ]
+    alike = [each for each in there if each.rpartition("::")[2] == method and method in (name, each)]
     return alike[0] if len(alike) == 1 else name
 
 
-def _there(other: Side, name: str, mine: Spent) -> str:
+def _there(side: Side, other: Side, name: str, mine: Spent) -> str:
     """What the other side spends in the same function."""
-    functions = by_function(other)
-    spent = functions.get(_called_there(name, functions))
+    spent = by_function(other).get(_called_there(name, side, other))
     subject = IN_WORDS[other.role]
     if spent is None:
         return f"{subject} has no such function"
@@ -100,7 +101,7 @@ def _yours(side: Side, other: Side) -> str:
     line = hottest_line(side, name)
     if line:
         said += f" (line {line[0]}: `{line[1]}`)"
-    return f"{said}; {_there(other, name, spent)}."
+    return f"{said}; {_there(side, other, name, spent)}."
 
 
 def _what_runs(side: Side) -> str:

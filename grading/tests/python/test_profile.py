@@ -215,7 +215,9 @@ def test_two_sentences_name_the_hottest_function_its_line_and_the_solutions() ->
         ("Sums::add", "add", "the solution spends 100 % there, 0.500 ms."),
         ("add", "Sums::add", "the solution spends 100 % there, 0.500 ms."),
         ("Sums::add", "Pairs::add", "the solution has no such function."),
-        ("std::add", "add", "the solution has no such function."),
+        ("std::add!", "add", "the solution has no such function."),
+        ("fill", "Basis::fill!", "the solution has no such function."),
+        ("Basis::fill!", "fill", "the solution has no such function."),
     ],
 )
 def test_a_method_is_found_where_its_class_has_no_name_for_the_linker(
@@ -223,7 +225,8 @@ def test_a_method_is_found_where_its_class_has_no_name_for_the_linker(
 ) -> None:
     profile = made_up()
     for role, name, milliseconds in (("yours", yours, 10.0), ("solution", solutions, 0.5)):
-        profile.sides[role].stacks = {(Step(name, "x.cpp", 2, "yours.so", True),): milliseconds}
+        own = not name.endswith("!")
+        profile.sides[role].stacks = {(Step(name.rstrip("!"), "x.cpp", 2, "yours.so", own),): milliseconds}
         profile.sides[role].milliseconds = milliseconds
     assert sentences.two(profile)[0].endswith(said)
 
