@@ -112,6 +112,8 @@ def test_numpys_way_to_open_a_library_opens_it_too(exercise: Exercise, name: str
     numpys = f'numpy.ctypeslib.load_library("{name}", Path(__file__).parent)'
     verdict = changed(exercise, "sum.py", text, numpys, budget=0.1)  # the cases alone are looked at
     assert verdict["cases"]["passed"] == verdict["cases"]["total"] > 0, verdict["sentence"]
+    lesson = (ROOT / "exercises" / "02-sum-ctypes" / "README.md").read_text(encoding="utf-8")
+    assert "`make check` hands it your library, too." in lesson
 
 
 def test_a_crash_in_the_extension_is_a_crash(exercise: Exercise) -> None:
