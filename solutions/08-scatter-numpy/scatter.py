@@ -40,8 +40,9 @@ def rows_of_field(wavenumber, sources, xc, yc, x, y):
         cosine = (nx * dx + ny * dy) / r
         kr = wavenumber * r
         # ^^^ changed: for real arguments J and Y have functions of their own, far cheaper than hankel1's.
-        # Real and imaginary part by themselves: the product of a real and a complex array makes the real one
-        # complex first. The sum over the segments is a product of a matrix and a vector.
+        # Real and imaginary part by themselves: j0 + 1j * y0 would need more and larger arrays at a time,
+        # though each product makes a complex copy of its table. The sum over the segments is a product of a
+        # matrix and a vector.
         field = j0(kr) @ of_h0 + 1j * (y0(kr) @ of_h0)
         field += (j1(kr) * cosine) @ of_h1 + 1j * ((y1(kr) * cosine) @ of_h1)
     field[are_inside(xc, yc, x, y) | (r == 0.0).any(axis=2)] = 0.0

@@ -7,7 +7,9 @@ import pstats
 import re
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import numpy
 import pytest
@@ -116,6 +118,22 @@ def test_cprofile_books_a_ufunc_as_its_callers_own_time(monkeypatch: pytest.Monk
     assert "segment_wave" in seen() and not any("hankel" in name for name in seen())
     monkeypatch.setattr(plain, "hankel1", lambda order, x: original(order, x))
     assert "<lambda>" in seen()
+
+
+def test_a_product_with_complex_factors_makes_a_real_table_complex_first() -> None:
+    table, factors = numpy.ones((256, 256)), numpy.full(256, 1j)
+
+    def bytes_needed(matrix: Any) -> int:
+        tracemalloc.start()
+        matrix @ factors
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    assert bytes_needed(table.astype(complex)) < table.nbytes / 10
+    assert bytes_needed(table) >= 2 * table.nbytes
+    said = "Of a real table that meets complex factors it makes a complex copy first."
+    assert said in lesson("08-scatter-numpy")
 
 
 @pytest.fixture(scope="module")
