@@ -268,12 +268,22 @@ double size_of_far_contributions(const std::vector<wave::Segment>& segments, dou
     return std::sqrt(squares);
 }
 
-/// Float's seven digits are those of the contributions, and their errors have no common sign. The six digits
-/// asked for are those of the largest value: are these more than float has, because the contributions nearly
-/// cancel everywhere? They do in some directions, seen from one point or through a small window.
-bool has_six_digits(const Problem& problem, const std::vector<wave::Segment>& segments,
-                    std::span<const std::complex<double>> field) {
-    constexpr double enough = 0.8;  // 0.45 at most on a grid around the obstacle
+/// Beside a segment's midpoint its contribution alone may be a million, and such a value stands for itself,
+/// not for the others: closer than an eighth of its length, which is in the dipole, |dipole| = ds k² / 4.
+bool is_beside_a_midpoint(const std::vector<wave::Segment>& segments, double k, double x, double y) {
+    return std::ranges::any_of(segments, [=](const wave::Segment& segment) {
+        const wave::Vector away = wave::Vector{x, y} - segment.middle;
+        return 4.0 * k * k * k * k * dot(away, away) < dot(segment.dipole, segment.dipole);
+    });
+}
+
+/// Where the largest value is, or one that is hardly smaller; beyond the end where there is none.
+std::size_t place_of_largest(const Problem& problem, const std::vector<wave::Segment>& segments,
+                             std::span<const std::complex<double>> field) {
+    const auto stands_for_itself = [&](std::size_t place) {
+        return is_beside_a_midpoint(segments, wave::wavenumber(problem), problem.x[place % problem.x.size()],
+                                    problem.y[place / problem.x.size()]);
+    };
     double largest = 0.0;
 #pragma omp simd reduction(max : largest)
     for (std::size_t i = 0; i < field.size(); ++i)
@@ -281,11 +291,29 @@ bool has_six_digits(const Problem& problem, const std::vector<wave::Segment>& se
     const auto is_largest = [&](const std::complex<double>& value) {
         return std::norm(value) > 0.99 * largest;
     };
-    const auto place = static_cast<std::size_t>(std::ranges::find_if(field, is_largest) - field.begin());
-    if (place == field.size()) return true;
+    auto place = static_cast<std::size_t>(std::ranges::find_if(field, is_largest) - field.begin());
+    if (place == field.size() || !stands_for_itself(place)) return place;
+    place = field.size();
+    largest = 0.0;
+    for (std::size_t i = 0; i < field.size(); ++i) {
+        if (!(std::norm(field[i]) > largest) || stands_for_itself(i)) continue;
+        place = i;
+        largest = std::norm(field[i]);
+    }
+    return place;
+}
+
+/// Float's seven digits are those of the contributions, and their errors have no common sign. The six digits
+/// asked for are those of the largest value: are these more than float has, because the contributions nearly
+/// cancel everywhere? They do in some directions, seen from one point or through a small window.
+bool has_six_digits(const Problem& problem, const std::vector<wave::Segment>& segments,
+                    std::span<const std::complex<double>> field) {
+    constexpr double enough = 0.8;  // 0.45 at most on a grid around the obstacle
+    const std::size_t place = place_of_largest(problem, segments, field);
+    if (place == field.size()) return false;
     const std::size_t width = problem.x.size();
     return size_of_far_contributions(segments, wave::wavenumber(problem), problem.x[place % width],
-                                     problem.y[place / width]) <= enough * std::sqrt(largest);
+                                     problem.y[place / width]) <= enough * std::abs(field[place]);
 }
 
 }  // namespace
