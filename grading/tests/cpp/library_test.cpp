@@ -1,5 +1,5 @@
 // The library of kernels, against Boost in long double: Hankel functions, the far and near forms, the direct
-// sum of a whole field, and the test for points outside.
+// sum of a whole field, the test for points outside, and the pieces of a contour.
 #include <gtest/gtest.h>
 
 #include <boost/math/special_functions/bessel.hpp>
@@ -10,6 +10,7 @@
 
 #include "direct_sum.hpp"
 #include "expansion.hpp"
+#include "tree.hpp"
 
 namespace wave {
 namespace {
@@ -276,6 +277,52 @@ TEST(Expansion, IsTheDirectSumAtTheNodes) {
                 << "half width " << half_width << ", node " << n;
         }
     }
+}
+
+/// What the piece's sources send to points around it that are just far enough is what its segments do.
+void expect_same_wave(const Contour& contour, std::size_t number, double k) {
+    const Piece& piece = contour.piece(number);
+    const double x = piece.box.half_width_x + far_enough * piece.half_length;
+    const double y = piece.box.half_width_y + far_enough * piece.half_length;
+    Points points;
+    for (std::size_t n = 0; n < 60; ++n) {  // on the sides of a rectangle
+        const double along = -1.0 + static_cast<double>(n % 15) / 7.5, side = n % 2 == 0 ? 1.0 : -1.0;
+        points.add(piece.box.x + x * (n < 30 ? side : along), piece.box.y + y * (n < 30 ? along : side), n);
+    }
+    Points exact = points;
+    add_waves<Block<Digits12>>(piece.sources, k, points);
+    add_waves<Block<Digits12>>(contour.segments(number), k, exact);
+    for (std::size_t n = 0; n < points.place.size(); ++n)
+        EXPECT_LE(std::hypot(points.real[n] - exact.real[n], points.imaginary[n] - exact.imaginary[n]), 1e-7)
+            << "piece " << number << ", point " << n;
+    if (!piece.has_halves) return;
+    expect_same_wave(contour, 2 * number, k);
+    expect_same_wave(contour, 2 * number + 1, k);
+}
+
+TEST(Contour, HasFewSourcesThatSendWhatItsManySegmentsDo) {
+    Scene scene(600, 1, 1, 1.0);
+    for (std::size_t s = 0; s <= 600; ++s) {  // an ellipse, which bends nowhere as sharply as the kite
+        const double angle = 2 * std::numbers::pi * static_cast<double>(s % 600) / 600;
+        scene.xc[s] = 1.3 * std::cos(angle);
+        scene.yc[s] = 0.7 * std::sin(angle);
+    }
+    const Contour contour(scene.problem());
+    EXPECT_EQ(contour.segments(Contour::whole()).size(), 600);
+    EXPECT_LT(contour.piece(Contour::whole()).sources.size(), 100);
+    expect_same_wave(contour, Contour::whole(), wavenumber(scene.problem()));
+}
+
+TEST(Contour, KeepsTheSegmentsThatACornerNeeds) {
+    Scene scene(400, 1, 1, 1.0);
+    for (std::size_t s = 0; s <= 400; ++s) {  // a square, its sides no multiples of what is cut into halves
+        const double along = -1.0 + static_cast<double>((s + 30) % 100) / 50;
+        const std::size_t side = (s + 30) / 100 % 4;
+        scene.xc[s] = side == 0 ? 1.0 : side == 1 ? -along : side == 2 ? -1.0 : along;
+        scene.yc[s] = side == 0 ? along : side == 1 ? 1.0 : side == 2 ? -along : -1.0;
+    }
+    const Contour contour(scene.problem());
+    expect_same_wave(contour, Contour::whole(), wavenumber(scene.problem()));
 }
 
 }  // namespace
