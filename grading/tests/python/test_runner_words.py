@@ -8,7 +8,7 @@ import multiprocessing.pool
 import re
 import sys
 from types import ModuleType, SimpleNamespace
-from typing import NoReturn, Optional
+from typing import Any, NoReturn, Optional
 
 import numpy
 import pytest
@@ -215,6 +215,34 @@ def test_what_only_a_program_of_its_own_would_define_is_told(monkeypatch: pytest
     keep("pool = None\n")
     assert "imported" not in failures.sentence(missing, SHOWN)
     assert failures.no_function(module, SHOWN, family).endswith("mysum(array)")
+
+
+def test_a_long_way_is_told_by_its_two_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = "def mysum(n):\n    return mysum(n - 1) if n else 1 // n\n"
+    monkeypatch.setitem(linecache.cache, SHOWN, (0, None, source.splitlines(True), SHOWN))
+    own: dict[str, Any] = {}
+    exec(compile(source, SHOWN, "exec"), own)
+    frame = [f'  File "{SHOWN}", line 2, in mysum', "    return mysum(n - 1) if n else 1 // n"]
+    for calls, left_out in ((8, []), (9, ["  ... 1 more"]), (20, ["  ... 12 more"])):
+        with pytest.raises(ZeroDivisionError) as caught:
+            own["mysum"](calls - 1)
+        said = failures.way_there(caught.value, SHOWN).split("\n")
+        assert said[0] == "Traceback (your own lines):"
+        assert said[1:-1] == 4 * frame + left_out + 4 * frame
+        assert said[-1].startswith("ZeroDivisionError: ")
+
+
+def test_an_exception_of_several_lines_is_one_sentence() -> None:
+    assert failures.sentence(ValueError("one\n  two"), SHOWN) == "ValueError: one two"
+    assert failures.way_there(ValueError("one\ntwo"), SHOWN) == "ValueError: one\ntwo"
+
+
+def test_a_file_is_loaded_without_the_runners_own_future(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which would make texts of annotations, for whoever looks at them."""
+    monkeypatch.setitem(sys.modules, "loaded_here", ModuleType("loaded_here"))
+    module = submission.load(b"def mysum(array: list) -> float: ...\n", "exercises/loaded_here.py")
+    assert module.mysum.__annotations__ == {"array": list, "return": float}
+    assert sys.modules["loaded_here"] is module
 
 
 class EndsWhenLookedAt:
