@@ -267,6 +267,13 @@ TEST_F(Files, AppearOnlyWhenTheyAreWhole) {
     EXPECT_EQ(files(), 1U);
 }
 
+TEST_F(Files, ThatCannotGetTheirNameAreTold) {
+    OutputFile file(path("a.vtr"));
+    std::filesystem::create_directory(path("a.vtr"));
+    EXPECT_THROW(file.commit(), baseline::OutputError);
+    EXPECT_EQ(files(), 1U);  // the folder
+}
+
 TEST_F(Files, ThatCannotBeWrittenAreToldBeforehand) {
     EXPECT_NO_THROW(baseline::check_writable(path("a.vtr")));
     EXPECT_EQ(files(), 0U);

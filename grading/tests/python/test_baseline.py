@@ -523,6 +523,14 @@ def test_control_c_while_it_tries_to_write_leaves_no_file_behind(
     assert os.listdir(tmp_path) == []
 
 
+def test_a_file_that_cannot_get_its_name_is_told_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    picture = tmp_path / "wave.png"
+    with pytest.raises(command_line_module.OutputError, match=f"cannot write '{picture}'"):
+        with output_module.output_file(str(picture)):
+            picture.mkdir()
+    assert os.listdir(tmp_path) == ["wave.png"]
+
+
 def test_a_short_run_shows_no_progress_bar(language: str) -> None:
     arguments = command(language, "scatter") + ["--nx", "2", "--ny", "2", "--nc", "8"]
     assert terminal_output(arguments, "%", 20.0) == ""
