@@ -259,8 +259,12 @@ bool add_conditional_rules(scmp_filter_ctx filter, const Settings& settings) {
     };
     constexpr unsigned changes = O_ACCMODE | O_CREAT | O_TRUNC;
     bool added = add(SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), {SCMP_A2(SCMP_CMP_EQ, 0)});
-    // The report of a forbidden call must not be switched off.
-    added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(rt_sigaction), {SCMP_A0(SCMP_CMP_NE, SIGSYS)});
+    // The report of a forbidden call must not be switched off. (One by one, as the kernel looks at the lower
+    // half of the number only, and a filter at all of it.)
+    for (int signal = 1; signal <= SIGRTMAX; ++signal)
+        if (signal != SIGSYS)
+            added = added && add(SCMP_ACT_ALLOW, SCMP_SYS(rt_sigaction),
+                                 {SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(signal))});
     // clone3 hides its flags in memory, where no filter looks; told that it is missing, libraries fall back
     // to clone.
     added = added && add(SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), {});

@@ -168,9 +168,15 @@ TEST(Sandbox, LetsNobodyTakeAWallDown) {
         return setrlimit(RLIMIT_CORE, &none) == 0;
     };
     const auto handling_forbidden_calls = [] { return std::signal(SIGSYS, SIG_IGN) != SIG_ERR; };
+    // The kernel takes the lower 32 bits of the number.
+    const auto handling_them_by_another_name = [] {
+        std::array<unsigned long, 4> ignored{1};
+        return syscall(SYS_rt_sigaction, SIGSYS | 1L << 32, ignored.data(), nullptr, 8) == 0;
+    };
     for (const Settings& settings : {alone, with_threads, with_processes}) {
         EXPECT_EQ(outcome_of(settings, setting_limits), EPERM);
         EXPECT_EQ(outcome_of(settings, handling_forbidden_calls), EPERM);
+        EXPECT_EQ(outcome_of(settings, handling_them_by_another_name), EPERM);
         EXPECT_EQ(outcome_of(settings, [] { return std::signal(SIGUSR1, SIG_IGN) != SIG_ERR; }), 0);
     }
 }
