@@ -368,6 +368,25 @@ TEST_F(VerdictTest, ComesWithTheSpeedupsThatItRestsOn) {
     EXPECT_EQ(speedups["00-test/large/reference_median"], std::vector<double>{1});
 }
 
+TEST_F(VerdictTest, ComesWithTheTimesOfACallByBothClocks) {
+    exercise_.timed.push_back(std::make_unique<NamedWorkload>());
+    timed(epochs_of({2, 4, 5}, 8, 1e-4));
+    std::map<std::string, std::vector<double>> wall, processor;
+    const auto report = written();
+    for (const auto& run : report["benchmarks"]) {
+        EXPECT_EQ(run["time_unit"], "ns");
+        EXPECT_EQ(run["repetitions"], 3);
+        wall[run["name"]].push_back(run["real_time"]);
+        processor[run["name"]].push_back(run["cpu_time"]);
+    }
+    ASSERT_EQ(wall["00-test/large/yours"].size(), 3U);
+    EXPECT_NEAR(wall["00-test/large/yours"][1], 350'000, 1);
+    EXPECT_NEAR(processor["00-test/large/yours"][1], 250'000, 1);
+    EXPECT_NEAR(wall["00-test/large/yours_median"][0], 350'000, 1);
+    EXPECT_NEAR(processor["00-test/large/yours_median"][0], 250'000, 1);
+    EXPECT_NEAR(processor["00-test/large/reference"][0], 1'000'000, 1);
+}
+
 TEST_F(VerdictTest, GivesTheTimeOfAUnitByTheExercisesClock) {
     exercise_.timed.push_back(std::make_unique<NamedWorkload>());
     timed(epochs_of(std::vector<double>(12, 4), 8, 1e-4));  // 0.25 ms of processor time in 0.35 ms
