@@ -1,4 +1,4 @@
-// How long a process has waited for a processor.
+// Clocks, the quietest processor, and how long a process has waited for one.
 #include "processor.hpp"
 
 #include <gtest/gtest.h>
@@ -8,6 +8,10 @@
 #include <barrier>
 #include <ctime>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <system_error>
 #include <thread>
 
 namespace grading {
@@ -43,6 +47,41 @@ TEST(QueueingTime, OfATeamIsThatOfTheThreadThatHasWaitedLongest) {
     other.join();
     // While either worked the other one waited, but for the first time slice of the one that began.
     EXPECT_GE(longest, std::chrono::milliseconds(10));
+}
+
+TEST(WallTime, PassesWhileAProcessSleeps) {
+    const Nanoseconds before = wall_time();
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_GE(wall_time() - before, std::chrono::milliseconds(5));
+}
+
+TEST(ProcessorTime, PassesWhileAProcessWorks) {
+    const Nanoseconds before = processor_time(getpid());
+    while (processor_time(getpid()) < before + std::chrono::milliseconds(5)) {
+    }
+    constexpr pid_t nobody = 1 << 22;  // no process has so high a number
+    EXPECT_THROW(processor_time(nobody), std::system_error);
+}
+
+TEST(QuietestProcessor, IsOneOfThoseThatMayBeUsedAndTheyStayUsable) {
+    const int usable = usable_processors();
+    const int quietest = quietest_processor();
+    EXPECT_EQ(usable_processors(), usable);
+    std::thread([&] {  // which alone stays there
+        pin_to(quietest);
+        EXPECT_EQ(usable_processors(), 1);
+        EXPECT_EQ(quietest_processor(), quietest);
+        EXPECT_EQ(usable_processors(), 1);
+    })
+        .join();
+    EXPECT_EQ(usable_processors(), usable);
+}
+
+TEST(ProcessorModel, IsWhatTheSystemCallsIt) {
+    std::ifstream file("/proc/cpuinfo");
+    const std::string information(std::istreambuf_iterator<char>(file), {});
+    if (information.find("model name") == std::string::npos) GTEST_SKIP() << "this kernel doesn't tell";
+    EXPECT_NE(information.find("model name\t: " + processor_model() + "\n"), std::string::npos);
 }
 
 }  // namespace
