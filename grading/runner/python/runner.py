@@ -21,6 +21,7 @@ import sys
 import sysconfig
 import warnings
 from pathlib import Path
+from random import Random
 from types import ModuleType
 from typing import Any, NoReturn, Sequence
 
@@ -118,6 +119,7 @@ def serve(walls: Any, family: ModuleType, shown: str) -> NoReturn:
     import failures
     import pools
     from batch import Batch
+    from places import taken_by_chance
     from submission import lend_library, load, unpacked
     from walls import Fault
 
@@ -145,7 +147,9 @@ def serve(walls: Any, family: ModuleType, shown: str) -> NoReturn:
         walls.ready()
         fault = Fault.exception
         run, own = family.run, os.getpid()
+        chance, held = Random(), list[int]()
         while True:
+            held[:] = taken_by_chance(chance)
             walls.wait_for_go()
             run(function, batch)
             if os.getpid() != own:
@@ -200,7 +204,7 @@ def main(arguments: Sequence[str]) -> NoReturn:
         walls = Walls(Path(library))
         family = importlib.import_module(f"families.{family_name}")
         load_modules(modules)
-        import failures, pools, submission  # noqa: E401, F401  (before the walls)
+        import failures, places, pools, submission  # noqa: E401, F401  (before the walls)
     except BaseException as error:
         say(MessageKind.fault, 0, f"{type(error).__name__}: {error}")
         os._exit(1)

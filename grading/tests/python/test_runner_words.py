@@ -7,6 +7,7 @@ import linecache
 import multiprocessing.pool
 import re
 import sys
+from random import Random
 from types import ModuleType, SimpleNamespace
 from typing import Any, NoReturn, Optional
 
@@ -18,6 +19,7 @@ from conftest import ROOT
 sys.path.insert(0, str(ROOT / "grading" / "runner" / "python"))
 import failures  # noqa: E402
 import numba_errors  # noqa: E402
+import places  # noqa: E402
 import pools  # noqa: E402
 import submission  # noqa: E402
 import walls  # noqa: E402
@@ -279,3 +281,13 @@ def test_a_process_of_a_pool_that_ends_between_two_looks_is_told(monkeypatch: py
     pools._tell_exit_codes(tell)
     with pytest.raises(ChildProcessError, match="exit code 3"):
         multiprocessing.pool.Pool._join_exited_workers([EndsWhenLookedAt()])
+
+
+def test_the_small_objects_of_a_call_lie_now_here_now_there() -> None:
+    """Within one cache line, and across two."""
+    chance, begin = Random(1), set()
+    for _ in range(100):
+        taken = places.taken_by_chance(chance)
+        begin.add(id(chance.getrandbits(40)) % 64)
+        del taken
+    assert len(begin) > 1
