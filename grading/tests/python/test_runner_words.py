@@ -288,6 +288,6 @@ def test_the_small_objects_of_a_call_lie_now_here_now_there() -> None:
     chance, begin = Random(1), set()
     for _ in range(100):
         taken = places.taken_by_chance(chance)
-        begin.add(id(chance.getrandbits(40)) % 64)
+        begin.add(id(chance.getrandbits(40)) % 64)  # an object of two digits, 32 bytes
         del taken
     assert len(begin) > 1
