@@ -420,7 +420,8 @@ def test_where_there_was_no_time_for_all_cases_a_quicker_way_looks_at_the_others
     inputs = program.dumped_inputs(exercise, tmp_path)
     with progress.for_stream() as shown:
         assert command.Look(exercise, "yours", source, tmp_path, shown).finds_something(no_time, inputs)
-    assert "sum.cpp:7" in capsys.readouterr().out
+    # The value is not needed before line 7; GCC 14 sees it come to the question with line 6.
+    assert re.search(r"sum\.cpp:[67]\b", capsys.readouterr().out)
 
 
 def test_the_courses_own_files_and_an_untouched_stub_are_clean(capsys: pytest.CaptureFixture[str]) -> None:

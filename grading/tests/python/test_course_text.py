@@ -363,7 +363,10 @@ def test_with_several_workloads_the_bar_shows_p_and_no_speedup_that_would_pass(c
     assert "mark p = 0.60" in said and "solution p = 1.00" in said and "here" not in said
 
 
-def test_without_unicode_verdict_and_table_are_ascii_all_the_same(course: Course) -> None:
+def test_without_unicode_verdict_and_table_are_ascii_all_the_same(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")  # whatever some library has found
     assert text(course, p=0.7, style=Style(colour=False, unicode=False)).isascii()
     written = io.BytesIO()
     out = io.TextIOWrapper(written, encoding="ascii")
