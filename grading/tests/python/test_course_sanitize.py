@@ -402,8 +402,7 @@ DECIDED_BY_NOTHING = """#include <memory>
 double sum(std::span<const double> values) {
     double total = 0.0;
     for (double value : values) total += value;
-    const auto seen = std::make_unique_for_overwrite<double[]>(1);
-    return seen[0] > 0.0 ? total : -total;
+    return std::make_unique_for_overwrite<double[]>(1)[0] > 0.0 ? total : -total;
 }
 """
 
@@ -420,8 +419,7 @@ def test_where_there_was_no_time_for_all_cases_a_quicker_way_looks_at_the_others
     inputs = program.dumped_inputs(exercise, tmp_path)
     with progress.for_stream() as shown:
         assert command.Look(exercise, "yours", source, tmp_path, shown).finds_something(no_time, inputs)
-    # The value is not needed before line 7; GCC 14 sees it come to the question with line 6.
-    assert re.search(r"sum\.cpp:[67]\b", capsys.readouterr().out)
+    assert "sum.cpp:6" in capsys.readouterr().out
 
 
 def test_the_courses_own_files_and_an_untouched_stub_are_clean(capsys: pytest.CaptureFixture[str]) -> None:
