@@ -47,6 +47,10 @@ constexpr std::size_t few_segments = 64;
 /// Tiles of at most so many lines each way are not cut any further.
 constexpr std::size_t smallest_tile = 16;
 
+/// So many nodes, or points, are summed at once: beside them the last block, in which lanes are left empty,
+/// hardly counts, and the lists that they stand in still fit into the processor's nearer caches.
+constexpr std::size_t points_at_once = 4096;
+
 /// Half the width of an interval of grid lines. Lines that hardly differ get a little more than that, as
 /// nodes that cannot be told apart know nothing. (Lines about 0 can differ by too little to divide by.)
 double half_width_of(std::span<const double> lines, double k) {
@@ -121,12 +125,24 @@ class TiledField {
 
     void compute() {
         fill({{0, problem_.x.size()}, {0, problem_.y.size()}});
+        interpolate_waiting_tiles();
+        sum_at_waiting_points();
         for (std::size_t j = 0; j < problem_.y.size(); ++j)
             for (const Range range : inside_.row(j))
                 std::fill(point(range.first, j), point(range.last, j), Complex(0.0));
     }
 
   private:
+    /// A tile whose nodes are in the list, but have no values yet.
+    struct WaitingTile {
+        Tile tile;
+        Interpolation along_x, along_y;
+    };
+
+    using Lanes = wave::stdx::native_simd<double>;
+    static constexpr std::size_t vectors_in_block = 4;
+    static constexpr std::size_t numbers_in_block = vectors_in_block * Lanes::size();
+
     [[nodiscard]] Complex* point(std::size_t i, std::size_t j) {
         return field_.data() + j * problem_.x.size() + i;
     }
@@ -173,13 +189,33 @@ class TiledField {
         return std::sqrt(nearest_squared);
     }
 
-    /// The sum over all sources at every node, then along x, then along y. Each of the latter two is a
-    /// product of small matrices: nodes · nodes · lines and nodes · lines · lines multiply-adds in place of
-    /// lines · lines · nc interactions.
     void interpolate(const Tile& tile) {
-        const Interpolation along_x(x(tile), k_, least_nodes_);
-        const Interpolation along_y(y(tile), k_, least_nodes_);
-        const std::vector<Complex> at_nodes = sum_at_nodes(along_x.nodes(), along_y.nodes());
+        waiting_.push_back(
+            {tile, Interpolation(x(tile), k_, least_nodes_), Interpolation(y(tile), k_, least_nodes_)});
+        for (const double node_y : waiting_.back().along_y.nodes())
+            for (const double node_x : waiting_.back().along_x.nodes())
+                nodes_.add(node_x, node_y, nodes_.place.size());
+        if (nodes_.place.size() >= points_at_once) interpolate_waiting_tiles();
+    }
+
+    void interpolate_waiting_tiles() {
+        wave::add_waves<Kernel>(segments_, k_, nodes_);
+        std::vector<Complex> at_nodes(nodes_.place.size());
+        nodes_.store(at_nodes);
+        const Complex* of_tile = at_nodes.data();
+        for (const WaitingTile& waiting : waiting_) {
+            write(waiting, of_tile);
+            of_tile += waiting.along_x.nodes().size() * waiting.along_y.nodes().size();
+        }
+        waiting_.clear();
+        nodes_.clear();
+    }
+
+    /// From the nodes to the grid: along x, then along y. Each of the two is a product of small matrices:
+    /// nodes · nodes · lines and nodes · lines · lines multiply-adds in place of lines · lines · nc
+    /// interactions.
+    void write(const WaitingTile& waiting, const Complex* at_nodes) {
+        const auto& [tile, along_x, along_y] = waiting;
         const std::size_t columns = tile.columns.size();
         const std::size_t nodes_x = along_x.nodes().size();
         const std::size_t nodes_y = along_y.nodes().size();
@@ -188,47 +224,50 @@ class TiledField {
             for (std::size_t q = 0; q < nodes_x; ++q)
                 for (std::size_t i = 0; i < columns; ++i)
                     rows[p * columns + i] += along_x.weight(q, i) * at_nodes[p * nodes_x + q];
-        for (std::size_t j = 0; j < tile.rows.size(); ++j) {
-            Complex* row = point(tile.columns.first, tile.rows.first + j);
-            std::fill(row, row + columns, Complex(0.0));
-            for (std::size_t p = 0; p < nodes_y; ++p)
-                add(along_y.weight(p, j), rows.data() + p * columns, columns, row);
-        }
+        for (std::size_t j = 0; j < tile.rows.size(); ++j)
+            write_row(rows, along_y, j, {point(tile.columns.first, tile.rows.first + j), columns});
     }
 
-    /// to += weight · from. As real numbers, two for each: a complex number times a real one is no more than
-    /// that, and the compiler need not take the vectors apart.
-    static void add(double weight, const Complex* from, std::size_t count, Complex* to) {
-        const auto* in = reinterpret_cast<const double*>(from);
-        auto* out = reinterpret_cast<double*>(to);
-        for (std::size_t i = 0; i < 2 * count; ++i)
-            out[i] += weight * in[i];
+    /// One row of the grid: the sum of the nodes' rows, times their weights. As real numbers, two for each: a
+    /// complex number times a real one is no more than that, and the compiler need not take the vectors
+    /// apart.
+    static void write_row(const std::vector<Complex>& rows, const Interpolation& along_y, std::size_t line,
+                          std::span<Complex> row) {
+        const std::size_t numbers = 2 * row.size();
+        const auto* in = reinterpret_cast<const double*>(rows.data());
+        auto* out = reinterpret_cast<double*>(row.data());
+        std::size_t i = 0;
+        for (; i + numbers_in_block <= numbers; i += numbers_in_block)
+            write_block(in + i, numbers, along_y, line, out + i);
+        std::fill(out + i, out + numbers, 0.0);
+        for (std::size_t p = 0; p < along_y.nodes().size(); ++p)
+            for (std::size_t rest = i; rest < numbers; ++rest)
+                out[rest] += along_y.weight(p, line) * in[p * numbers + rest];
     }
 
-    [[nodiscard]] std::vector<Complex> sum_at_nodes(std::span<const double> nodes_x,
-                                                    std::span<const double> nodes_y) const {
-        wave::Points points;
-        for (const double node_y : nodes_y)
-            for (const double node_x : nodes_x)
-                points.add(node_x, node_y, points.place.size());
-        wave::add_waves<Kernel>(segments_, k_, points);
-        std::vector<Complex> sums(points.place.size());
-        points.store(sums);
-        return sums;
+    /// A few vectors of it, which stay in registers until they have all their products: each of these would
+    /// cost a load and a store more if it were added to the row in memory.
+    static void write_block(const double* rows, std::size_t stride, const Interpolation& along_y,
+                            std::size_t line, double* row) {
+        std::array<Lanes, vectors_in_block> sums{};
+        for (std::size_t p = 0; p < along_y.nodes().size(); ++p)
+            for (std::size_t v = 0; v < vectors_in_block; ++v)
+                sums[v] += along_y.weight(p, line) *
+                           Lanes(rows + p * stride + v * Lanes::size(), wave::stdx::element_aligned);
+        for (std::size_t v = 0; v < vectors_in_block; ++v)
+            sums[v].copy_to(row + v * Lanes::size(), wave::stdx::element_aligned);
     }
 
-    /// At every point of the tile that lies outside, all of them in one go: a row of 16 points by itself
-    /// would keep the processor waiting, two vectors being too few in flight.
+    /// At every point of the tile that lies outside.
     void sum_directly(const Tile& tile) {
-        wave::Points points;
-        for (std::size_t j = tile.rows.first; j < tile.rows.last; ++j) {
-            inside_.for_each_outside(j, tile.columns, [&](Range columns) {
-                for (std::size_t i = columns.first; i < columns.last; ++i)
-                    points.add(problem_.x[i], problem_.y[j], j * problem_.x.size() + i);
-            });
-        }
-        wave::add_waves<Kernel>(segments_, k_, points);
-        points.store(field_);
+        wave::add_outside_points(problem_, inside_, tile.columns, tile.rows, points_);
+        if (points_.place.size() >= points_at_once) sum_at_waiting_points();
+    }
+
+    void sum_at_waiting_points() {
+        wave::add_waves<Kernel>(segments_, k_, points_);
+        points_.store(field_);
+        points_.clear();
     }
 
     const Problem& problem_;
@@ -237,6 +276,9 @@ class TiledField {
     wave::Inside inside_;
     double k_;
     double least_nodes_;
+    std::vector<WaitingTile> waiting_;
+    wave::Points nodes_;   // of all waiting tiles, one after the other
+    wave::Points points_;  // of the belt around the contour
 };
 
 }  // namespace

@@ -32,6 +32,13 @@ struct Points {
         place.push_back(where);
     }
 
+    /// No points any more; the memory is kept for the next ones.
+    void clear() {
+        x.clear();
+        y.clear();
+        place.clear();
+    }
+
     /// Fills x and y up to whole blocks, with copies of the last point, and sets the wave to zero.
     void complete(std::size_t block) {
         const std::size_t whole = (place.size() + block - 1) / block * block;
@@ -59,14 +66,20 @@ struct Points {
     }
 };
 
-/// The points of some columns and rows of a grid that lie outside, row by row.
-inline Points outside_points(const Problem& problem, const Inside& inside, Range columns, Range rows) {
-    Points points;
+/// Adds the points of some columns and rows of a grid that lie outside, row by row.
+inline void add_outside_points(const Problem& problem, const Inside& inside, Range columns, Range rows,
+                               Points& points) {
     for (std::size_t j = rows.first; j < rows.last; ++j)
         inside.for_each_outside(j, columns, [&](Range outside) {
             for (std::size_t i = outside.first; i < outside.last; ++i)
                 points.add(problem.x[i], problem.y[j], j * problem.x.size() + i);
         });
+}
+
+/// Nothing but these.
+inline Points outside_points(const Problem& problem, const Inside& inside, Range columns, Range rows) {
+    Points points;
+    add_outside_points(problem, inside, columns, rows, points);
     return points;
 }
 
