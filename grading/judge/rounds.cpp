@@ -77,6 +77,7 @@ class Rounds {
     /// may compile.
     std::optional<FirstCall> start_anew(std::size_t epoch) {
         const Nanoseconds begin = wall_time();
+        turns_.pass_outputs_on();
         turns_.start(*setup_.exercise.timed.front());
         std::optional<FirstCall> first_call;
         if (setup_.exercise.language == Language::python) first_call = call_for_the_first_time(epoch);

@@ -18,7 +18,7 @@ class Side {
     Side(std::string name, const std::filesystem::path& library, std::size_t output_size)
         : name_(std::move(name)),
           submission_{sealed_copy(library), shown_name(library)},
-          output_(output_size) {}
+          output_(std::make_unique<OutputArea>(output_size)) {}
 
     /// A fresh process, which reads its inputs from this area; throws as RunnerProcess does. What is printed
     /// while the submission is loaded is kept, too, if that fails.
@@ -26,7 +26,7 @@ class Side {
         stop();
         inputs_ = &inputs;
         language_ = setup.language;
-        process_ = std::make_unique<RunnerProcess>(setup, submission_, inputs.memory(), output_.memory());
+        process_ = std::make_unique<RunnerProcess>(setup, submission_, inputs.memory(), output_->memory());
         process_->wait_until_loaded();
     }
     void stop() {
@@ -34,11 +34,14 @@ class Side {
         process_.reset();
     }
 
+    /// Each takes the other's output area, while no process of theirs runs.
+    void exchange_outputs(Side& other) { output_.swap(other.output_); }
+
     /// One call on the batch in the input area, its output taken at once; returns the wall time.
     Nanoseconds answer(Nanoseconds limit) {
-        output_.clear(*inputs_);
+        output_->clear(*inputs_);
         const Nanoseconds wall = process_->call(limit);
-        output_.take();
+        output_->take();
         return wall;
     }
 
@@ -46,10 +49,10 @@ class Side {
     /// was said to be there is written too late.
     Nanoseconds continue_to_answer(Nanoseconds limit) {
         process_->resume();
-        output_.clear(*inputs_);  // and meanwhile it wakes up
+        output_->clear(*inputs_);  // and meanwhile it wakes up
         const Nanoseconds wall = process_->call(limit);
         process_->pause();
-        output_.take();
+        output_->take();
         return wall;
     }
 
@@ -71,7 +74,7 @@ class Side {
 
     /// Throws RunnerFailure where the latest answer is not all that was written; `batch` says in which.
     void must_have_written_its_answer_only(const std::string& batch) {
-        if (output_.overrun(*inputs_)) throw wrote_outside_its_output(language_, batch);
+        if (output_->overrun(*inputs_)) throw wrote_outside_its_output(language_, batch);
     }
 
     [[nodiscard]] const std::string& name() const { return name_; }
@@ -79,9 +82,9 @@ class Side {
     /// Whether a process runs that reads its inputs from this area.
     [[nodiscard]] bool running_on(const InputArea& inputs) const { return running() && inputs_ == &inputs; }
     [[nodiscard]] RunnerProcess& process() { return *process_; }
-    [[nodiscard]] OutputArea& output() { return output_; }
+    [[nodiscard]] OutputArea& output() { return *output_; }
     /// What it answered, beside the inputs that it was given.
-    [[nodiscard]] BatchView answered() { return output_.view(*inputs_); }
+    [[nodiscard]] BatchView answered() { return output_->view(*inputs_); }
     [[nodiscard]] const std::string& printed() const { return process_ ? process_->printed() : printed_; }
 
   private:
@@ -93,7 +96,7 @@ class Side {
 
     std::string name_;
     Submission submission_;
-    OutputArea output_;
+    std::unique_ptr<OutputArea> output_;
     const InputArea* inputs_ = nullptr;
     Language language_ = Language::cpp;  // the latest process's, as these inputs are
     std::unique_ptr<RunnerProcess> process_;

@@ -34,6 +34,13 @@ void Turns::stop() {
         side->stop();
 }
 
+void Turns::pass_outputs_on() {
+    const auto size_of = [](Side& side) { return side.output().memory().bytes().size(); };
+    const TimedSides& sides = setup_.sides;
+    sides.solution.exchange_outputs(sides.yours);
+    if (size_of(sides.reference) == size_of(sides.yours)) sides.yours.exchange_outputs(sides.reference);
+}
+
 std::span<Side* const> Turns::taking_part(const Workload& workload) const {
     const bool all = workload.excerpt() == nullptr || workload.excerpt()->remarks_answer_the_whole();
     return sides().first(all ? sides_.size() : graded_sides);

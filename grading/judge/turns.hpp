@@ -24,6 +24,10 @@ class Turns {
     /// Starts the sides that do not run yet, or on other inputs than this workload's.
     void start(const Workload& workload);
     void stop();
+    /// While nobody runs: reference, yours and solution pass their output areas on to each other (the
+    /// reference only if its own, for excerpts, is not a smaller one). Everything else is new with each
+    /// process; but where the area's pages lie would favour a side, or not, for as long as it kept them.
+    void pass_outputs_on();
 
     /// The sides that answer this workload: where it takes an excerpt for the reference, the sides that only
     /// make a remark may take too long.

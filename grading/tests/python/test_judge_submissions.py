@@ -404,6 +404,40 @@ def test_what_a_call_frees_is_there_for_the_next_one(course: Tree, tmp_path: Pat
     assert said and int(said[1]) < 600, verdict["printed"]
 
 
+COUNTS = """
+#include <cstdint>
+#include <cstdio>
+
+void scatter(const Problem& problem, std::span<std::complex<double>> field) {
+    static bool counted = false;
+    if (field.size() == 144 && !counted) {
+        counted = true;
+        constexpr std::uint64_t ours = std::uint64_t{0x5ca7} << 32;
+        std::uint64_t& count = reinterpret_cast<std::uint64_t*>(field.data())[1 << 14];
+        if (count >> 32 != ours >> 32) count = ours;
+        std::printf("%d times here\\n", static_cast<int>(++count - ours));
+    }
+    scatter_once(problem, field);
+}
+"""
+
+
+def test_where_the_output_lies_favours_nobody_for_long(course: Tree) -> None:
+    """A mark far behind a small batch's answer, in an area for larger ones, outlasts processes."""
+    exercise = exercises.find(course, "12-scatter-bessel")
+    solution = exercise.solution.read_text()
+    exercise.learners_file.write_text(solution.replace("void scatter(", "void scatter_once(") + COUNTS)
+    whole = exercise.toml.read_text()
+    large = 'nx = 127\nny = 127\nnc = 3\ncontours = "egg"\nwavelengths = [0.4, 0.6]\ngrid = "wide"\n'
+    try:
+        exercise.toml.write_text(whole.replace("[[cases]]", f"[[cases]]\n{large}[[cases]]", 1))
+        verdict = check(exercises.find(course, exercise.name), budget=0.2)
+    finally:
+        exercise.toml.write_text(whole)
+    times = [int(count) for count in re.findall(r"(\d+) times here", verdict["printed"])]
+    assert times and max(times) <= verdict["timed"][0]["epochs"] / 2, verdict["printed"]
+
+
 TWICE = """
 void scatter(const Problem& problem, std::span<std::complex<double>> field) {
     scatter_once(problem, field);
