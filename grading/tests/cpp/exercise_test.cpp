@@ -52,6 +52,9 @@ TEST(ExerciseFile, NamesTheKeyThatIsMistaken) {
     expect("family = 3", "grade");
     expect(exercise_text("summ", 1, "counts = 3\ndata = \"mixed\""), "summ");
     expect(exercise_text("sum", 1, "counts = 3\ndata = \"mxied\""), "mxied");
+    expect(exercise_text("scatter", 1, waves + "grid = \"wdie\""), "no grid \"wdie\"");
+    const std::string obstacle = "nx = 1\nny = 1\nnc = 3\ngrid = \"wide\"\n";
+    expect(exercise_text("inside", 1, obstacle + "contours = \"eg\""), "no contour \"eg\"");
     expect(exercise_text("sum", 1, "count = 3\ndata = \"mixed\""), "count");
     expect(exercise_text("sum", 1, "counts = -3\ndata = \"mixed\""), "counts");
     expect(exercise_text("sum", -1, "counts = 3\ndata = \"mixed\""), "factor");
@@ -80,6 +83,49 @@ TEST(ExerciseFile, TakesNumbersOnlyForNumbersAndOneWhereOneIsMeant) {
     expect("counts = true", "the key \"counts\" is missing or of the wrong type");
     expect("counts = [3, true]", "the list \"counts\" has an element of the wrong type");
     expect("counts = 3\narrays = [2, 5]", "\"arrays\" is one number, not a list");
+    expect("counts = []", "the list \"counts\" is empty");
+    expect("counts = 3\narrays = 0", "\"arrays\" must be at least 1");
+}
+
+/// An exercise with other tables than the usual ones.
+std::string with(const std::string& change, std::string instead_of = "clock = \"cpu\"") {
+    std::string text = exercise_text("sum", 1, "counts = 3\ndata = \"mixed\"");
+    return text.replace(text.find(instead_of), instead_of.size(), change);
+}
+
+TEST(ExerciseFile, SaysWhatAKeyOfAMeasurementMustBe) {
+    const auto expect = [](const std::string& text, const std::string& sentence) {
+        const std::string complaint = complaint_about(text);
+        EXPECT_TRUE(complaint.ends_with("/exercise.toml: " + sentence)) << complaint;
+    };
+    expect(with("clock = \"sun\""), R"(grade.clock is "sun"; it must be "cpu" or "wall")");
+    const std::string usual = "clock = \"cpu\"", wall = R"(, so grade.clock must be "wall")";
+    expect("language = \"c\"\n" + with(usual), R"(language is "c"; it must be "c++" or "python")");
+    expect(with(usual + "\nthreads = 2"), "grade.threads is above 1" + wall);
+    expect(with(usual + "\nprocesses = 2"), "there are grade.processes" + wall);
+    expect(with("clock = \"wall\"\nprocesses = 2"), "grade.processes is for Python exercises");
+    const std::string between = " must be above 0 and at most ";
+    expect(with("mark = 0", "mark = 0.6"), "the key \"mark\"" + between + "1");
+    expect(with("mark = 1.01", "mark = 0.6"), "the key \"mark\"" + between + "1");
+    EXPECT_EQ(complaint_about(with("mark = 1", "mark = 0.6")), "");
+    const std::string budget = "budget_seconds = 1";
+    expect(with("budget_seconds = 121", budget), "the key \"budget_seconds\"" + between + "120");
+    const std::string cases = "[[cases]]\ncounts = 3\ndata = \"mixed\"";
+    expect("cases = []\n" + with("", cases), "there is no [[cases]] entry");
+    expect("cases = [3]\n" + with("", cases), "[[cases]] holds tables only");
+}
+
+TEST(ExerciseFile, SaysHowManyProcessorsAndHowMuchMemoryItNeeds) {
+    const auto needs = [](const std::string& grade) {
+        return TemporaryExercise("language = \"python\"\n" + with(grade)).load().processors;
+    };
+    EXPECT_EQ(needs("clock = \"cpu\""), 1U);
+    EXPECT_EQ(needs("clock = \"wall\"\nthreads = 8"), 2U);
+    EXPECT_EQ(needs("clock = \"wall\"\nprocesses = 8"), 2U);
+    EXPECT_EQ(needs("clock = \"wall\"\nthreads = 8\nprocessors = 4"), 4U);
+    const Exercise exercise = TemporaryExercise(with("clock = \"cpu\"\nlimit = \"read_bandwidth\"")).load();
+    EXPECT_EQ(exercise.memory_bytes, std::uint64_t{64} << 20U);
+    EXPECT_EQ(exercise.limit, "read bandwidth");
 }
 
 TEST(ExerciseFile, RefusesSizesThatNoMemoryHolds) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -254,15 +255,79 @@ TEST(Distance, IsThatOfTheNearestPointOfASegment) {
     EXPECT_NEAR(distance({2.5, 3}, start, end), 0, 1e-15);
 }
 
-TEST(Contours, AreConvexWhicheverWayTheyRun) {
-    std::vector<double> x{0, 2, 2, 0, 0}, y{0, 0, 1, 1, 0};
-    std::vector<double> dented_x{0, 2, 0.5, 0, 0}, dented_y{0, 0, 0.5, 2, 0};
-    for (int turn = 0; turn < 2; ++turn) {
-        EXPECT_TRUE(is_convex(x, y)) << turn;
-        EXPECT_FALSE(is_convex(dented_x, dented_y)) << turn;
-        for (auto* each : {&x, &y, &dented_x, &dented_y})
-            std::ranges::reverse(*each);
+TEST(Contours, AreConvexWhicheverWayTheyRunAndWhereverTheyBegin) {
+    std::vector<double> x{0, 2, 2, 0}, y{0, 0, 1, 1};
+    std::vector<double> dented_x{0, 2, 0.5, 0}, dented_y{0, 0, 0.5, 2};
+    const auto convex = [](std::vector<double> xc, std::vector<double> yc) {
+        xc.push_back(xc.front());
+        yc.push_back(yc.front());
+        return is_convex(xc, yc);
+    };
+    for (int begin = 0; begin < 8; ++begin) {
+        EXPECT_TRUE(convex(x, y)) << begin;
+        EXPECT_FALSE(convex(dented_x, dented_y)) << begin;
+        for (auto* each : {&x, &y, &dented_x, &dented_y}) {
+            std::ranges::rotate(*each, each->begin() + 1);
+            if (begin == 3) std::ranges::reverse(*each);
+        }
     }
+}
+
+/// Whether a corner of the contour lies on one of its segments that does not end there.
+bool touches_itself(std::span<const double> xc, std::span<const double> yc) {
+    const std::size_t nc = xc.size() - 1;
+    for (std::size_t corner = 0; corner < nc; ++corner)
+        for (std::size_t s = 0; s < nc; ++s)
+            if (s != corner && (s + 1) % nc != corner &&
+                distance({xc[corner], yc[corner]}, {xc[s], yc[s]}, {xc[s + 1], yc[s + 1]}) < 1e-6)
+                return true;
+    return false;
+}
+
+TEST(Contours, AreClosedRunAnticlockwiseAndTouchThemselvesNowhere) {
+    std::vector<double> xc(41), yc(41);
+    Random random(7);
+    for (const char* kind : {"egg", "ellipse", "kite", "star", "terraces"}) {
+        for (int again = 0; again < 20; ++again) {
+            make_contour(kind, xc, yc, random);
+            EXPECT_EQ(xc.front(), xc.back()) << kind;
+            EXPECT_EQ(yc.front(), yc.back()) << kind;
+            double twice_the_area = 0;
+            for (std::size_t s = 0; s + 1 < xc.size(); ++s)
+                twice_the_area += xc[s] * yc[s + 1] - xc[s + 1] * yc[s];
+            EXPECT_GT(twice_the_area, 1) << kind;
+            EXPECT_FALSE(touches_itself(xc, yc)) << kind;
+        }
+    }
+}
+
+TEST(Contours, OfTerracesHaveLevelEdges) {
+    std::vector<double> xc(41), yc(41);
+    Random random(8);
+    make_contour("terraces", xc, yc, random);
+    EXPECT_NE(std::ranges::adjacent_find(yc), yc.end());
+}
+
+TEST(Grids, RunFromBeforeTheObstacleToBehindItOrThroughItsCorners) {
+    const std::vector<double> contour{1, 0, 3, 2, 1};
+    std::vector<double> lines(7);
+    Random random(9);
+    make_lines("wide", lines, contour, 0.5, 0.25, random);
+    EXPECT_DOUBLE_EQ(lines.front(), -0.5);
+    EXPECT_DOUBLE_EQ(lines.back(), 3.25);
+    make_lines("vertices", lines, contour, 0.5, 0.25, random);
+    EXPECT_EQ(std::set(lines.begin(), lines.end()), std::set(contour.begin(), contour.end()));
+    EXPECT_TRUE(std::ranges::is_sorted(lines));
+    for (int again = 0; again < 20; ++again) {
+        make_lines("close", lines, contour, 0.5, 0.25, random);
+        EXPECT_TRUE(std::ranges::is_sorted(lines));
+    }
+}
+
+TEST(Grids, HaveAPlaceForEachOfTwoLinesThatAreTheSame) {
+    const std::vector<double> all{1, 1, 2};
+    EXPECT_EQ(places_of(all, all), (std::vector<std::size_t>{0, 1, 2}));
+    EXPECT_EQ(places_of(std::span(all).last(1), all), std::vector<std::size_t>{2});
 }
 
 }  // namespace

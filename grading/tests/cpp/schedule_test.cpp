@@ -11,7 +11,9 @@ namespace {
 
 TEST(Schedule, EverySideTakesPartOnceInEveryRound) {
     Random random(3);
-    for (const auto& order : balanced_orders(4, 11, random))
+    const auto orders = balanced_orders(4, 11, random);
+    EXPECT_EQ(orders.size(), 11U);
+    for (const auto& order : orders)
         EXPECT_EQ(std::set<std::size_t>(order.begin(), order.end()), (std::set<std::size_t>{0, 1, 2, 3}));
 }
 

@@ -41,6 +41,17 @@ std::vector<Epoch> epochs_of(const std::vector<double>& speedups, double solutio
     return epochs;
 }
 
+/// The same with a second workload.
+std::vector<Epoch> with_another(std::vector<Epoch> epochs, const std::vector<double>& speedups,
+                                double solution_speedup) {
+    const auto others = epochs_of(speedups, solution_speedup);
+    for (std::size_t i = 0; i < epochs.size(); ++i) {
+        epochs[i].workloads.push_back(others[i].workloads.front());
+        epochs[i].p = (epochs[i].p + others[i].p) / 2;
+    }
+    return epochs;
+}
+
 std::vector<double> around(double value, std::size_t count) {
     std::vector<double> values;
     for (std::size_t i = 0; i < count; ++i)
@@ -57,11 +68,16 @@ TEST(Standing, PassesOnlyWhenTheWholeIntervalIsAboveTheMark) {
     const double mark_speedup = std::pow(8, 0.6);
     EXPECT_EQ(standing_of(epochs_of(around(mark_speedup * 1.1, 12), 8), 0.6), Standing::passed);
     EXPECT_EQ(standing_of(epochs_of(around(mark_speedup / 1.1, 12), 8), 0.6), Standing::too_slow);
-    EXPECT_EQ(standing_of(epochs_of(around(mark_speedup, 12), 8), 0.6), Standing::open);
+    for (const double median_beside_the_mark : {1.01, 1.0, 0.99})
+        EXPECT_EQ(standing_of(epochs_of(around(mark_speedup * median_beside_the_mark, 12), 8), 0.6),
+                  Standing::open);
 }
 
 TEST(Standing, DoesNotWaitForAnIntervalWhenItIsFarSlowerThanTheReference) {
     EXPECT_EQ(standing_of(epochs_of({0.1, 0.1, 0.1}, 8), 0.6), Standing::too_slow);
+    EXPECT_EQ(standing_of(epochs_of({0.1, 0.1}, 8), 0.6), Standing::open);
+    // In one workload only: then p decides.
+    EXPECT_EQ(standing_of(with_another(epochs_of({0.4, 0.4, 0.4}, 8), {60, 60, 60}, 8), 0.6), Standing::open);
 }
 
 TEST(Standing, DoesNotWaitForAnIntervalFarBelowTheMark) {
@@ -70,10 +86,15 @@ TEST(Standing, DoesNotWaitForAnIntervalFarBelowTheMark) {
     EXPECT_EQ(standing_of(epochs_of({1, 1.1, 2.5}, 8), 0.6), Standing::open);
     // The solution gains nothing either: it is the machine.
     EXPECT_EQ(standing_of(epochs_of({0.9, 0.9, 0.9}, 1), 0.6), Standing::open);
+    EXPECT_EQ(standing_of(with_another(epochs_of({1, 1, 1}, 8), {0.9, 0.9, 0.9}, 1.05), 0.6), Standing::open);
 }
 
 TEST(Standing, SaysThatTheMachineShowsNoEffectWhenTheSolutionGainsNothing) {
     EXPECT_EQ(standing_of(epochs_of(around(1, 12), 1.02), 0.6), Standing::no_effect);
+    auto now_and_then = epochs_of(around(8, 12), 8);
+    for (const std::size_t busy : {0U, 5U})
+        now_and_then[busy].workloads.front().solution_speedup = 1.02;
+    EXPECT_EQ(standing_of(now_and_then, 0.6), Standing::passed);
 }
 
 TEST(Standing, IsAPassAtTheEndWithoutAnIntervalWhenItIsFarAboveTheMark) {
@@ -99,16 +120,28 @@ TEST(Finished, NotWhileTheFigureIsVagueAndThereIsTime) {
     const auto vague = epochs_of({4, 8, 4, 8, 4, 8, 4, 8}, 8);
     EXPECT_FALSE(are_finished(vague, Standing::passed, seconds(1), seconds(2)));
     EXPECT_TRUE(are_finished(vague, Standing::passed, seconds(3), seconds(2)));
+    const std::vector<double> seven_percent{4, 4.28, 4, 4.28, 4, 4.28, 4, 4.28};
+    EXPECT_FALSE(are_finished(epochs_of(seven_percent, 8), Standing::passed, seconds(1), seconds(2)));
+    const auto one_is_vague = with_another(epochs_of(around(8, 8), 8), seven_percent, 8);
+    EXPECT_FALSE(are_finished(one_is_vague, Standing::passed, seconds(1), seconds(2)));
+}
+
+TEST(Finished, NotWhileTheVerdictIsOpenHoweverPreciseTheFigure) {
+    using std::chrono::seconds;
+    const auto precise = epochs_of(around(8, 12), 8);
+    EXPECT_FALSE(are_finished(precise, Standing::open, seconds(1), seconds(2)));
+    EXPECT_TRUE(are_finished(precise, Standing::open, seconds(3), seconds(2)));
 }
 
 TEST(Finished, AtOnceWhenTheSubmissionIsFarSlowerThanTheReference) {
     using std::chrono::seconds;
     EXPECT_TRUE(are_finished(epochs_of({0.1, 0.2, 0.4}, 8), Standing::too_slow, seconds(1), seconds(2)));
+    EXPECT_FALSE(are_finished(epochs_of({0.1, 0.2, 0.6}, 8), Standing::too_slow, seconds(1), seconds(2)));
 }
 
 TEST(Finished, AnOpenVerdictIsGivenTimeForAnIntervalBeyondTheBudget) {
     using std::chrono::seconds;
-    EXPECT_FALSE(are_finished(epochs_of(around(8, 4), 8), Standing::open, seconds(3), seconds(2)));
+    EXPECT_FALSE(are_finished(epochs_of(around(8, 4), 8), Standing::open, seconds(7), seconds(2)));
     EXPECT_TRUE(are_finished(epochs_of(around(8, 4), 8), Standing::open, seconds(9), seconds(2)));
 }
 
@@ -165,6 +198,8 @@ TEST_F(VerdictTest, SaysPassedTooSlowOrUndecidedByTheInterval) {
     timed(epochs_of(around(std::pow(8, 0.6), 12), 8));
     EXPECT_EQ(conclusion().status, Status::undecided);
     EXPECT_NE(conclusion().advice.find("BUDGET"), std::string::npos);
+    EXPECT_GT(verdict_json(exercise_, evidence_)["points"], 6);
+    EXPECT_EQ(verdict_json(exercise_, evidence_)["seed"], 5);
 }
 
 TEST_F(VerdictTest, SaysOfTooFewEpochsThatTheyAreTooFewAndNothingOfNoise) {
@@ -200,6 +235,13 @@ TEST_F(VerdictTest, SaysOfASlowerOneHowMuchLongerItTakes) {
 TEST_F(VerdictTest, SuspectsASubmissionThatWaitsWhileTheReferenceDoesNot) {
     timed(epochs_of(around(8, 12), 8, 1e-3));
     EXPECT_EQ(conclusion().status, Status::suspect);
+    timed(with_another(epochs_of(around(8, 12), 8), around(8, 12), 8));
+    EXPECT_EQ(conclusion().status, Status::passed);
+    for (Epoch& epoch : evidence_.rounds->epochs)
+        epoch.workloads.back().yours.wall_seconds += 1e-3;
+    EXPECT_EQ(conclusion().status, Status::suspect);
+    exercise_.clock = ClockKind::wall;  // which counts it all
+    EXPECT_EQ(conclusion().status, Status::passed);
 }
 
 TEST_F(VerdictTest, DoesNotSuspectOneThatWaitsForAMomentOrLittleMoreThanTheReferenceDoes) {
@@ -220,12 +262,24 @@ TEST_F(VerdictTest, DoesNotSuspectASubmissionWhoseTurnComesLateOnABusyProcessor)
         epoch.workloads.front().yours.queueing_seconds = 1e-3;
     timed(epochs);
     EXPECT_EQ(conclusion().status, Status::passed);
+    epochs = epochs_of(around(1, 12), 8, 2e-3);
+    for (Epoch& epoch : epochs)
+        epoch.workloads.front().yours.queueing_seconds = 1.5e-3;  // idle for 0.5 ms, and it computes for 1 ms
+    timed(epochs);
+    EXPECT_EQ(conclusion().status, Status::too_slow);
+}
+
+TEST_F(VerdictTest, IsSkippedWhereEvenTheModelSolutionGainsNothing) {
+    timed(epochs_of(around(1, 12), 1.02));
+    EXPECT_EQ(conclusion().status, Status::skipped);
 }
 
 TEST_F(VerdictTest, IsWrongWhateverTheSpeed) {
     timed(epochs_of(around(8, 12), 8));
     evidence_.rounds->failure = Failure{"a case", 5, {}, Smell::different};
+    evidence_.rounds->failure->mismatch.index = "sum[3]";
     EXPECT_EQ(conclusion().status, Status::wrong);
+    EXPECT_EQ(conclusion().sentence, "The answer is wrong: sum[3] in a case.");
 }
 
 TEST_F(VerdictTest, NamesTheSanitizersForWrongAnswersWithoutAKnownReasonInTheirLanguage) {
@@ -236,6 +290,8 @@ TEST_F(VerdictTest, NamesTheSanitizersForWrongAnswersWithoutAKnownReasonInTheirL
     exercise_.language = Language::python;
     EXPECT_FALSE(names_them());
     exercise_.language = Language::cpp;
+    evidence_.cases.failure->smell = Smell::race;
+    EXPECT_TRUE(names_them());
     evidence_.cases.failure->smell = Smell::rounding;
     EXPECT_FALSE(names_them());
 }
@@ -277,7 +333,11 @@ TEST_F(VerdictTest, SuspectsAThreadThatIsLateWhereThereMayBeThreads) {
     const auto suspects_it = [&] { return conclusion().advice.find("too late") != std::string::npos; };
     evidence_.cases.failure = Failure{"a case", 5, {}, Smell::unwritten};
     exercise_.threads = 1;
-    EXPECT_FALSE(suspects_it());
+    for (const Smell alone : {Smell::unwritten, Smell::kept, Smell::zeros, Smell::different}) {
+        evidence_.cases.failure->smell = alone;
+        EXPECT_FALSE(suspects_it());
+    }
+    evidence_.cases.failure->smell = Smell::unwritten;
     exercise_.threads = 2;
     EXPECT_TRUE(suspects_it());
     for (const Smell unknown : {Smell::kept, Smell::zeros, Smell::different}) {
@@ -336,6 +396,13 @@ TEST_F(VerdictTest, WritesAnErrorThatIsNotANumberAsNullAndAnInfiniteOneAsSuch) {
     EXPECT_TRUE(verdict["failure"]["error_in_tolerances"].is_null());
     evidence_.cases.failure->mismatch.error = std::numeric_limits<double>::infinity();
     EXPECT_EQ(verdict_json(exercise_, evidence_)["failure"]["error"], "infinite");
+    evidence_.cases.failure->mismatch.error = 3;
+    evidence_.cases.failure->mismatch.tolerance = 0.5;
+    const auto of_numbers = verdict_json(exercise_, evidence_)["failure"];
+    EXPECT_EQ(of_numbers["error"], 3);
+    EXPECT_EQ(of_numbers["error_in_tolerances"], 6);
+    EXPECT_EQ(of_numbers["got"], "nan");
+    EXPECT_EQ(of_numbers["expected"], "1");
 }
 
 /// A workload with a name and a size, and nothing to compute.
@@ -344,7 +411,7 @@ class NamedWorkload final : public Workload {
     [[nodiscard]] std::string size() const override { return "one"; }
     [[nodiscard]] std::string unit() const override { return "element"; }
     [[nodiscard]] double units() const override { return 100; }
-    [[nodiscard]] Shape shape() const override { return {.inputs = {{1}}, .outputs = {{1}}}; }
+    [[nodiscard]] Shape shape() const override { return {.inputs = {{1}, {1}}, .outputs = {{1}, {1}}}; }
     void generate(InputArea&, Random&) const override {}
     [[nodiscard]] std::optional<Mismatch> compare(const BatchView&, const BatchView&) const override {
         return std::nullopt;
@@ -400,8 +467,20 @@ TEST_F(VerdictTest, GivesTheTimeOfAUnitByTheExercisesClock) {
     EXPECT_DOUBLE_EQ(figure("share_of_limit"), 0.5);
     EXPECT_EQ(figure("epochs"), 12);
     EXPECT_EQ(figure("rounds"), 12 * 8);
+    const auto text = [&](const char* name) {
+        return verdict_json(exercise_, evidence_)["timed"][0][name].get<std::string>();
+    };
+    EXPECT_EQ(text("unit"), "element");
+    EXPECT_EQ(text("clock"), "cpu");
+    const auto limit = [&] { return verdict_json(exercise_, evidence_)["timed"][0]["limit"]; };
+    exercise_.limit = "read bandwidth";
+    EXPECT_EQ(limit(), "read bandwidth");
+    for (Epoch& epoch : evidence_.rounds->epochs)
+        epoch.workloads.front().share_of_limit = std::nullopt;
+    EXPECT_TRUE(limit().is_null());
     exercise_.clock = ClockKind::wall;
     EXPECT_DOUBLE_EQ(figure("nanoseconds_per_unit"), 3500);
+    EXPECT_EQ(text("clock"), "wall");
     exercise_.processes = 2;  // whose time is not in the submission's own
     EXPECT_TRUE(verdict_json(exercise_, evidence_)["timed"][0]["processors_busy"].is_null());
 }
@@ -410,16 +489,19 @@ TEST_F(VerdictTest, SaysAfterHowManyCallsALongFirstOneIsPaidBackIfEver) {
     exercise_.timed.push_back(std::make_unique<NamedWorkload>());
     const auto first_call = [&](double speedup) {
         auto epochs = epochs_of(std::vector<double>(12, speedup), 8, 1e-4);
-        epochs.front().first_call = {.yours = 0.0098, .solution = 0.02};  // the processes served all epochs
+        // The processes serve four epochs.
+        epochs[0].first_call = {.yours = 0.005, .solution = 0.01};
+        epochs[4].first_call = {.yours = 0.0099, .solution = 0.02};
+        epochs[8].first_call = {.yours = 0.011, .solution = 0.03};
         timed(epochs);
         return verdict_json(exercise_, evidence_)["first_call"];
     };
-    EXPECT_EQ(first_call(2)["extra_seconds"], 0.0098);
+    EXPECT_EQ(first_call(2)["extra_seconds"], 0.0099);
     EXPECT_EQ(first_call(2)["solution_extra_seconds"], 0.02);
-    EXPECT_EQ(first_call(2)["paid_back_after_calls"], 20);  // of 1 ms each, with which it gains 0.5 ms
+    EXPECT_EQ(first_call(2)["paid_back_after_calls"], 40);  // two in 1 ms, of which it gains 0.5 ms
     EXPECT_TRUE(first_call(1)["paid_back_after_calls"].is_null());
     exercise_.clock = ClockKind::wall;
-    EXPECT_EQ(first_call(2)["paid_back_after_calls"], 25);  // it waits for 0.1 ms
+    EXPECT_EQ(first_call(2)["paid_back_after_calls"], 50);  // it waits for 0.1 ms
 }
 
 TEST_F(VerdictTest, IsWrittenEvenWhenWhatWasPrintedOrThrownIsNoText) {
