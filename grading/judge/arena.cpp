@@ -37,12 +37,10 @@ std::size_t end_of_arrays(const std::vector<std::vector<std::size_t>>& counts, s
     return end;
 }
 
-/// From a multiple of eight bytes on; the pattern may be cut off at the end.
+/// From a multiple of eight bytes on, and to one.
 void fill(std::span<std::byte> bytes, std::uint64_t pattern) {
     auto* words = reinterpret_cast<std::uint64_t*>(bytes.data());
-    const std::size_t whole = bytes.size() / sizeof pattern;
-    std::fill(words, words + whole, pattern);
-    std::memcpy(words + whole, &pattern, bytes.size() % sizeof pattern);
+    std::fill(words, words + bytes.size() / sizeof pattern, pattern);
 }
 
 ArrayPlace next_place(std::size_t& end, std::size_t count, std::size_t shift) {
@@ -63,8 +61,7 @@ std::size_t output_bytes(const Shape& shape) {
 
 void InputArea::lay_out(const Shape& shape, std::size_t shift) {
     const auto bytes = memory_.bytes();
-    const std::size_t used = input_bytes(shape);
-    if (used > bytes.size()) throw std::length_error("a batch does not fit its area");
+    if (input_bytes(shape) > bytes.size()) throw std::length_error("a batch does not fit its area");
     const std::size_t start = aligned(table_bytes(shape));
     const BatchHeader header{.items = shape.inputs.size(),
                              .inputs_per_item = shape.inputs.front().size(),
@@ -81,8 +78,7 @@ void InputArea::lay_out(const Shape& shape, std::size_t shift) {
         for (const std::size_t count : shape.inputs[item]) {
             *place = next_place(input_end, count, shift * sizeof(double));
             arrays_.emplace_back(reinterpret_cast<double*>(bytes.data() + place->offset), count);
-            const std::size_t end = place->offset + count * sizeof(double);
-            fill(bytes.subspan(end, std::min(gap, used - end)), behind_the_end);
+            fill(bytes.subspan(place->offset + count * sizeof(double), gap), behind_the_end);
             ++place;
         }
         for (const std::size_t count : shape.outputs[item])

@@ -3,9 +3,15 @@
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
+#include <array>
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <string>
 
 namespace grading {
 namespace {
@@ -29,8 +35,8 @@ TEST(Arena, ShiftsArraysOffTheirAlignment) {
     InputArea inputs(input_bytes(two_items));
     for (std::size_t shift = 0; shift < 8; ++shift) {
         inputs.lay_out(two_items, shift);
-        const auto address = reinterpret_cast<std::uintptr_t>(inputs.input(0, 0).data());
-        EXPECT_EQ(address % 64, shift * sizeof(double));
+        for (const auto array : {inputs.input(0, 0), inputs.input(0, 1), inputs.input(1, 1)})
+            EXPECT_EQ(reinterpret_cast<std::uintptr_t>(array.data()) % 64, shift * sizeof(double));
     }
 }
 
@@ -64,12 +70,15 @@ TEST(Arena, NoticesAWriteBeforeOrBehindAnOutput) {
     OutputArea outputs(output_bytes(two_items));
     inputs.lay_out(two_items, 0);
     const BatchView shared(inputs.memory().bytes().data(), outputs.memory().bytes().data());
-    for (const std::ptrdiff_t where : {std::ptrdiff_t{-1}, std::ptrdiff_t{4}}) {
-        outputs.clear(inputs);
-        shared.output(1, 0)[0] = 1;
-        shared.output(1, 0).data()[where] = 0;
-        outputs.take();
-        EXPECT_TRUE(outputs.overrun(inputs)) << where;
+    for (const std::size_t item : {0U, 1U}) {
+        const auto behind = static_cast<std::ptrdiff_t>(shared.output(item, 0).size());
+        for (const std::ptrdiff_t where : {std::ptrdiff_t{-1}, behind}) {
+            outputs.clear(inputs);
+            shared.output(item, 0)[0] = 1;
+            shared.output(item, 0).data()[where] = 0;
+            outputs.take();
+            EXPECT_TRUE(outputs.overrun(inputs)) << item << ": " << where;
+        }
     }
 }
 
@@ -147,6 +156,22 @@ TEST(SharedMemory, OfInputsCannotBeMappedWritableByAnybodyElse) {
 TEST(SharedMemory, CannotBeMadeSmallerUnderTheJudgesFeet) {
     const SharedMemory outputs(8192, SharedMemory::Access::writable);
     EXPECT_EQ(ftruncate(outputs.descriptor(), 0), -1);
+    EXPECT_EQ(ftruncate(outputs.descriptor(), 16384), -1);
+    // Nor closed to the next runner, which has to write its answers there, too.
+    EXPECT_EQ(fcntl(outputs.descriptor(), F_ADD_SEALS, F_SEAL_FUTURE_WRITE), -1);
+}
+
+TEST(SealedCopy, HoldsWhatWasInTheFileAndNobodyChangesIt) {
+    const auto file = std::filesystem::temp_directory_path() / ("sealed-test-" + std::to_string(getpid()));
+    std::ofstream(file) << "a library";
+    const Descriptor copy = sealed_copy(file);
+    std::filesystem::remove(file);
+    std::array<char, 16> content{};
+    EXPECT_EQ(pread(copy.get(), content.data(), content.size(), 0), 9);
+    EXPECT_STREQ(content.data(), "a library");
+    EXPECT_EQ(pwrite(copy.get(), "b", 1, 0), -1);
+    EXPECT_EQ(mmap(nullptr, 9, PROT_READ | PROT_WRITE, MAP_SHARED, copy.get(), 0), MAP_FAILED);
+    EXPECT_THROW(sealed_copy(file), std::runtime_error) << "it is not there any more";
 }
 
 }  // namespace
