@@ -101,6 +101,8 @@ name = os.path.basename(arguments["--exercise"])
 orders = orders.get(name, orders)
 for line in orders.get("lines", []):
     print(line if isinstance(line, str) else json.dumps(line), flush=True)
+if orders.get("closes_output"):
+    os.close(1)
 if orders.get("hang"):
     time.sleep(60)
 while "waits_for" in orders and not os.path.exists(orders["waits_for"]):

@@ -1,18 +1,22 @@
 """A check and its judge: one that fails, falls silent or is interrupted, and two checks at once."""
 from __future__ import annotations
 
+import itertools
+import os
 import shlex
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from conftest import Course, line_with, verdict
-from course import judging
+from conftest import ROOT, Course, line_with, verdict
+from course import exercises, judging
 from course.errors import JudgeFailed
+from course.tree import Tree
 
 
 def judge(course: Course, patience: float = 20.0) -> dict[str, Any]:
@@ -63,6 +67,39 @@ def test_a_judge_that_falls_silent_is_stopped(course: Course) -> None:
     course.judge_says(hang=True, verdict=verdict())
     with pytest.raises(JudgeFailed, match="said nothing for 0.5 s"):
         judge(course, patience=0.5)
+
+
+def test_a_judge_that_has_said_all_and_does_not_end_is_stopped(course: Course) -> None:
+    course.judge_says(closes_output=True, hang=True, verdict=verdict())
+    with pytest.raises(JudgeFailed, match="did not come to an end"):
+        judge(course, patience=0.5)
+
+
+def test_a_judge_may_take_long_if_it_goes_on_saying_something(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time after most of the patience for it; and a line may come in pieces."""
+    reading, writing = os.pipe()
+    said, clock, events = [b'{"event": 1}\n{"ev', b'ent": 2}\n', b'{"event": 3}\n'], itertools.count(), []
+    waited = 0.0
+
+    def tick() -> None:
+        nonlocal waited
+        waited += 80.0
+        if said:
+            os.write(writing, said.pop(0))
+        else:
+            os.close(writing)
+
+    monkeypatch.setattr(judging.time, "monotonic", lambda: waited + next(clock))
+    os.write(writing, b"\n")
+    with os.fdopen(reading) as stdout:
+        judging._follow(SimpleNamespace(stdout=stdout), events.append, tick, patience=90.0)  # type: ignore
+    assert events == [{"event": 1}, {"event": 2}, {"event": 3}]
+
+
+def test_a_python_runner_is_told_how_many_threads_there_may_be() -> None:
+    exercise = exercises.find(Tree(ROOT), "09")
+    words = [exercise.family, str(exercise.threads), *exercise.modules]
+    assert judging.runner(exercise)[-len(words):] == words and exercise.threads > 1
 
 
 def test_a_missing_judge_is_told_with_the_command_that_builds_it(course: Course) -> None:

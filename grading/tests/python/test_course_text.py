@@ -70,7 +70,8 @@ def test_a_warning_that_may_be_the_reason_is_where_to_begin(course: Course) -> N
 
 def test_where_python_crashed_is_told_with_the_own_lines_the_innermost_last(course: Course) -> None:
     exercise = course.exercise()
-    exercise.learners_file.write_text("def half(x):\n    crash()\n\ndef mysum(x):\n    return half(x)\n")
+    source = "def half(x):\n    crash()\n\ndef mysum(x):\n    return half(x)  # not in UTF-8: \xfc\n"
+    exercise.learners_file.write_bytes(source.encode("latin-1"))
     place = 'File "exercises/03-sum-chains/sum.cpp", line'
     said = f"""Fatal Python error: Segmentation fault
 
@@ -84,10 +85,13 @@ Current thread 0x00007f (most recent call first):
     placed = crash.placed(exercise, crashed)
     line = "line 2 of exercises/03-sum-chains/sum.cpp: `crash()`"
     assert placed["sentence"] == f"It crashed ({line}). The case is n = 3."
-    way = [f"  {place} 5, in mysum", "    return half(x)", f"  {place} 2, in half", "    crash()"]
+    calling = "    return half(x)  # not in UTF-8: \ufffd"
+    way = [f"  {place} 5, in mysum", calling, f"  {place} 2, in half", "    crash()"]
     assert placed["printed"].splitlines() == ["debug", "Traceback (your own lines):", *way]
     wrong = {**crashed, "status": "wrong"}
     assert crash.placed(exercise, wrong) == wrong
+    elsewhere = {**crashed, "printed": "debug\n" + said[: said.index(f"  {place}")]}
+    assert crash.placed(exercise, elsewhere) == {**elsewhere, "printed": "debug\n"}
 
 
 def test_of_much_that_was_printed_the_beginning_and_the_end_are_shown(course: Course) -> None:
