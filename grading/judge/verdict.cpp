@@ -17,8 +17,16 @@ namespace {
 
 using nlohmann::json;
 
-/// So much of what a submission printed is kept for its author.
-constexpr std::size_t most_printed = 2048;
+/// What a submission printed, as much as is kept for its author: the beginning, and of the end more, which is
+/// where an interpreter says what it was about when it crashed or hung.
+std::string without_the_middle(const std::string& printed) {
+    constexpr std::size_t first = 2048;
+    constexpr std::size_t last = 8192;
+    if (printed.size() <= first + last) return printed;
+    const std::size_t left_out = printed.size() - first - last;
+    return printed.substr(0, first) + "\n... " + std::to_string(left_out) + " bytes ...\n" +
+           printed.substr(printed.size() - last);
+}
 
 /// A positive number to three digits, for a sentence.
 std::string three_digits(double value) {
@@ -314,7 +322,7 @@ json verdict_json(const Exercise& exercise, const Evidence& evidence) {
                     {"timed", json::array()},
                     {"first_call", nullptr},
                     {"failure", failure == nullptr ? json(nullptr) : failure_json(*failure)},
-                    {"printed", evidence.printed.substr(0, most_printed)},
+                    {"printed", without_the_middle(evidence.printed)},
                     {"sandbox", sandbox_json(evidence.sandbox_layers)}};
     if (conclusion.status == Status::skipped) verdict["points"] = nullptr;
     const bool measured = conclusion.status == Status::passed || conclusion.status == Status::too_slow ||

@@ -512,6 +512,20 @@ TEST_F(VerdictTest, IsWrittenEvenWhenWhatWasPrintedOrThrownIsNoText) {
     EXPECT_EQ(verdict["sentence"], "It threw \ufffd.");
 }
 
+TEST_F(VerdictTest, KeepsTheBeginningAndTheEndOfWhatWasPrinted) {
+    evidence_.cases.no_answer = RunnerFailure(Status::hung, "It hangs.", "");
+    const auto kept = [&](const std::string& printed) {
+        evidence_.printed = printed;
+        return verdict_json(exercise_, evidence_)["printed"].get<std::string>();
+    };
+    const std::string few(10000, 'x');
+    EXPECT_EQ(kept(few), few);
+    const std::string many = kept("begin" + few + few + few + "Fatal Python error: Aborted\n");
+    EXPECT_TRUE(many.starts_with("beginx"));
+    EXPECT_TRUE(many.ends_with("xFatal Python error: Aborted\n"));
+    EXPECT_NE(many.find("x\n... 19793 bytes ...\nx"), std::string::npos) << many;
+}
+
 Mismatch mismatch_of(double error, double scale, bool at_an_edge) {
     return {.item = 0,
             .index = "",
