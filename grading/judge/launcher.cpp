@@ -83,6 +83,7 @@ class ForkingLauncher final : public Launcher {
         descriptors.give(STDERR_FILENO, STDOUT_FILENO);
         descriptors.give(its.get(), socket_descriptor);
         nursery_ = spawn(command, descriptors);
+        its.reset();  // held here as well, it would hide that the nursery has ended
         socket_ = std::move(ours);
         try {
             expect(MessageKind::ready);

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +106,29 @@ def test_a_mistake_in_the_model_solution_is_not_the_learners(tmp_path: Path, lin
     exercise.solution.write_text(solution_with_more(course, "13", wrong))
     with pytest.raises(JudgeFailed, match=says):
         judge(course, "13", right)
+
+
+PYTHON_RUNNER = [sys.executable, Tree(ROOT).python_runner, Tree(ROOT).runner_walls, "sum", "1", "no_such_module"]
+
+
+@pytest.mark.parametrize(
+    "name, runner, says",
+    [
+        ("03", [ROOT / "LICENSE"], f"cannot start the runner {ROOT}/LICENSE: Permission denied"),
+        ("01", [shutil.which("true")], "true cannot be used: it has ended"),
+        ("01", PYTHON_RUNNER, "cannot be used: ModuleNotFoundError: No module named 'no_such_module'"),
+    ],
+    ids=["no program", "ends at once", "a module is missing"],
+)
+def test_a_runner_that_cannot_be_used_is_told_with_the_reason(
+    tmp_path: Path, name: str, runner: list[Any], says: str
+) -> None:
+    command = [Tree(ROOT).judge, "--exercise", exercises.find(Tree(ROOT), name).folder]
+    command += [f"--runner={runner[0]}", *(f"--runner-argument={word}" for word in runner[1:])]
+    command += [f"--{side}={ROOT / 'LICENSE'}" for side in ("reference", "yours", "solution")]
+    done = subprocess.run([*command, "--json", tmp_path / "verdict"], capture_output=True, text=True)
+    assert done.returncode == 3 and says in done.stderr, done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_persons_settings_for_their_own_tests_are_not_meant_for_the_judge(
