@@ -61,9 +61,13 @@ def test_a_name_that_was_not_imported_is_told_how_to_be(course: Tree) -> None:
     assert "Import that name" in verdict["advice"]
 
 
-def test_all_walls_stand_around_an_interpreter_too(course: Tree) -> None:
-    verdict = judge(course, "def mysum(array):\n    return float('nan')\n")
+def test_all_walls_stand_around_an_interpreter_too(course: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The person's environment is none of its business: numba would not compile, or not find its library."""
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
+    says = "import numba\nprint('does not compile:', numba.config.DISABLE_JIT)\n"
+    verdict = judge(course, says + "def mysum(array):\n    return float('nan')\n")
     assert_all_walls_stand(verdict)
+    assert verdict["printed"] == "does not compile: 0\n"
 
 
 COUNTED_BY_THREADS = """from numba import jit, prange

@@ -515,7 +515,7 @@ def test_what_is_kept_from_an_earlier_call_is_told_by_a_fresh_process(
 
 def test_what_a_submission_printed_is_kept_for_its_author(course: Tree) -> None:
     verdict = judge(course, "03-sum-chains", SUBMISSIONS / "honest" / "talkative.cpp")
-    assert "summing" in verdict["printed"]
+    assert "summing" in verdict["printed"] and "with one chain" in verdict["printed"]
 
 
 def test_the_judge_says_which_walls_stood(course: Tree) -> None:

@@ -7,6 +7,7 @@
 double sum(std::span<const double> values) {
     static bool first = true;
     if (first) std::printf("summing %zu values\n", values.size());
+    if (first) std::fputs("... with one chain\n", stderr);
     first = false;
     double total = 0;
     for (const double value : values)
