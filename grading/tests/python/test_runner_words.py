@@ -7,6 +7,7 @@ import linecache
 import multiprocessing.pool
 import re
 import sys
+from multiprocessing.process import BaseProcess
 from random import Random
 from types import ModuleType, SimpleNamespace
 from typing import Any, NoReturn, Optional
@@ -250,13 +251,13 @@ def test_a_file_is_loaded_without_the_runners_own_future(monkeypatch: pytest.Mon
 class EndsWhenLookedAt:
     """A process that is at its end when somebody asks for the second time."""
 
-    def __init__(self) -> None:
-        self.looks = 0
+    def __init__(self, code: int) -> None:
+        self.code, self.looks = code, 0
 
     @property
     def exitcode(self) -> Optional[int]:
         self.looks += 1
-        return 3 if self.looks > 1 else None
+        return self.code if self.looks > 1 else None
 
     def join(self) -> None:
         pass
@@ -272,15 +273,28 @@ def test_a_learner_may_say_that_processes_are_forks(monkeypatch: pytest.MonkeyPa
     assert multiprocessing.get_start_method() == "fork"
 
 
-def test_a_process_of_a_pool_that_ends_between_two_looks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("code, how", [(3, "exit code 3"), (-9, "signal 9")])
+def test_a_process_of_a_pool_that_ends_between_two_looks_is_told(
+    monkeypatch: pytest.MonkeyPatch, code: int, how: str
+) -> None:
     def tell(error: BaseException) -> NoReturn:
         raise error
 
     kept = staticmethod(multiprocessing.pool.Pool._join_exited_workers)
     monkeypatch.setattr(multiprocessing.pool.Pool, "_join_exited_workers", kept)
     pools._tell_exit_codes(tell)
-    with pytest.raises(ChildProcessError, match="exit code 3"):
-        multiprocessing.pool.Pool._join_exited_workers([EndsWhenLookedAt()])
+    with pytest.raises(ChildProcessError, match=how):
+        multiprocessing.pool.Pool._join_exited_workers([EndsWhenLookedAt(code)])
+
+
+def test_a_process_of_the_learners_own_may_end_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    def tell(error: BaseException) -> NoReturn:
+        raise AssertionError(f"was told of {error!r}")
+
+    monkeypatch.setattr(BaseProcess, "run", BaseProcess.run)
+    pools._tell_exceptions(tell)
+    with pytest.raises(SystemExit):
+        multiprocessing.get_context("fork").Process(target=sys.exit).run()
 
 
 def test_the_small_objects_of_a_call_lie_now_here_now_there() -> None:

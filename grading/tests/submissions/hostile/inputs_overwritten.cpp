@@ -1,5 +1,6 @@
 // Overwrites the inputs, so that everybody's answer would be 0.
 // expect: crashed
+// says: it wrote to the inputs, which are read-only
 #include <cstddef>
 
 #include "sum.hpp"
