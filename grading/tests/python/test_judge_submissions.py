@@ -287,6 +287,9 @@ THREADS_GONE_WRONG = {
     "a file that cannot be written": (
         'std::fputs("one more thread", std::fopen("threads.log", "w"));',
         "crashed", "used a null pointer", "a file that could not be opened.* after the function's end"),
+    "a wild pointer in a thread": (
+        "std::thread([] { *reinterpret_cast<volatile double*>(0x123456789000) = 1.0; }).join();",
+        "crashed", "SIGSEGV (Segmentation fault). The case is", "two threads"),
     "not joined": ("std::thread nobody_joins([] {});", "crashed", "SIGABRT", "nobody had joined"),
     "a lock taken twice": (
         "std::mutex lock; const std::lock_guard once(lock), twice(lock);", "hung", "did not answer",
@@ -339,6 +342,7 @@ def test_a_submission_that_takes_long_to_load_is_measured_all_the_same(course: T
 
 COLD = """
 #include <time.h>
+#include <unistd.h>
 
 void inside(const InsideProblem& problem, std::span<unsigned char> mask) {
     static bool first = true;  // ... call of this process, which has much to get ready
@@ -347,22 +351,40 @@ void inside(const InsideProblem& problem, std::span<unsigned char> mask) {
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
         return 1e3 * static_cast<double>(used.tv_sec) + 1e-6 * static_cast<double>(used.tv_nsec);
     };
-    for (const double start = milliseconds(); first && milliseconds() < start + 150.0;) {
-    }
+    if (first) WAIT;
     first = false;
     inside_at_once(problem, mask);
 }
 """
 
 
-def test_a_cold_first_call_does_not_make_a_fast_submission_a_slow_one(course: Tree, tmp_path: Path) -> None:
-    """The trial allows 100 ms for a batch of the small grids."""
+@pytest.mark.parametrize(
+    "wait",
+    ["for (const double start = milliseconds(); milliseconds() < start + 150.0;) {}", "usleep(500000)"],
+    ids=["works", "waits for others"],
+)
+def test_a_cold_first_call_does_not_make_a_fast_submission_a_slow_one(
+    course: Tree, tmp_path: Path, wait: str
+) -> None:
+    """The trial allows 100 ms for a batch of the small grids, and twice as much for the first one; and again
+    twice, a second and a third time, where the submission did not have the processor."""
     source = tmp_path / "inside.cpp"
     solution = exercises.find(course, "13-scatter-inside").solution.read_text()
-    source.write_text(solution.replace("void inside(", "void inside_at_once(") + COLD)
+    source.write_text(solution.replace("void inside(", "void inside_at_once(") + COLD.replace("WAIT", wait))
     verdict = judge(course, "13-scatter-inside", source)
     assert verdict["timed"], verdict["sentence"]
     assert not any(timed["excerpt"]["yours_too"] for timed in verdict["timed"]), verdict["sentence"]
+
+
+def test_a_submission_as_slow_as_the_reference_answers_excerpts_too(course: Tree, tmp_path: Path) -> None:
+    source = tmp_path / "scatter.cpp"
+    text = exercises.find(course, "17-scatter-tiles").reference.read_text()
+    for boosts, in_its_place in WITHOUT_BOOST.items():
+        text = text.replace(boosts, in_its_place)
+    source.write_text(text)
+    verdict = judge(course, "17-scatter-tiles", source, budget=0.5)
+    assert verdict["status"] == "too_slow"
+    assert all(timed["excerpt"]["yours_too"] for timed in verdict["timed"]), verdict["sentence"]
 
 
 PAGES = """#include <sys/resource.h>
