@@ -117,8 +117,10 @@ def test_numpys_way_to_open_a_library_opens_it_too(exercise: Exercise, name: str
 
 
 def test_a_crash_in_the_extension_is_a_crash(exercise: Exercise) -> None:
-    verdict = changed(exercise, "sum.cpp", "double total = 0.0;", "double total = *(double*)8;")
+    crash = 'extern int puts(const char*); puts("so far"); double total = *(double*)8;'
+    verdict = changed(exercise, "sum.cpp", "double total = 0.0;", crash)
     assert verdict["status"] == "crashed" and "null pointer" in verdict["sentence"]
+    assert verdict["printed"].startswith("so far\n")
 
 
 def test_a_large_local_array_in_the_extension_is_told_as_that(exercise: Exercise) -> None:
