@@ -71,13 +71,22 @@ class Entry:
         return _number((self.latest or {}).get("points")) if self.begun else None
 
     @property
+    def passed(self) -> bool:
+        """Like the points by the latest verdict: an attempt from before `make reset` counts for its stars alone."""
+        return self.begun and (self.latest or {}).get("status") == "passed"
+
+    @property
     def stars(self) -> int:
-        """Of the best verdict: one for passing, one for all points, one for the model solution's speed."""
-        best = self.standing.best or {}
-        p = interval(best.get("p"))
-        if best.get("status") != "passed":
-            return 0
-        return 1 + int((_number(best.get("points")) or 0.0) >= 10.0) + int(p is not None and p.high >= 1.0)
+        """Of the attempt with the most of them: none that comes later takes one away."""
+        return max(map(_stars, self.attempts), default=0)
+
+
+def _stars(attempt: Verdict) -> int:
+    """One for passing, one for all points, one for the model solution's speed."""
+    if attempt.get("status") != "passed":
+        return 0
+    p = interval(attempt.get("p"))
+    return 1 + int((_number(attempt.get("points")) or 0.0) >= 10.0) + int(p is not None and p.high >= 1.0)
 
 
 def _number(value: Any) -> Optional[float]:

@@ -303,7 +303,7 @@ def render(tree: Tree, page: Path, fresh: bool, shown: Progress) -> str:
         complaints=complaints,
         points=f"{sum(each.points or 0.0 for each in entries):g}",
         possible=FULL * len(entries),
-        passed=sum(1 for each in entries if each.stars),
+        passed=sum(each.passed for each in entries),
         all_stars=sum(each.stars for each in entries),
         begun=any(each.attempts for each in entries),
         next=overview.next_step(tree),

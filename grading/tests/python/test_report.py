@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 import pytest
-from conftest import Course, verdict
+from conftest import SOLUTION, Course, verdict
 
 pytest.importorskip("jinja2", reason="make report needs jinja2; grading/setup/setup --for report installs it")
 
@@ -115,8 +115,10 @@ def test_what_was_put_back_is_to_do_again_and_its_attempts_stay(course: Course) 
     checked(course, "03-sum-chains", p=0.95)
     course.run("reset", "03-sum-chains")
     text = page(course)
-    assert "to do" in row(text, "03-sum-chains") and "0 of 30 points" in text
+    assert "to do" in row(text, "03-sum-chains") and "2 of 3 stars" in text
     assert "1 attempt<" in text and "None of your own code" not in text
+    assert "0 of 30 points</strong>, 0 of 3 exercises passed,\n    2 of 9 stars" in text
+    assert "\n0 of 30 points: 3 to do.\n" in course.run("check").stdout, "the same as here"
 
 
 def test_texts_are_escaped_and_links_lead_to_files(course: Course) -> None:
@@ -220,6 +222,16 @@ def test_stars_are_for_passing_for_all_points_and_for_the_solutions_speed(
     checked(course, "03-sum-chains", "too_slow", p=0.3)
     course.run("reset", "03-sum-chains")
     assert ladder_entries(course)[0].stars == stars, "nothing later takes a star away"
+
+
+def test_a_star_stays_though_a_faster_attempt_is_left_undecided(course: Course) -> None:
+    checked(course, "03-sum-chains", p=0.7)
+    course.edit("03-sum-chains", SOLUTION + "// again\n")
+    course.judge_says(verdict=verdict("undecided", p=0.75))
+    course.run("check", "03-sum-chains")
+    (entry, *_), text = ladder_entries(course), page(course)
+    assert entry.stars == 1 and not entry.passed and (entry.standing.best or {})["status"] == "undecided"
+    assert "8.3 of 30 points</strong>, 0 of 3 exercises passed,\n    1 of 9 stars" in text
 
 
 @pytest.mark.parametrize("low, high", [(1.0, 1.01), (0.3, 8e3), (1e-1, 1e15), (90.0, 110.0)])
