@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import suppress
 from pathlib import Path
 
 from . import interpreted, native
@@ -32,15 +31,15 @@ def build(plan: Plan, tick: Tick = lambda: None, seconds: float = SECONDS) -> No
 
 def _take_what_is_compiled(submission: Submission) -> bool:
     """Takes over what was compiled of the same text: of a model solution put in the exercise's place, say, or
-    of the naive twin for another exercise."""
+    of the naive twin for another exercise. Not where there are warnings, as they name the other file."""
     path = submission.library
     for other in path.parent.parent.glob(f"*/{path.name.replace(submission.role, '*', 1)}"):
+        if other.with_name(f"{other.name}{WARNINGS}").exists():
+            continue
         try:
             os.link(other, path)
         except OSError:  # gone in between, or no links here: it is compiled
             continue
-        with suppress(OSError):  # most have none
-            os.link(other.with_name(f"{other.name}{WARNINGS}"), submission.warnings_file)
         return True
     return False
 

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Optional, Sequence
 
@@ -376,6 +377,18 @@ def test_another_processor_makes_another_submission(
     assert after.adapter != before.adapter
 
 
+def test_another_version_call_or_flag_of_the_compiler_makes_another_submission(course: Course) -> None:
+    exercise, known = course.exercise(), compiler()
+    others = [
+        compiling.plan(exercise, replace(known, version=f"{known.version} of another day")),
+        compiling.plan(exercise, replace(known, command=("env", *known.command))),
+        compiling.plan(replace(exercise, flags=("-O1",)), known),
+        compiling.plan(exercise, known),
+    ]
+    for role in ("reference", "yours", "solution"):
+        assert len({each.libraries[role] for each in others}) == len(others)
+
+
 def test_the_scratch_folder_is_gone_after_a_failure(course: Course) -> None:
     refused(course, "nonsense;\n")
     assert not list((course.root / "build" / "submissions").rglob("compiling-*"))
@@ -483,6 +496,17 @@ def test_warnings_about_the_learners_own_file_are_kept_as_long_as_its_library(
         build(course, f"{MISSPELT}{SOLUTION}// {number}\n")
     refused(course, f"{MISSPELT}double sun() {{ return 0.0; }}\n")  # which has no library
     assert len(list(course.exercise().libraries_folder.glob("yours-*.warnings"))) == 2
+
+
+def test_warnings_name_the_file_that_they_are_about_though_another_with_its_text_was_compiled_before(
+    course: Course,
+) -> None:
+    text = f"{MISSPELT}{SOLUTION}"
+    build(course, text)
+    course.edit("04", text)
+    other = compiling.plan(course.exercise("04"), compiler())
+    compiling.build(other)
+    assert re.match(r"exercises/04-sum-compensated/sum\.cpp:1(:\d+)?: warning: ignoring", other.warnings)
 
 
 def test_a_warning_in_a_header_is_none_of_the_learners_and_a_page_of_them_is_cut() -> None:

@@ -1,6 +1,8 @@
 """Headers that the compiler has read already: whose, when they are used, and that nothing else changes."""
 from __future__ import annotations
 
+import os
+
 import pytest
 from conftest import SOLUTION, Course
 from course import compiling
@@ -41,6 +43,20 @@ def test_what_was_read_serves_every_file_that_begins_alike(course: Course) -> No
     assert plan(course).ready and headers.ready(plan(course), path) == read
     course.edit(text="#include <vector>\n" + SOLUTION)
     assert headers.ready(plan(course), path) is None
+    compiling.build(plan(course))
+
+
+def test_a_header_of_the_library_that_was_read_already_is_the_same_file_for_the_compiler(course: Course) -> None:
+    header = course.root / "grading" / "library" / "numbers.hpp"
+    header.parent.mkdir()
+    header.write_text("#pragma once\nconstexpr double one = 1.0;\n")
+    os.utime(header, (0, 0))
+    toml = course.exercise().toml
+    toml.write_text(toml.read_text().replace("[build]\n", '[build]\nlibrary = ["numbers.hpp"]\n'))
+    path = course.edit(text='#include "numbers.hpp"\n' + SOLUTION)
+    headers.prepare(plan(course))
+    read = headers.ready(plan(course), path)
+    assert read and read.with_name("numbers.hpp").stat().st_mtime == 0, "#pragma once goes by content and date"
     compiling.build(plan(course))
 
 
