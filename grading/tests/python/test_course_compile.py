@@ -389,6 +389,29 @@ def test_another_version_call_or_flag_of_the_compiler_makes_another_submission(c
         assert len({each.libraries[role] for each in others}) == len(others)
 
 
+def test_another_version_of_python_or_what_it_uses_makes_another_submission(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("02-sum-ctypes", "08-scatter-numpy"):
+        exercise = find(Tree(ROOT), name)
+        before = compiling.plan(exercise, compiler(), ("reference", "solution")).submissions
+        monkeypatch.setattr(python, "versions", lambda _: "Python 4.1, NumPy 9.0")
+        after = compiling.plan(exercise, compiler(), ("reference", "solution")).submissions
+        assert all(one.key != other.key for one, other in zip(before, after))
+        monkeypatch.undo()
+
+
+def test_another_compiler_or_flag_makes_another_extension_in_cpp() -> None:
+    exercise, known = find(Tree(ROOT), "02-sum-ctypes"), compiler()
+    others = [
+        compiling.plan(exercise, replace(known, version="g++ of another day"), ("solution",)),
+        compiling.plan(exercise, replace(known, command=("env", *known.command)), ("solution",)),
+        compiling.plan(replace(exercise, flags=("-O1",)), known, ("solution",)),
+        compiling.plan(exercise, known, ("solution",)),
+    ]
+    assert len({each.submissions[0].key for each in others}) == len(others)
+
+
 def test_the_scratch_folder_is_gone_after_a_failure(course: Course) -> None:
     refused(course, "nonsense;\n")
     assert not list((course.root / "build" / "submissions").rglob("compiling-*"))

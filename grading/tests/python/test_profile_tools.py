@@ -10,7 +10,9 @@ from types import ModuleType, SimpleNamespace
 from typing import Optional
 
 import pytest
+from conftest import ROOT
 from course.errors import Mistake
+from course.exercises import find
 from course.profile import choice, plan, python_work, symbols
 from course.profile.elf import MemoryMap
 from course.profile.model import side_of
@@ -18,6 +20,7 @@ from course.profile.names import short
 from course.profile.recording import Place, Recording, ToolFailed
 from course.profile.symbols import Symbols, sized_functions
 from course.profile.tools import callgrind, cprofile, gperftools, perf
+from course.tree import Tree
 
 MAPS = """\
 555555554000-555555560000 r-xp 00002000 00:00 1    /a folder/work
@@ -47,6 +50,13 @@ UNFINISHED = """\
 \t            2010 main (/a folder/work)
 \tffffffffffffffff [unknown] ([unknown])
 """
+
+
+def test_what_was_spent_in_the_same_stack_adds_up() -> None:
+    recording, place = Recording(), Place("a", 1, "f")
+    for weight in (1.5, 2.0):
+        recording.add((place,), weight)
+    assert recording.stacks == {(place,): 3.5}
 
 
 def test_perf_script_is_read_as_stacks_of_places() -> None:
@@ -227,6 +237,35 @@ def test_a_first_look_at_a_loop_that_never_ends_comes_to_an_end(
         plan.trial(["sh", "-c", "while :; do :; done"], tmp_path / "report.json")
 
 
+def test_a_call_takes_what_the_work_took_over_its_calls(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    report.write_text('{"calls": 4, "cpu_seconds": 2.0, "wall_seconds": 3.0}')
+    times = plan.trial(["true"], report)
+    assert (times.calls, times.cpu, times.wall) == (4, 500.0, 750.0)
+
+
+@pytest.mark.parametrize(
+    "script, said",
+    [
+        ("echo first >&2; echo work: no such case >&2; exit 1", "^no such case$"),
+        ("exit 3", "^it ended with exit code 3$"),
+        ("kill -SEGV $$", "^it was ended by signal 11; make check says more$"),
+        ("true", "^the work gave no account of itself"),
+    ],
+)
+def test_a_work_that_goes_wrong_is_told_in_its_own_words(tmp_path: Path, script: str, said: str) -> None:
+    with pytest.raises(ToolFailed, match=said):
+        plan.trial(["sh", "-c", script], tmp_path / "report.json")
+
+
+def test_a_tool_that_knows_no_avx_512_is_given_none_and_each_has_lines() -> None:
+    exercise = find(Tree(ROOT), "03")
+    flags = exercise.flags
+    assert "-march=native" in flags and plan.with_lines(exercise, False).flags == (*flags, "-g")
+    plain = plan.with_lines(exercise, True).flags
+    assert "-march=x86-64-v3" in plain and "-march=native" not in plain and len(plain) == len(flags) + 1
+
+
 def test_all_sides_work_about_as_long_and_on_the_same_input() -> None:
     def times(cpu: float, wall: float) -> plan.Times:
         return plan.Times(1, cpu, wall, {})
@@ -234,6 +273,7 @@ def test_all_sides_work_about_as_long_and_on_the_same_input() -> None:
     busy = {"reference": times(20.0, 60.0), "yours": times(5.0, 9.0), "solution": times(1.0, 1.0)}
     assert plan.calls_for(busy, 2.0) == {"reference": 100, "yours": 400, "solution": 2000}
     assert plan.calls_for({"yours": times(1.0, 1000.0)}, 2.0) == {"yours": 20}, "which sleeps"
+    assert plan.calls_for({"yours": times(9e3, 9e3)}, 2.0) == {"yours": 1}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The report's roofline and wave: what is measured and computed for them, what is kept, and what is said."""
 from __future__ import annotations
 
+import base64
 import io
 import json
 import math
@@ -12,6 +13,7 @@ from typing import Any, Optional
 import numpy
 import pytest
 from conftest import ROOT, Course, verdict
+from PIL import Image, ImageSequence
 
 pytest.importorskip("jinja2", reason="make report needs jinja2; grading/setup/setup --for report installs it")
 
@@ -247,6 +249,27 @@ def test_where_nobody_can_compute_it_the_reason_is_said(scattering: Course) -> N
         computed(scattering)
     with pytest.raises(wave.NoWave, match="no exercise"):
         computed(scattering, of=[])
+
+
+def frames_of(address: str) -> list[Any]:
+    moving = Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2])))
+    return [numpy.asarray(frame.convert("RGB"), dtype=int) for frame in ImageSequence.Iterator(moving)]
+
+
+def test_the_wave_runs_to_the_right_with_red_up_and_blue_down_and_y_upward() -> None:
+    field = numpy.tile(numpy.exp(2j * numpy.pi * numpy.arange(65) / 64), (65, 1))
+    field[:16, 16:32] = 0.0  # the obstacle, at the bottom
+    moving, still, pixels = wave.pictures(field, 0.5)
+    width, height = pixels
+    assert pixels == (wave.WIDTH, wave.WIDTH // 2)
+    (first,), frames = frames_of(still), frames_of(moving)
+    assert len(frames) == wave.FRAMES and first.shape == frames[0].shape == (height, width, 3)
+    redness = [frame[5, :, 0] - frame[5, :, 2] for frame in frames]
+    assert redness[0][5] > 60 and redness[0][width // 2] < -60, "a crest on the left, a trough in the middle"
+    crests = [abs(int(redness[n][10:-10].argmax()) + 10 - width * n / wave.FRAMES) for n in (5, 10, 15)]
+    assert max(crests) < width / wave.FRAMES
+    bottom, top = (first[row, 3 * width // 8] for row in (-6, 5))
+    assert abs(bottom - 128).max() < 12 and top[2] - top[0] > 30
 
 
 def test_the_real_field_is_the_total_one(tmp_path: Path) -> None:
