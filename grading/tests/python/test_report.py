@@ -12,8 +12,10 @@ from conftest import SOLUTION, Course, verdict
 
 pytest.importorskip("jinja2", reason="make report needs jinja2; grading/setup/setup --for report installs it")
 
+from course import history  # noqa: E402
 from course.figures import time_in_words  # noqa: E402
 from course.report import data  # noqa: E402
+from course.report import page as the_page  # noqa: E402
 from course.report.plots import drawing  # noqa: E402
 
 
@@ -95,6 +97,7 @@ def test_the_latest_verdict_is_in_table_and_ladder(course: Course) -> None:
     assert "10.0 passed 13.9× 16.0×" in row(text, "03-sum-chains")
     assert "2.8 too slow 2.00× 16.0×" in row(text, "04-sum-compensated")
     assert "12.8 of 30 points" in text and "None of your own" not in text
+    assert "lies within 0.1 % (the median over the exercises); the machine was quiet" in text
     assert re.search(r'aria-label="The ladder, time for one element[^"]*Several chains: yours 0.270 ns', text)
     assert 'id="rounds-03-sum-chains-' in text and 'id="attempts-04-sum-compensated-' in text
 
@@ -115,10 +118,35 @@ def test_what_was_put_back_is_to_do_again_and_its_attempts_stay(course: Course) 
     checked(course, "03-sum-chains", p=0.95)
     course.run("reset", "03-sum-chains")
     text = page(course)
-    assert "to do" in row(text, "03-sum-chains") and "2 of 3 stars" in text
+    assert "★★☆ – to do – 16.0× lesson notes" in row(text, "03-sum-chains")
+    assert "notes" not in row(text, "04-sum-compensated") and "Of the limit" not in text
     assert "1 attempt<" in text and "None of your own code" not in text
     assert "0 of 30 points</strong>, 0 of 3 exercises passed,\n    2 of 9 stars" in text
     assert "\n0 of 30 points: 3 to do.\n" in course.run("check").stdout, "the same as here"
+
+
+def test_figures_are_of_the_file_as_it_is_where_that_was_checked_or_else_of_the_last_attempt(
+    course: Course,
+) -> None:
+    checked(course, "03-sum-chains", p=0.95)
+    course.judge_says(verdict=verdict("too_slow", p=0.25))
+    course.run("check", "--seed=5", "03-sum-chains")
+    (entry, *_) = ladder_entries(course)
+    assert entry.points == 10.0 and entry.passed, "what make check would say"
+    course.edit("03-sum-chains", SOLUTION + "// slower\n")
+    course.run("check", "03-sum-chains")
+    course.run("reset", "03-sum-chains")
+    course.run("check", "03-sum-chains")
+    course.edit("03-sum-chains", SOLUTION + "// not checked yet\n")
+    changed = ladder_entries(course)[0]
+    assert changed.begun and changed.points == 2.8 and not changed.passed and len(changed.attempts) == 3
+
+
+def test_of_many_attempts_the_latest_are_in_the_table_the_last_one_first(course: Course) -> None:
+    for _ in range(25):
+        history.append(course.exercise(), verdict())
+    rows = the_page._attempt_rows(ladder_entries(course)[0])
+    assert [each[0] for each in rows] == list(range(25, 5, -1))
 
 
 def test_texts_are_escaped_and_links_lead_to_files(course: Course) -> None:
@@ -198,6 +226,38 @@ def test_the_timed_ladder_stands_behind_the_learners(course: Course) -> None:
     assert first.rungs[1].start == pytest.approx(32e9)
     yours = first.rungs[1].yours
     assert yours and yours.median == pytest.approx(8e9) and yours.low < yours.median < yours.high
+    assert [each[4] for each in the_page._ladder(first).rows] == ["1.00×", "5.00×"]
+    course.run("reset", "12-scatter-bessel")
+    (again, *_) = data.climbs(course.tree, ladder_entries(course))
+    assert again.rungs[1].yours is None and the_page._ladder(again).rows[1][4] == "20.0×"
+
+
+def test_a_ladder_of_verdicts_begins_with_plain_python_and_has_what_is_timed_by_the_same_unit(
+    course: Course,
+) -> None:
+    checked(course, "03-sum-chains", p=0.5)
+    checked(course, "04-sum-compensated", timed=[{**verdict()["timed"][0], "unit": "interaction"}])
+    figures = {"sum": {"unit": "element", "nanoseconds_per_unit": 50.0}}
+    course.tree.python_baseline_figures.write_text(json.dumps(figures))
+    (climb,) = data.climbs(course.tree, ladder_entries(course))
+    plain, own = climb.rungs
+    assert plain == data.Rung("the original Python", None, 50.0, None) and climb.top == 50.0
+    assert (own.title, own.start, own.model) == ("Several chains", 1.1, pytest.approx(1.1 / 16))
+    yours = own.yours
+    assert yours and yours.median == 0.27
+    assert yours.low == pytest.approx(0.27 / 1.01) and yours.high == pytest.approx(0.27 / 0.99)
+    course.run("reset", "03-sum-chains")
+    (climb,) = data.climbs(course.tree, ladder_entries(course))
+    assert climb.rungs[1].yours is None
+
+
+def test_the_spread_is_the_middle_halfs_of_the_workload_where_it_is_the_largest() -> None:
+    def workload(*times: float) -> data.Workload:
+        return data.Workload("", "cpu", {"reference": times})
+
+    steady, restless, short = workload(*[2.0] * 8), workload(9.0, 1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 0.1), workload(1, 9)
+    assert (steady.spread, restless.spread, short.spread) == (0.0, 1.0, None)
+    assert data.Measurement({}, (steady, restless, short)).spread == 1.0
 
 
 def test_epochs_are_read_by_the_workloads_own_clock(course: Course) -> None:

@@ -130,6 +130,21 @@ def test_a_kernel_has_its_operations_over_its_bytes(course: Course) -> None:
     assert "04-sum-compensated: not here" in text and "40.0 G/s on 1, 80.0 G/s on 2" in text
 
 
+def test_a_kernel_of_several_processors_is_under_their_roof_and_has_nothing_of_yours_after_a_reset(
+    course: Course,
+) -> None:
+    says(course, FIGURES)
+    wall = {**verdict()["timed"][0], "clock": "wall", "nanoseconds_per_unit": 0.05}
+    course.edit("03-sum-chains")
+    course.judge_says(verdict=verdict(timed=[wall]))
+    course.run("check", "03-sum-chains")
+    (kernel,) = roofline.of(entries(course), measured(course)).kernels
+    assert kernel.threads == 2 and kernel.yours == pytest.approx(1e9 / 0.05) and kernel.best == kernel.yours
+    course.run("reset", "03-sum-chains")
+    (kernel,) = roofline.of(entries(course), measured(course)).kernels
+    assert kernel.yours is None and kernel.best == kernel.solution
+
+
 def test_kernels_side_by_side_have_their_numbers_where_there_is_room() -> None:
     crowd = [("14", 300, 5, 10), ("15", 450, 11, 26), ("16", 450, 4, 6), ("21", 620, 0.09, 25)]
     kernels = [
