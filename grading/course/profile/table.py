@@ -67,7 +67,8 @@ def functions_by_themselves(profile: Profile) -> list[Row]:
 
 
 def lines(profile: Profile) -> list[Row]:
-    """Lines are the same where their texts are, since numbers change with every edit; yours are numbered."""
+    """Lines are the same where their texts are, since numbers change with every edit; of those within one file
+    the hottest is shown. Yours are numbered."""
     spent: dict[str, dict[str, float]] = {}
     numbers: dict[str, int] = {}
     for role, side in profile.sides.items():
@@ -75,9 +76,11 @@ def lines(profile: Profile) -> list[Row]:
         by_text: dict[str, float] = {}
         for line, each in by_line(side).items():
             text = texts[line - 1].strip() if line <= len(texts) else f"line {line}"
-            by_text[text] = max(by_text.get(text, 0.0), each.total)
+            if text in by_text and each.total <= by_text[text]:
+                continue
+            by_text[text] = each.total
             if role == "yours":
-                numbers.setdefault(text, line)
+                numbers[text] = line
         spent[role] = by_text
     rows = _rows(profile.sides, spent)
     return [Row(f"{numbers.get(row.label, ''):>4}  {row.label}", row.spent) for row in rows]

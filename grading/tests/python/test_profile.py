@@ -248,6 +248,34 @@ def test_a_function_that_is_only_the_way_is_no_row_and_noise_is_no_change() -> N
     assert table._change(rows["sin"], profile.sides, "yours", "solution") == "+6.00"
 
 
+def test_a_function_that_does_all_by_itself_is_a_row() -> None:
+    profile = made_up()
+    profile.sides["yours"] = side("yours", {"scatter:4": 10.0}, "")
+    rows = {row.label: row.spent for row in table.functions_with_callees(profile)}
+    assert rows["scatter"]["yours"] == 10.0
+
+
+@pytest.mark.parametrize("first, last, number", [(1.0, 9.0, 3), (9.0, 1.0, 1)])
+def test_of_lines_with_the_same_text_the_hottest_is_told(first: float, last: float, number: int) -> None:
+    profile = made_up()
+    profile.sides["yours"] = side("yours", {"f:1": first, "f:3": last}, "total += x;\ny\ntotal += x;\n")
+    rows = {row.label: row.spent["yours"] for row in table.lines(profile)}
+    assert rows[f"   {number}  total += x;"] == 9.0
+
+
+@pytest.mark.parametrize(
+    "yours, reference, change",
+    [(30, 30, "≈ 0"), (100000, 10, "≈ 0"), (10, 100000, "≈ 0"), (100000, 100000, "+2.00")],
+)
+def test_a_change_is_one_where_there_are_enough_samples_on_both_sides(
+    yours: int, reference: int, change: str
+) -> None:
+    sides = made_up().sides
+    sides["yours"].samples, sides["reference"].samples = yours, reference
+    row = table.Row("f", {"yours": 6.0, "reference": 4.0})
+    assert table._change(row, sides, "yours", "reference") == change
+
+
 @pytest.mark.parametrize("solutions, change", [(8.2, "+1.80"), (9.6, "≈ 0"), (12.0, "−2.00")])
 def test_the_change_of_a_whole_call_is_the_clocks_however_few_samples_there_are(
     solutions: float, change: str

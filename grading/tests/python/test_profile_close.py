@@ -2,13 +2,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from conftest import ROOT
+from course.exercises import find
 from course.profile import assembly, comparison, counters, vectorised
 from course.profile.assembly import Hot, Instruction, hot_part, kind, loops
 from course.profile.model import LineSpent, Side
 from course.profile.vectorised import Remark
 from course.style import Style
+from course.tree import Tree
 
 PLAIN = Style(False)
 
@@ -124,6 +128,26 @@ def test_remarks_and_counters_are_shown_of_those_that_have_some() -> None:
     assert counted.startswith("  yours: 3.00 instructions per cycle")
     (none,) = comparison.counted([yours], PLAIN)[1:]
     assert none.strip() == counters.why_none()
+
+
+def test_the_difference_leads_from_yours_to_the_solution() -> None:
+    exercise = find(Tree(ROOT), "03")
+    part = replace(exercise.parts[0], learners=exercise.reference)
+    lines = comparison.difference(part, exercise.tree, PLAIN)
+    assert lines[1:3] == ["--- exercises/03-sum-chains/reference.cpp", "+++ solutions/03-sum-chains/sum.cpp"]
+    same = replace(part, learners=part.solution)
+    assert comparison.difference(same, exercise.tree, PLAIN)[1:] == ["  The two files are the same."]
+
+
+def test_the_document_has_the_loops_own_arithmetic_and_the_counters() -> None:
+    whole = tuple(assembly.parse(DISASSEMBLY))
+    hot = Hot("x.so", "sum", "x.cpp:3", True, whole[3:7], SHARES)
+    counted = counters.Counts(3000.0, 1000.0)
+    told: Any = comparison.as_json([replace(look(1), hot=hot, instructions=whole, counts=counted)])["yours"]
+    assert told["hot"]["arithmetic"] == {"vector": 1, "other": 3}
+    assert told["arithmetic"] == {"vector": 1, "scalar": 1, "other": 8} and told["widest_vector_bits"] == 512
+    assert [each["share"] for each in told["hot"]["instructions"]] == [0.2, 0.5, 0.0, 0.0]
+    assert told["counters"] == vars(counted)
 
 
 def test_remarks_of_both_compilers_are_read_for_the_source_itself() -> None:
