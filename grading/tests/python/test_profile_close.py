@@ -135,6 +135,8 @@ def test_the_difference_leads_from_yours_to_the_solution() -> None:
     part = replace(exercise.parts[0], learners=exercise.reference)
     lines = comparison.difference(part, exercise.tree, PLAIN)
     assert lines[1:3] == ["--- exercises/03-sum-chains/reference.cpp", "+++ solutions/03-sum-chains/sum.cpp"]
+    solution = exercise.solution.read_text().splitlines()
+    assert all(line[1:] in solution for line in lines[3:] if line.startswith("+"))
     same = replace(part, learners=part.solution)
     assert comparison.difference(same, exercise.tree, PLAIN)[1:] == ["  The two files are the same."]
 
