@@ -204,10 +204,14 @@ TEST(ContourCheck, FindsEachKindOfDefect) {
         EXPECT_NE(refusal(contour).find(complaint), std::string::npos) << refusal(contour);
     };
     expect({{0, 1, nan, 0}, {0, 0, 1, 0}}, "not finite at t = 0.666667");
+    expect({{0, 1, 1, 0}, {0, nan, 1, 0}}, "not finite at t = 0.333333");
+    expect({{0, 1e-120, 0, 0}, {0, 0, 1e-120, 0}}, "largest coordinate is 1e-120");
     expect({{0, 1, 0, 1e-6}, {0, 0, 1, 0}}, "not closed");
     expect({{0, 0, 1, 1, 0}, {0, 1, 1, 0, 0}}, "clockwise");
-    expect({{0, 1, 1, 1, 0, 0}, {0, 0, 0, 1, 1, 0}}, "without length");
-    expect({{0, 1, 0, 1, 0}, {0, 1, 1, 0, 0}}, "crosses or touches");              // a bow tie
+    expect({{0, 1, 1, 1, 0, 0}, {0, 0, 0, 1, 1, 0}}, "without length: the points at t = 0.2 and t = 0.4");
+    // A bow tie, whose later segment lies further to the left.
+    expect({{0, 1, 0, 1, 0}, {0, 1, 1, 0, 0}}, "crosses or touches itself: the segments at t = 0 and t = 0.5");
+    expect({{1, 1, 0, 2, 1}, {0, 2, 1, 1, 0}}, "crosses or touches itself: the segments at t = 0 and t = 0.5");
     expect({{0, 2, 2, 1, 0, 0}, {0, 0, 2, 0, 2, 0}}, "crosses or touches");        // a corner on another side
     expect({{0, 2, 1, 2, 2, 0, 0}, {0, 0, 0, 0, 1, 1, 0}}, "crosses or touches");  // there and back
     expect({{0, 3, 3, 1, 2, 0, 0}, {0, 0, 1, 1, 1, 1, 0}}, "crosses or touches");  // back and forth
@@ -247,6 +251,8 @@ TEST(Numbers, AreTakenInPlainDigitsOnly) {
          {"", "1e3", "-1", "+1", " 1", "1 ", "0", "1001", "99999999999999999999", "0x10"}) {
         EXPECT_THROW(baseline::whole_number("--nx", text, 1, 1000), UsageError) << text;
     }
+    EXPECT_EQ(baseline::whole_number("--n", "0", 0, 1000), 0);
+    EXPECT_THROW(baseline::whole_number("--n", "99999999999999999999", 0, 1000), UsageError);
     EXPECT_EQ(baseline::positive_number("--lambda", "2.5e-1"), 0.25);
     for (const char* text : {"", "0", "-1", "nan", "inf", "1e999", "1.5m", "1,5"}) {
         EXPECT_THROW(baseline::positive_number("--lambda", text), UsageError) << text;
@@ -294,6 +300,14 @@ TEST_F(Files, OfVtkDescribeTheirData) {
     EXPECT_NE(text.find("Name=\"z\" format=\"appended\" offset=\"88\""), std::string::npos);
     EXPECT_EQ(text.size() - text.find("\n_") - 2,
               104U + std::string("\n  </AppendedData>\n</VTKFile>\n").size());
+}
+
+TEST_F(Files, OfPicturesHaveARowOfPixelsAtLeast) {
+    const Grid grid = {{0.0, 1.0}, {0.0, 1e-6}};
+    const auto value_at = [](std::size_t, std::size_t) { return 0.0; };
+    const auto is_obstacle = [](std::size_t, std::size_t) { return false; };
+    EXPECT_NO_THROW(baseline::write_picture(path("a.png"), grid, value_at, is_obstacle));
+    EXPECT_TRUE(content(path("a.png")).starts_with("\x89PNG"));
 }
 
 TEST(Colour, GoesFromBlueOverWhiteToRed) {
