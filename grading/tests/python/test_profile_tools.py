@@ -92,6 +92,9 @@ def test_gperftools_words_and_map_become_places() -> None:
     (known, weight), (unknown, _) = recording.stacks.items()
     assert known == (Place("/lib/libm.so.6", 0x11F10, ""), Place("/a folder/work", 0x2010, ""))
     assert weight == pytest.approx(0.006) and unknown == (Place("", 0x1000, ""),)
+    assert recording.complete == 0.0
+    beginning = content.replace(b"/a folder/work", b"/lib/libc.so.6")
+    assert gperftools.parse(beginning).complete == 0.75
 
 
 def test_a_profile_of_another_kind_is_refused() -> None:
@@ -99,7 +102,8 @@ def test_a_profile_of_another_kind_is_refused() -> None:
         gperftools.parse(b"pprof of the newer kind, which is no array of words")
 
 
-# sum is called from two places of run; what cos costs is the callee's, not the call's.
+# sum is called from two places of run; what cos costs is the callee's, not the call's. Of a thread's function no caller in
+# the work is known, and a function that calls itself has a number.
 CALLGRIND = """\
 positions: instr line
 events: Ir
@@ -114,6 +118,7 @@ cfi=(2) cos.c
 cfn=(2) cos'sum'faster_scatter_run'main
 calls=2 0x900 7
 * * 80
+-4 -1 2
 fn=(3) faster_scatter_run'main
 0x50 9 1
 cfn=(1)
@@ -131,12 +136,23 @@ fn=(2)
 ob=(3) /a/work
 fn=(4) main
 0x10 1 1000
+fn=(5) part'start_thread'clone
+0x70 4 30
+fn=(6) walk'2'walk'faster_scatter_run'main
+0x80 5 4
 """
 
 
 def test_callgrind_counts_become_stacks_with_the_places_of_the_calls() -> None:
     recording = callgrind.parse(CALLGRIND)
-    assert sum(recording.stacks.values()) == pytest.approx(5 + 10 + 80 + 1 + 1)  # not main
+    assert sum(recording.stacks.values()) == pytest.approx(5 + 10 + 2 + 80 + 1 + 1 + 30 + 4)  # not main
+    spent: dict[str, float] = {}
+    for stack, cost in recording.stacks.items():
+        spent[stack[0].name] = spent.get(stack[0].name, 0.0) + cost
+    assert spent["sum"] == pytest.approx(17) and spent["part"] == 30
+    assert sum(cost for stack, cost in recording.stacks.items() if stack[0].address == 0x100) == pytest.approx(7)
+    (walk,) = [stack for stack in recording.stacks if stack[0].name == "walk"]
+    assert [place.name for place in walk] == ["walk", "walk", "faster_scatter_run", "main"]
     cosine = {stack: cost for stack, cost in recording.stacks.items() if stack[0].name == "cos"}
     first, second = sorted(cosine.items(), key=lambda each: -each[1])
     assert first[0][:3] == (
@@ -191,6 +207,32 @@ def test_cprofile_times_become_stacks_shared_among_callers() -> None:
     assert found[("field", "cmath.exp")] == pytest.approx(3.7)
     assert found[("field", "h", "cmath.exp")] == pytest.approx(3.0)
     assert found[("(the course's own part)",)] == pytest.approx(0.3)
+
+
+def test_cprofile_loses_no_time_and_counts_none_twice() -> None:
+    entry, own = ["/r/families/sum.py", 15, "run"], ["x/sum.py", 3, "mysum"]
+    functions = [
+        {"function": entry, "own": 0.5, "total": 10.0, "callers": []},
+        {"function": ["~", 0, "<built-in method numpy.frombuffer>"], "own": 0.5, "total": 0.5, "callers": [[entry, 0.5]]},
+        {"function": own, "own": 8.9999, "total": 9.0, "callers": [[entry, 9.0], [own, 6.0]]},  # calls itself
+        {"function": ["~", 0, "<built-in method len>"], "own": 1e-4, "total": 1e-4, "callers": [[own, 1e-4]]},
+    ]
+    found = cprofile.stacks(functions, "x/sum.py", "mysum")
+    assert {tuple(step.function for step in stack): pytest.approx(spent) for stack, spent in found.items()} == {
+        ("(the course's own part)",): 1.0, ("mysum",): 9.0
+    }
+
+
+@pytest.mark.parametrize(
+    "name, short",
+    [
+        ("<method 'sum' of 'numpy.ndarray' objects>", "ndarray.sum"),
+        ("<built-in method builtins.abs>", "abs"),
+        ("<lambda>", "lambda"),
+    ],
+)
+def test_built_in_functions_have_the_names_by_which_they_are_called(name: str, short: str) -> None:
+    assert cprofile._short(name) == short
 
 
 def test_compiled_code_that_cprofile_cannot_see_has_the_functions_name() -> None:
