@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import NoReturn, Optional, Sequence
 
 from . import ladder, progress
-from .compiling import DoesNotCompile
-from .errors import CourseBroken, Mistake
+from .errors import Mistake
 from .files import write_atomically, write_json
 from .lock import only_one
 from .machine import compiler
@@ -65,11 +64,8 @@ def run(tree: Tree, words: Sequence[str]) -> int:
     options = _parser().parse_args(words)
     sizes = sorted(set(options.sizes))
     known = compiler()
-    try:
-        with only_one(tree.build / "lock"), progress.for_stream() as shown:
-            climbed = ladder.climb(tree, known, sizes, options.limit, shown, whole=options.publish)
-    except DoesNotCompile as error:
-        raise CourseBroken(f"A rung does not compile. {error}") from None
+    with only_one(tree.build / "lock"), progress.for_stream() as shown:
+        climbed = ladder.climb(tree, known, sizes, options.limit, shown, whole=options.publish)
     table = ladder.as_markdown(climbed)
     written = [path for folder in _folders(tree, options.publish) for path in _write(climbed, table, folder)]
     write_json(tree.build / "ladder" / "ladder.json", ladder.as_json(climbed))

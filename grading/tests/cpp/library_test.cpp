@@ -220,6 +220,28 @@ TEST(DirectSum, TakesAGridOfOnePointAndACoarseContour) {
     expect_right_field<Block<Digits12>>(Scene(3, 1, 1, 0.7), Digits12::error);
 }
 
+TEST(Points, HaveNoWaveWhereTheFormulaHasNoValue) {
+    Points points;
+    points.add(0.0, 0.0, 1);
+    points.complete(1);
+    points.real[0] = std::numeric_limits<double>::infinity();
+    std::vector<std::complex<double>> stored(2, {7.0, 7.0}), added(2, {7.0, 7.0});
+    points.store(stored);
+    points.add_to(added);
+    const std::vector<std::complex<double>> expected = {{7.0, 7.0}, 0.0};
+    EXPECT_EQ(stored, expected);
+    EXPECT_EQ(added, expected);
+}
+
+// Added to x, whole turns of an obstacle that is far from the origin would cost x its last digits.
+TEST(Segments, HaveNoWholeTurns) {
+    for (const double place : {0.3, 1e3, -1e6}) {
+        const Segment source = silent_source({place, 0.4 * place}, {3.0, 2.0});
+        EXPECT_LE(std::abs(source.half_turns + 0.25), 1.0) << place;
+        EXPECT_NEAR(std::cos(std::numbers::pi * (source.half_turns + 0.25)), source.wave.x, 1e-9) << place;
+    }
+}
+
 TEST(DirectSum, HasNoWaveAtAMidpoint) {
     Scene scene(24, 8, 8, 0.7);
     scene.x[4] = 0.5 * (scene.xc[3] + scene.xc[4]);

@@ -78,7 +78,8 @@ def test_what_takes_too_long_is_scaled_by_its_interactions_and_marked(climbing: 
     assert slow.timings[10] == Timing(pytest.approx(7e-6), 10) and slow.timings[10].is_measured(10)
     assert slow.timings[20] == Timing(pytest.approx(56e-6), 10) and not slow.timings[20].is_measured(20)
     table = ladder.as_markdown(climbed)
-    assert "| the rung 03 | 7.00 µs | ≈ 56.0 µs |" in table
+    assert "| the rung 03 | 7.00 µs | ≈ 56.0 µs | 129× |" in table
+    assert [rung["measured"] for rung in ladder.as_json(climbed)["rungs"]] == [[], [10], [10, 20]]
     assert "≈: not measured at that size" in table and processor() in table
     assert not any(timing.is_measured(size) for size, timing in climbed.rungs[0].timings.items())
 
@@ -92,6 +93,35 @@ def test_a_size_without_a_time_is_scaled_from_the_nearest_smaller_one() -> None:
 
 def test_the_original_python_is_scaled_from_its_time_for_one_interaction(climbing: Course) -> None:
     assert climb(climbing, 10).rungs[0].timings[10].seconds == pytest.approx(0.9 * 10**3 * 1e-6)
+
+
+def test_the_interactions_of_a_size_that_nobody_reached_grow_as_a_cube(climbing: Course) -> None:
+    rungs_say(climbing, {name: {"up_to": 10} for name in ("03-sum-chains", "04-sum-compensated")})
+    assert climb(climbing, 10, 20).rungs[0].timings[20].seconds == pytest.approx(0.9 * 20**3 * 1e-6)
+
+
+def test_figures_of_the_original_python_on_another_machine_are_made_anew(climbing: Course) -> None:
+    figures = climbing.tree.python_baseline_figures
+    figures.write_text(figures.read_text().replace(processor(), "another machine"))
+    with pytest.raises(CourseBroken, match="original Python cannot be timed"):  # there is no program here
+        climb(climbing, 10)
+
+
+def test_a_rung_whose_module_this_python_lacks_is_left_out_and_so_is_another_family(
+    climbing: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lacking = {"03-sum-chains": "numba"}
+    monkeypatch.setattr(ladder.python, "missing_module", lambda exercise: lacking.get(exercise.name))
+    climbed = climb(climbing, 10)
+    assert climbed.left_out == ("the rung 03: this Python does not have numba",) and len(climbed.rungs) == 2
+    monkeypatch.setattr(ladder, "FAMILY", "scatter")
+    assert ladder.steps(climbing.tree) == []
+
+
+def test_a_field_that_is_no_number_is_another_field(climbing: Course) -> None:
+    rungs_say(climbing, {"04-sum-compensated": {"checksum": float("nan")}})
+    with pytest.raises(CourseBroken, match="the rung 04 computes another field at 10: nan, not 5"):
+        climb(climbing, 10)
 
 
 def test_a_rung_that_computes_another_field_is_none(climbing: Course) -> None:
@@ -200,6 +230,23 @@ def test_no_words_of_the_picture_stand_upon_each_other() -> None:
     ends = [(box.x0, box.x1) for box in (label.get_window_extent() for label in labels)]
     assert len(ends) >= 10
     assert all(one[1] + 2 < next_one[0] for one, next_one in zip(ends, ends[1:])), ends
+
+
+def test_the_picture_begins_at_the_top_and_what_was_not_measured_is_hollow() -> None:
+    (axes,) = ladder_chart.draw(from_a_moment_to_days()).axes
+    assert axes.yaxis_inverted() and [label.get_text() for label in axes.get_yticklabels()][1] == "fast"
+    (marks,) = axes.collections
+    assert [tuple(face) == (1.0, 1.0, 1.0, 1.0) for face in marks.get_facecolors()] == [True, False]
+
+
+def test_a_terminal_without_the_signs_gets_the_table_all_the_same(
+    climbing: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", out)
+    assert ladder_command.main(climbing.tree, ["--sizes", "10"]) == 0
+    out.seek(0)
+    assert "| the rung 03 | 1.00 ?s | 900? |" in out.read()
 
 
 def test_the_same_figures_give_the_same_picture(tmp_path: Path) -> None:

@@ -526,6 +526,23 @@ def test_the_compiler_is_not_asked_to_follow_variables_which_can_take_it_minutes
     assert [word for word in words.read_text().splitlines() if word.startswith("-g")] == ["-g1"]
 
 
+def test_the_answers_of_the_program_before_are_not_taken_for_its_own(tmp_path: Path) -> None:
+    built = tmp_path / "program"
+    built.write_text("#!/bin/sh\n")
+    built.chmod(0o755)
+    (tmp_path / program.ANSWERED).write_text("31")
+    sanitizer = kinds.Sanitizer("none", (), (), ())
+    found = program.run(built, [], sanitizer, tmp_path / "sum.cpp", "sum.cpp")
+    assert found and found.what == "it ended the program, with exit code 0, before all answers were there"
+
+
+def test_ubsan_names_the_place_in_front_of_its_words(tmp_path: Path) -> None:
+    source = tmp_path / "sum.cpp"
+    report = f"{source}:3:7: runtime error: load of null pointer\n    #0 0x1 in half {source}:20:1\n"
+    found = findings.read(f"printed before\n{report}", source, "03/sum.cpp")
+    assert found and found.where == "03/sum.cpp:3"
+
+
 def test_a_clean_report_is_no_finding() -> None:
     assert findings.read("", Path("sum.cpp"), "sum.cpp") is None
 
