@@ -16,7 +16,7 @@ from typing import Optional
 from . import calls
 from .includes import foreign_includes, listing_includes, system_folders
 from .model import Plan, digest
-from .planning import copy_library
+from .planning import copy_library, library_headers
 
 NAME = "headers.hpp"
 KEPT = 2  # for each exercise: they are large
@@ -35,8 +35,9 @@ def beginning(text: str) -> str:
 
 
 def _folder(plan: Plan, lines: str) -> Path:
-    # The adapter's name holds the key of all that an exercise's files have in common.
-    key = digest(plan.adapter.name.encode(), lines.encode())
+    # The adapter's name holds the key of all that an exercise's files have in common, but for the library.
+    library = [header.read_bytes() for header in library_headers(plan.exercise)]
+    key = digest(plan.adapter.name.encode(), lines.encode(), *library)
     return plan.exercise.libraries_folder / f"headers-{key}"
 
 

@@ -60,6 +60,23 @@ def test_a_header_of_the_library_that_was_read_already_is_the_same_file_for_the_
     compiling.build(plan(course))
 
 
+@pytest.mark.parametrize("folder, name", [("interface", "sum.hpp"), ("library", "numbers.hpp")])
+def test_a_header_that_has_changed_is_read_anew(course: Course, folder: str, name: str) -> None:
+    library = course.root / "grading" / "library"
+    library.mkdir()
+    (library / "numbers.hpp").write_text("#pragma once\nconstexpr double one = 1.0;\n")
+    toml = course.exercise().toml
+    toml.write_text(toml.read_text().replace("[build]\n", '[build]\nlibrary = ["numbers.hpp"]\n'))
+    path = course.edit(text='#include "numbers.hpp"\n' + SOLUTION)
+    headers.prepare(plan(course))
+    assert headers.ready(plan(course), path)
+    with open(course.root / "grading" / folder / name, "a") as header:
+        header.write("constexpr double two = 2.0;\n")
+    assert headers.ready(plan(course), path) is None
+    course.edit(text='#include "numbers.hpp"\n' + SOLUTION + "static_assert(two == 2.0);\n")
+    compiling.build(plan(course))
+
+
 def test_a_mistake_is_told_as_ever(course: Course) -> None:
     course.edit()
     headers.prepare(plan(course))
