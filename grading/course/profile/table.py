@@ -67,8 +67,8 @@ def functions_by_themselves(profile: Profile) -> list[Row]:
 
 
 def lines(profile: Profile) -> list[Row]:
-    """Lines are the same where their texts are, since numbers change with every edit; of those within one file
-    the hottest is shown. Yours are numbered."""
+    """Lines are the same where their texts are, since numbers change with every edit; of those within one
+    file the hottest is shown. Yours are numbered."""
     spent: dict[str, dict[str, float]] = {}
     numbers: dict[str, int] = {}
     for role, side in profile.sides.items():

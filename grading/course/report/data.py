@@ -72,7 +72,7 @@ class Entry:
 
     @property
     def passed(self) -> bool:
-        """Like the points by the latest verdict: an attempt from before `make reset` counts for its stars alone."""
+        """Like the points by the latest verdict: what was before `make reset` counts for its stars alone."""
         return self.begun and (self.latest or {}).get("status") == "passed"
 
     @property

@@ -436,7 +436,9 @@ def test_only_some_of_a_roles_libraries_are_kept(course: Course, monkeypatch: py
     assert plan.ready
 
 
-def test_what_was_taken_over_is_kept_however_old_it_is(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_taken_over_is_kept_however_old_it_is(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(building, "KEPT", 1)
     os.utime(build(course, SOLUTION + "// mine\n").libraries["solution"], (0, 0))
     assert build(course, course.exercise().solution.read_text()).ready

@@ -255,7 +255,8 @@ def test_the_spread_is_the_middle_halfs_of_the_workload_where_it_is_the_largest(
     def workload(*times: float) -> data.Workload:
         return data.Workload("", "cpu", {"reference": times})
 
-    steady, restless, short = workload(*[2.0] * 8), workload(9.0, 1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 0.1), workload(1, 9)
+    steady, short = workload(*[2.0] * 8), workload(1.0, 9.0)
+    restless = workload(9.0, 1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 0.1)
     assert (steady.spread, restless.spread, short.spread) == (0.0, 1.0, None)
     assert data.Measurement({}, (steady, restless, short)).spread == 1.0
 
