@@ -625,5 +625,12 @@ def test_fast_math_for_the_whole_file_is_warned_of() -> None:
     assert diagnostics.fast_math('#pragma GCC optimize("no-fast-math")\n', "sum.cpp") == ""
 
 
+def test_threads_that_the_flags_leave_out_are_among_the_warnings_that_are_kept(course: Course) -> None:
+    toml = course.exercise().toml
+    toml.write_text(toml.read_text().replace('["-O0"]', '["-O0", "-fopenmp-simd"]'))
+    text = SOLUTION.replace("    for", "#pragma omp parallel for\n    for")
+    assert "no threads in this exercise" in build(course, text, roles=YOURS).warnings
+
+
 def test_fast_math_is_among_the_warnings_that_are_kept(course: Course) -> None:
     assert "fast-math" in build(course, f"#pragma GCC optimize(\"Ofast\")\n{SOLUTION}", roles=YOURS).warnings
