@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -97,5 +98,20 @@ inline std::optional<Mismatch> judge(const Workload& workload, const Answer& tru
 }
 
 inline void nothing(const BatchView&) {}
+
+/// The points of the grid that are corners of the contour, in the batch of one problem that this seed gives.
+inline std::set<std::size_t> corners_on_grid(const Workload& workload, std::uint64_t seed) {
+    InputArea inputs(input_bytes(workload.shape()));
+    inputs.lay_out(workload.shape(), 0);
+    Random random(seed);
+    workload.generate(inputs, random);
+    const auto xc = inputs.input(0, 0), yc = inputs.input(0, 1), x = inputs.input(0, 2),
+               y = inputs.input(0, 3);
+    std::set<std::size_t> found;
+    for (std::size_t point = 0; point < x.size() * y.size(); ++point)
+        for (std::size_t s = 0; s < xc.size(); ++s)
+            if (xc[s] == x[point % x.size()] && yc[s] == y[point / x.size()]) found.insert(point);
+    return found;
+}
 
 }  // namespace grading
