@@ -45,7 +45,8 @@ Words words_on(Smell smell) {
         case Smell::rounding:
             return {"rounding",
                     "The first digits are right: it smells of rounding - single precision on the way, an "
-                    "approximation that is too short, or additions that lose more digits than they may."};
+                    "approximation of too few terms or nodes, or additions that lose more digits than they "
+                    "may."};
         case Smell::integers:
             return {"integers",
                     "Every wrong answer is a whole number: it smells of an int on the way - a variable of "
@@ -100,8 +101,9 @@ Words words_on(Smell smell) {
                 "its digits."};
         case Smell::near:
             return {"near",
-                    "All wrong points lie within two wavelengths of the contour: it smells of the far form "
-                    "where only the near one holds, or of a distance that has lost its digits."};
+                    "All wrong points lie within two wavelengths of the contour: it smells of what holds far "
+                    "away only and is taken too near - the far form, an interpolation, sources that stand "
+                    "for many - or of a distance that has lost its digits."};
         case Smell::edges:
             return {"edges",
                     "Only edges are wrong: it smells of a loop's end - what is left when the vector's width "

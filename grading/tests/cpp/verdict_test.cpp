@@ -669,6 +669,11 @@ TEST(Smell, IsOfSpacingWhenOnlyUnevenGridsAreWrongCloseAsTheyAre) {
     EXPECT_EQ(smell_of(mismatch, true), Smell::near);
 }
 
+TEST(Smell, OfNearPointsOrRoundingMayBeThatOfAnInterpolation) {
+    EXPECT_NE(explain(Smell::near).find("interpolation"), std::string::npos);
+    EXPECT_NE(explain(Smell::rounding).find("nodes"), std::string::npos);
+}
+
 TEST(Smell, OfWhatWasNeverWrittenMayBeThatOfWhatWasAddedToIt) {
     EXPECT_NE(explain(Smell::unwritten).find("+="), std::string::npos);
 }
