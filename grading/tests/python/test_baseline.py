@@ -171,7 +171,7 @@ def test_checksum_of_the_default_problem_is_the_published_one() -> None:
 
 
 @pytest.mark.parametrize("arguments", [
-    ["--nx", "7", "--ny", "5"],
+    ["--nx", "7", "--ny", "5", "--lambda", ".5"],
     ["--nx", "1", "--ny", "1", "--nc", "3"],
     ["--nx", "9", "--ny", "4", "--nc", "40", "--lambda", "2.5", "--xc", STAR_X, "--yc", STAR_Y],
     ["--nx", "6", "--ny", "6", "--nc", "16", "--xc", SQUARE_X, "--yc", SQUARE_Y],
@@ -201,6 +201,11 @@ def test_a_kernel_that_cannot_be_used_is_refused(tmp_path: Path, text: Optional[
     if text is not None:
         path.write_text(text)
     assert complaint in refusal(run("python", "scatter", "--kernel", str(path)))
+
+
+def test_a_contour_ends_exactly_where_it_starts() -> None:
+    for values in contour_module.make_contour(scatter_module.DEFAULT_XC, scatter_module.DEFAULT_YC, 128):
+        assert values[-1] == values[0]
 
 
 def test_points_between_the_lobes_of_a_star_are_outside() -> None:
@@ -240,6 +245,7 @@ def test_an_expression_has_its_usual_value(language: str, text: str, value: str)
 @pytest.mark.parametrize("text, complaint", [
     ("cos(2*pi*t", "cannot be read at character"), ("2*", "cannot be read at character"),
     ("2t", "cannot be read at character"), ("1+t t", "cannot be read at character 5"),
+    ("  t^2^2+t t", "cannot be read at character 11"),
     (")", "cannot be read at character 1"), ("sin", "cannot be read"), ("sin()", "cannot be read"),
     ("sin(t, t)", "cannot be read"), ("t(2)", "cannot be read"), ("max(t)", "cannot be read"),
     ("t, t", "cannot be read"), ("()", "cannot be read"), (" ", "cannot be read"),
@@ -300,6 +306,7 @@ def test_deep_nesting_does_not_break_the_parser(language: str) -> None:
     (["--xc", "1/(t - 0.5)"], "not finite at t = 0.5"),
     (["--xc", "sqrt(t - 0.5)"], "not finite at t = 0"),
     (["--xc", "1e200*cos(2*pi*t)"], "must lie between 1e-100 and 1e100"),
+    (["--xc", "1e-101*cos(2*pi*t)", "--yc", "1e-101*sin(2*pi*t)"], "must lie between 1e-100 and 1e100"),
     (["--nx", "1000000", "--ny", "1000000"], "GiB of memory"),
     (["--png", "/no/such/folder/wave.png"], "cannot write '/no/such/folder/wave.png'"),
     (["--save", "/no/such/folder/wave"], "cannot write '/no/such/folder/wave00.vtr'"),
@@ -325,6 +332,16 @@ def test_a_program_that_is_started_answers_as_it_does_here(program: str, argumen
 ])
 def test_sum_answers_a_mistake_with_one_sentence(language: str, arguments: List[str], complaint: str) -> None:
     assert complaint in refusal(called(language, "sum", *arguments))
+
+
+def test_what_there_is_no_memory_for_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command_line_module, "available_memory", lambda: 2e4)
+    needed = "an array of 1000 numbers needs 2.24e-05 GiB of memory but 1.86e-05 GiB are available"
+    assert needed in refusal(called("python", "sum", "--n", "1000"))
+    grid = ["--nx", "31", "--ny", "31", "--nc", "3"]
+    results(called("python", "scatter", *grid))
+    for files in (["--png", str(tmp_path / "wave.png")], ["--save", str(tmp_path / "wave")]):
+        assert "a grid of 32 x 32 points needs" in refusal(called("python", "scatter", *grid, *files))
 
 
 def test_both_languages_find_the_same_mistake_in_a_contour() -> None:
