@@ -2,6 +2,8 @@
 // sum of a whole field, the test for points outside, and the pieces of a contour.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/math/special_functions/bessel.hpp>
 #include <cmath>
 #include <complex>
@@ -322,17 +324,55 @@ void expect_same_wave(const Contour& contour, std::size_t number, double k) {
     expect_same_wave(contour, 2 * number + 1, k);
 }
 
-TEST(Contour, HasFewSourcesThatSendWhatItsManySegmentsDo) {
-    Scene scene(600, 1, 1, 1.0);
-    for (std::size_t s = 0; s <= 600; ++s) {  // an ellipse, which bends nowhere as sharply as the kite
-        const double angle = 2 * std::numbers::pi * static_cast<double>(s % 600) / 600;
+/// An ellipse, which bends nowhere as sharply as the kite.
+Scene ellipse(std::size_t nc) {
+    Scene scene(nc, 1, 1, 1.0);
+    for (std::size_t s = 0; s <= nc; ++s) {
+        const double angle = 2 * std::numbers::pi * static_cast<double>(s % nc) / static_cast<double>(nc);
         scene.xc[s] = 1.3 * std::cos(angle);
         scene.yc[s] = 0.7 * std::sin(angle);
     }
+    return scene;
+}
+
+TEST(Contour, HasFewSourcesThatSendWhatItsManySegmentsDo) {
+    const Scene scene = ellipse(600);
     const Contour contour(scene.problem());
     EXPECT_EQ(contour.segments(Contour::whole()).size(), 600);
     EXPECT_LT(contour.piece(Contour::whole()).sources.size(), 100);
     expect_same_wave(contour, Contour::whole(), wavenumber(scene.problem()));
+}
+
+/// From a segment's midpoint to the nearest point of a box.
+double distance(const Segment& segment, const Box& box) {
+    return std::hypot(std::max(std::abs(segment.middle.x - box.x) - box.half_width_x, 0.0),
+                      std::max(std::abs(segment.middle.y - box.y) - box.half_width_y, 0.0));
+}
+
+TEST(Contour, SortsEachSegmentIntoOnePieceThatIsFarEnoughOrNoLargerThanTheTile) {
+    const Scene scene = ellipse(600);
+    const Contour contour(scene.problem());
+    Neighbours neighbours;
+    for (const double half_width : {0.003, 0.03, 0.1, 0.4}) {
+        for (const double x : {-2.6, -1.3, 0.2, 1.4}) {
+            const Box tile{x, 0.3, half_width, 0.5 * half_width};
+            contour.sort(tile, std::array{Contour::whole()}, neighbours);
+            std::size_t segments = 0;
+            for (const std::size_t number : neighbours.far) {
+                const double far = far_enough * std::max(half_width, contour.piece(number).half_length);
+                for (const Segment& segment : contour.segments(number))
+                    EXPECT_GE(distance(segment, tile), 0.999 * far) << number;
+                segments += contour.segments(number).size();
+            }
+            for (const std::size_t number : neighbours.near) {
+                const Piece& piece = contour.piece(number);
+                EXPECT_TRUE(!piece.has_halves || piece.half_length < half_width) << number;
+                EXPECT_GT(contour.piece(number / 2).half_length, 0.5 * half_width) << number;
+                segments += contour.segments(number).size();
+            }
+            EXPECT_EQ(segments, 600) << half_width << " at " << x;
+        }
+    }
 }
 
 TEST(Contour, KeepsTheSegmentsThatACornerNeeds) {
