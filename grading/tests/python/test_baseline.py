@@ -293,6 +293,7 @@ def test_deep_nesting_does_not_break_the_parser(language: str) -> None:
     (["wave.png"], "unknown argument 'wave.png'"),
     (["--yc", "-sin(2*pi*t)"], "clockwise"),
     (["--yc=-sin(2*pi*t)"], "clockwise"),
+    (["--xc", "1e9 + cos(2*pi*t)", "--yc", "1e9 - sin(2*pi*t)"], "clockwise"),
     (["--yc", "-t"], "not closed"),
     (["--xc", "t"], "not closed"),
     (["--xc", "sin(4*pi*t)"], "crosses or touches itself"),
