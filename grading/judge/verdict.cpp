@@ -17,15 +17,25 @@ namespace {
 
 using nlohmann::json;
 
+/// This place in a text, or just behind the character of UTF-8 in whose middle it is.
+std::size_t between_characters(const std::string& text, std::size_t place) {
+    const auto continues = [&](std::size_t at) { return (static_cast<unsigned>(text[at]) & 0xC0U) == 0x80U; };
+    std::size_t found = place;
+    while (found < place + 3 && continues(found))
+        ++found;
+    return found;
+}
+
 /// What a submission printed, as much as is kept for its author: the beginning, and of the end more, which is
 /// where an interpreter says what it was about when it crashed or hung.
 std::string without_the_middle(const std::string& printed) {
     constexpr std::size_t first = 2048;
     constexpr std::size_t last = 8192;
     if (printed.size() <= first + last) return printed;
-    const std::size_t left_out = printed.size() - first - last;
-    return printed.substr(0, first) + "\n... " + std::to_string(left_out) + " bytes ...\n" +
-           printed.substr(printed.size() - last);
+    const std::size_t begin = between_characters(printed, first);
+    const std::size_t end = between_characters(printed, printed.size() - last);
+    return printed.substr(0, begin) + "\n... " + std::to_string(end - begin) + " bytes ...\n" +
+           printed.substr(end);
 }
 
 /// A positive number to three digits, for a sentence.

@@ -524,6 +524,20 @@ TEST_F(VerdictTest, KeepsTheBeginningAndTheEndOfWhatWasPrinted) {
     EXPECT_TRUE(many.starts_with("beginx"));
     EXPECT_TRUE(many.ends_with("xFatal Python error: Aborted\n"));
     EXPECT_NE(many.find("x\n... 19793 bytes ...\nx"), std::string::npos) << many;
+    const std::string last(8000, 'y');  // what an interpreter may say of many calls
+    EXPECT_TRUE(kept(few + few + last).ends_with(last));
+}
+
+TEST_F(VerdictTest, CutsWhatWasPrintedBetweenCharacters) {
+    evidence_.cases.no_answer = RunnerFailure(Status::hung, "It hangs.", "");
+    for (const std::string before : {"", "x", "xx", "xxx"}) {
+        evidence_.printed = before;
+        for (int n = 0; n < 4000; ++n)
+            evidence_.printed += "\U0001f30a";  // four bytes long
+        evidence_.printed += before;
+        const std::string kept = written()["verdict"]["printed"];
+        EXPECT_EQ(kept.find("\ufffd"), std::string::npos) << before;
+    }
 }
 
 Mismatch mismatch_of(double error, double scale, bool at_an_edge) {
