@@ -311,6 +311,16 @@ def test_what_goes_wrong_with_threads_only_is_told_as_that(
     assert re.search(advises, verdict["advice"])
 
 
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor")
+def test_who_was_stopped_while_others_were_timed_is_asked_again_for_a_wrong_answer(
+    course: Tree, tmp_path: Path
+) -> None:
+    source = tmp_path / "sum.cpp"
+    source.write_text(KEEPS % "if (values.size() > 1000000) sum *= 1.1;")
+    verdict = judge(course, "05-sum-threads", source)
+    assert verdict["status"] == "wrong" and "a timed batch" in verdict["sentence"], verdict["sentence"]
+
+
 @pytest.mark.alone
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor")
 def test_a_team_with_seats_is_told_of_all_processors(course: Tree) -> None:
@@ -509,6 +519,8 @@ KEEPS = """#include <cmath>
 #include "sum.hpp"
 double sum(std::span<const double> values) {
     static double scale = std::puts("began") * 0.0;
+    static int calls = 0;
+    if (++calls == 20) std::puts("went on");
     double sum = 0.0;
     for (double value : values) sum += value;
     %s
@@ -532,7 +544,7 @@ def test_what_is_kept_from_an_earlier_call_is_told_by_a_fresh_process(
     verdict = judge(course, "03-sum-chains", source)
     assert verdict["status"] == "wrong" and verdict["failure"]["smell"] == smell
     assert ("fresh process" in verdict["advice"]) == (smell == "kept")
-    assert verdict["printed"] == "began\n"  # by the process that was wrong, and not by another one
+    assert verdict["printed"] == "began\nwent on\n"  # by the process that was wrong, and not by another one
 
 
 def test_what_a_submission_printed_is_kept_for_its_author(course: Tree) -> None:
