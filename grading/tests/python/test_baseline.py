@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List, Optional
+from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 import numpy
 import pytest
@@ -23,7 +23,9 @@ CPP_PROGRAMS = Path(os.environ.get("FASTER_SCATTER_BIN", ROOT / "build" / "bin")
 sys.path.insert(0, str(PYTHON_PROGRAMS))
 import command_line as command_line_module  # noqa: E402
 import contour as contour_module  # noqa: E402
+import measure as measure_module  # noqa: E402
 import output_file as output_module  # noqa: E402
+import picture as picture_module  # noqa: E402
 import profiled as profiled_module  # noqa: E402
 import scatter as scatter_module  # noqa: E402
 import scattered_field as field_module  # noqa: E402
@@ -454,6 +456,20 @@ def test_a_picture_shows_the_obstacle_grey_and_y_upward(language: str, tmp_path:
     assert (red > blue + 50).any() and (blue > red + 50).any()
 
 
+@pytest.mark.parametrize("nx, ny, x_length, y_length, size", [
+    (9, 7, 2.0, 1.0, (600, 300)), (9, 700, 2.0, 1.0, (700, 350)), (9000, 7, 1.0, 2.0, (2048, 4096)),
+    (9, 7, 1e-4, 1.0, (1, 600)), (9, 7, 1.0, 1e-4, (600, 1)),
+])
+def test_a_picture_has_a_pixel_for_each_point_within_limits(
+    nx: int, ny: int, x_length: float, y_length: float, size: Tuple[int, int]
+) -> None:
+    x, y = numpy.linspace(0.0, x_length, nx), numpy.linspace(0.0, y_length, ny)
+    assert picture_module.picture_size(x, y) == size
+    for points, pixels in zip((nx, ny), size):
+        nearest = picture_module.nearest_points(points, pixels)
+        assert len(nearest) == pixels and nearest[0] == 0 and nearest[-1] == (points - 1) * (pixels > 1)
+
+
 def test_both_languages_draw_the_same_picture(tmp_path: Path) -> None:
     for language in ("python", "cpp"):
         picture = tmp_path / f"{language}.png"
@@ -568,6 +584,24 @@ def test_measure_writes_the_figures_of_this_machine(tmp_path: Path) -> None:
         assert 0.0 < figures[name]["nanoseconds_per_unit"] < math.inf and figures[name]["size"]
     assert len(done.stdout.splitlines()) == 3
     assert os.listdir(tmp_path) == ["baseline.json"]
+
+
+def test_measure_counts_elements_and_interactions_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measure_module, "median_seconds", lambda work, budget: 0.5 if budget == 2 else 0.0)
+    assert measure_module.measure_sum(2.0)["nanoseconds_per_unit"] == 0.5e9 / 200_000
+    contour = contour_module.make_contour(scatter_module.DEFAULT_XC, scatter_module.DEFAULT_YC, 128)
+    x, y = scatter_module.make_grid(*contour, 0.5, 12, 12)
+    outside = sum(not field_module.is_inside(*contour, (px, py)) for px in x for py in y)
+    assert measure_module.measure_scatter(2.0)["nanoseconds_per_unit"] == round(0.5e9 / outside / 128, 1)
+
+
+def test_measure_takes_the_median_of_three_runs_at_least_and_of_more_where_there_is_time(
+    monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for budget, median in ((0.0, 2.0), (13.0, 3.0)):
+        clock = iter([0.0, 1.0, 1.0, 8.0, 8.0, 10.0, 10.0, 14.0])  # runs of 1, 7, 2 and 4 s
+        monkeypatch.setattr(measure_module.time, "perf_counter", lambda: next(clock))
+        assert measure_module.median_seconds(lambda: None, budget) == median
 
 
 def test_measure_and_the_course_call_a_machine_by_the_same_name() -> None:
