@@ -64,13 +64,8 @@ def show_list(tree: Tree, as_json: bool) -> int:
 
 def show_next(tree: Tree) -> int:
     what, why = overview.next_step(tree)
-    print(_for_stdout(f"{what}\n{why}"))
+    print(f"{what}\n{why}")
     return 0
-
-
-def _for_stdout(text: str) -> str:
-    encoding = sys.stdout.encoding or "utf-8"
-    return text.encode(encoding, "replace").decode(encoding)
 
 
 def _named(tree: Tree, wanted: Optional[str], command: str) -> Exercise:
@@ -80,7 +75,7 @@ def _named(tree: Tree, wanted: Optional[str], command: str) -> Exercise:
 
 
 def show_hint(tree: Tree, wanted: Optional[str]) -> int:
-    print(_for_stdout(hints.one_more(_named(tree, wanted, "hint"))))
+    print(hints.one_more(_named(tree, wanted, "hint")))
     return 0
 
 

@@ -41,9 +41,7 @@ def show(exercise: Exercise) -> None:
     if has_colour(sys.stdout):
         _show_dressed(exercise, texts)
     else:
-        out = sys.stdout.encoding or "utf-8"
-        text = "\n".join(f"{exercise.tree.shown(path)}\n\n{text}" for path, text in texts.items())
-        print(text.encode(out, "replace").decode(out))
+        print("\n".join(f"{exercise.tree.shown(path)}\n\n{text}" for path, text in texts.items()))
 
 
 def _show_dressed(exercise: Exercise, texts: Mapping[Path, str]) -> None:
