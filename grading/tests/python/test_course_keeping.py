@@ -27,7 +27,10 @@ def test_a_references_block_comment_is_left_out_too(course: Course) -> None:
     assert stub.starting_file(course.exercise()).endswith('file.\n\n#include "sum.hpp"\n// kept\n')
 
 
-@pytest.mark.parametrize("heading", ["# A sum,\n# slowly.\n", '"""A sum."""\n', '"""A sum,\nslowly.\n"""\n'])
+@pytest.mark.parametrize(
+    "heading",
+    ["# A sum,\n# slowly.\n", '"""A sum."""\n', '"""A sum,\nslowly.\n"""\n', '"""\nA sum.\n"""\n'],
+)
 def test_what_a_python_reference_begins_with_is_left_out(course: Course, heading: str) -> None:
     part = replace(course.exercise().parts[0], comment="#")
     code = 'def mysum(array):\n    """Kept."""\n    # kept\n'
@@ -74,12 +77,21 @@ def test_each_call_shows_one_hint_more_and_then_the_way_to_the_solution(course: 
     assert said[2] == said[3]
 
 
-def test_a_damaged_note_on_the_hints_starts_over(course: Course) -> None:
+@pytest.mark.parametrize("damaged", [b"\xff\x00", b"-2\n"])
+def test_a_damaged_note_on_the_hints_starts_over(course: Course, damaged: bytes) -> None:
     note = course.root / "build" / "hints" / "03-sum-chains"
     note.parent.mkdir()
-    note.write_bytes(b"\xff\x00")
+    note.write_bytes(damaged)
     assert "hint 1 of 2" in hints.one_more(course.exercise())
     assert note.read_text() == "1\n"
+
+
+def test_a_lesson_that_has_fewer_hints_than_were_shown_has_no_more(course: Course) -> None:
+    hints.one_more(course.exercise())
+    hints.one_more(course.exercise())
+    lesson = course.exercise().lesson
+    lesson.write_text(lesson.read_text().replace("<details>\n<summary>Hint 2", "<summary>Hint 2"))
+    assert "no more hints for 03-sum-chains; all 1 stand in" in hints.one_more(course.exercise())
 
 
 def test_a_lesson_without_hints_says_so(course: Course) -> None:

@@ -64,6 +64,14 @@ def test_on_a_terminal_the_person_decides(course: Course) -> None:
 
 
 def test_a_solution_that_cannot_be_read_is_a_mistake(course: Course) -> None:
-    course.exercise().solution.unlink()
-    done = course.run("solution", "chains", "--force")
-    assert done.returncode == 2 and "solutions/03-sum-chains/sum.cpp cannot be read" in done.stderr
+    course.exercise().solution.write_bytes(b"// \xff\n")
+    for _ in range(2):
+        done = course.run("solution", "chains", "--force")
+        assert done.returncode == 2 and "solutions/03-sum-chains/sum.cpp cannot be read" in done.stderr
+        course.exercise().solution.unlink(missing_ok=True)
+
+
+def test_what_the_terminal_has_no_sign_for_is_shown_as_a_question_mark(course: Course) -> None:
+    course.exercise().notes.write_text("3× as fast.\n", encoding="utf-8")
+    done = course.run("solution", "chains", "--force", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0 and "3? as fast." in done.stdout

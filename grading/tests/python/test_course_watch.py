@@ -1,6 +1,7 @@
 """`make watch` in a terminal of its own: saves are checked, keys do what they say, nothing is left behind."""
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import pty
@@ -17,8 +18,9 @@ from pathlib import Path
 from typing import Iterator
 
 import pytest
-from conftest import SOLUTION, Course, line_with
+from conftest import NAMES, SOLUTION, Course, line_with, verdict
 from course import watch
+from course.errors import Mistake
 
 pytest.importorskip("watchdog", reason="make watch needs watchdog, which this Python does not have")
 PATIENCE = 30.0
@@ -173,6 +175,35 @@ def test_it_begins_with_the_first_exercise_that_has_not_passed(course: Course) -
     assert watch.Watch(course.tree, None).current.name == "03-sum-chains"
     assert course.run("check", "chains").returncode == 0
     assert watch.Watch(course.tree, None).current.name == "04-sum-compensated"
+    course.judge_says(verdict=verdict("skipped"))
+    course.run("check", "compensated")
+    assert watch.Watch(course.tree, None).current.name == "12-scatter-bessel"
+
+
+def test_a_broken_exercise_is_told_and_the_others_are_watched(
+    course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course.exercise("03").toml.write_text("=")
+    assert [each.name for each in watch.Watch(course.tree, None).exercises] == [*NAMES][1:]
+    assert "03-sum-chains/exercise.toml is not valid TOML" in capsys.readouterr().err
+    for name in [*NAMES][1:]:
+        course.exercise(name).toml.write_text("=")
+    with pytest.raises(Mistake, match="There are no exercises to watch."):
+        watch.Watch(course.tree, None)
+
+
+def test_where_the_system_watches_no_more_folders_they_are_looked_at_now_and_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    observers = pytest.importorskip("watchdog.observers")
+
+    def start(self: object) -> None:
+        raise OSError(errno.ENOSPC, "inotify watch limit reached")
+
+    monkeypatch.setattr(observers.Observer, "start", start)
+    with watch._watching([tmp_path]) as changes:
+        (tmp_path / "sum.cpp").write_text("saved")
+        assert select.select([changes], [], [], 20.0)[0]
 
 
 def test_a_file_that_is_gone_is_waited_for_and_one_that_is_there_checked_once(
