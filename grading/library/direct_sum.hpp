@@ -76,7 +76,7 @@ inline void add_outside_points(const Problem& problem, const Inside& inside, Ran
         });
 }
 
-/// Nothing but these.
+/// The same points in a list of their own.
 inline Points outside_points(const Problem& problem, const Inside& inside, Range columns, Range rows) {
     Points points;
     add_outside_points(problem, inside, columns, rows, points);

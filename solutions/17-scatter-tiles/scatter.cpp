@@ -193,6 +193,7 @@ class TiledField {
         return std::sqrt(nearest_squared);
     }
 
+    /// Not at once: the tile and its nodes wait until there are enough of them.
     void interpolate(const Tile& tile) {
         waiting_.push_back(
             {tile, Interpolation(x(tile), k_, least_nodes_), Interpolation(y(tile), k_, least_nodes_)});
@@ -262,7 +263,7 @@ class TiledField {
             sums[v].copy_to(row + v * Lanes::size(), wave::stdx::element_aligned);
     }
 
-    /// At every point of the tile that lies outside.
+    /// At every point of the tile that lies outside; these wait, too.
     void sum_directly(const Tile& tile) {
         wave::add_outside_points(problem_, inside_, tile.columns, tile.rows, points_);
         if (points_.place.size() >= points_at_once) sum_at_waiting_points();
