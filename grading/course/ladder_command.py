@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn, Optional, Sequence
@@ -69,8 +68,7 @@ def run(tree: Tree, words: Sequence[str]) -> int:
     table = ladder.as_markdown(climbed)
     written = [path for folder in _folders(tree, options.publish) for path in _write(climbed, table, folder)]
     write_json(tree.build / "ladder" / "ladder.json", ladder.as_json(climbed))
-    encoding = sys.stdout.encoding or "utf-8"
-    print(table.encode(encoding, "replace").decode(encoding))
+    print(table)
     print("Written: " + ", ".join(tree.shown(path) for path in written))
     return Mistake.exit_code if climbed.broken else 0
 

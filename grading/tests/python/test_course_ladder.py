@@ -12,7 +12,7 @@ from typing import Any, Callable, Mapping
 
 import pytest
 from conftest import ROOT, Course, line_with
-from course import compiling, ladder, ladder_chart, ladder_command
+from course import __main__, compiling, ladder, ladder_chart, ladder_command
 from course.errors import CourseBroken, Mistake
 from course.exercises import find
 from course.figures import duration
@@ -244,7 +244,7 @@ def test_a_terminal_without_the_signs_gets_the_table_all_the_same(
 ) -> None:
     out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     monkeypatch.setattr(sys, "stdout", out)
-    assert ladder_command.main(climbing.tree, ["--sizes", "10"]) == 0
+    assert __main__.main(["ladder", "--args=--sizes 10"], climbing.tree) == 0
     out.seek(0)
     assert "| the rung 03 | 1.00 ?s | 900? |" in out.read()
 
