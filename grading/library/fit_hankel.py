@@ -55,6 +55,24 @@ ACCURACIES = [
 
 
 @dataclass(frozen=True)
+class FarAway:
+    """One set of tables for pairs that are far away, seen from a neighbour of the point."""
+
+    name: str
+    error: mp.mpf
+    border: mp.mpf
+    largest_growth: mp.mpf
+    largest_step: mp.mpf  # x² changes by so many x at most: a neighbour is at most half of that away
+
+    @property
+    def of_one_table(self) -> mp.mpf:
+        return mp.mpf("0.5") * self.error
+
+
+FAR_AWAY = [FarAway("FarAway6", 3 * mp.mpf(10) ** -7, mp.mpf(19), mp.mpf("0.098"), mp.mpf(5))]
+
+
+@dataclass(frozen=True)
 class Fit:
     """One table: a function of one variable, the variable's range, and how much its error counts in H."""
 
@@ -145,6 +163,11 @@ def logarithm(square: mp.mpf) -> mp.mpf:
     return mp.mpf(2) if s == 0 else 2 * mp.atanh(s) / s
 
 
+def further(growth: mp.mpf) -> mp.mpf:
+    """√(1 + growth) = 1 + growth · (this function of growth)."""
+    return 1 / (mp.sqrt(1 + growth) + 1)
+
+
 def root_correction(error: mp.mpf) -> mp.mpf:
     """What a guess of z^(-1/4) must be multiplied with; error = 1 − z guess⁴."""
     return (1 - error) ** mp.mpf("-0.25")
@@ -196,14 +219,20 @@ def root_fit(name: str, error: float) -> Fit:
     return Fit(name, "z^(-1/4) / guess", root_correction, mp.mpf(-error), mp.mpf(error))
 
 
+def far_fits(border: mp.mpf) -> Iterator[Fit]:
+    """The tables of P and Q."""
+    zero, last = mp.mpf(0), 1 / border**2
+    for n in (0, 1):
+        yield Fit(f"far_p{n}", f"P{n}", far(n, False), zero, last)
+        yield Fit(f"far_q{n}", f"x Q{n}", far(n, True), zero, last, 1 / border)
+
+
 def fits(accuracy: Accuracy) -> Iterator[Fit]:
     """All tables of one accuracy but the roots'."""
     border = accuracy.border
     centre = border**2 / 2
-    zero, last, quarter = mp.mpf(0), 1 / border**2, mp.mpf(1) / 4
-    for n in (0, 1):
-        yield Fit(f"far_p{n}", f"P{n}", far(n, False), zero, last)
-        yield Fit(f"far_q{n}", f"x Q{n}", far(n, True), zero, last, 1 / border)
+    zero, quarter = mp.mpf(0), mp.mpf(1) / 4
+    yield from far_fits(border)
     for n, per_x in ((0, ""), (1, " / x")):
         weight = border**n * mp.sqrt(border)
         yield Fit(f"near_j{n}", f"J{n}{per_x}", near_j(n, centre), -centre, centre, weight)
@@ -211,6 +240,17 @@ def fits(accuracy: Accuracy) -> Iterator[Fit]:
     yield Fit("sine", "sin(π u) / u", sine_over_half_turns, zero, quarter, mp.mpf(1) / 2)
     yield Fit("cosine", "cos(π u)", cosine, zero, quarter)
     yield Fit("logarithm", "ln(m) / s", logarithm, zero, (3 - 2 * mp.sqrt(2)) ** 2)
+
+
+def far_away_fits(far_away: FarAway) -> Iterator[Fit]:
+    """H1 / x has the inverse root to the third power; an error of `further` is one of the phase, for as far
+    as the neighbour is away."""
+    growth = far_away.largest_growth
+    yield from far_fits(far_away.border)
+    yield Fit(
+        "inverse_root", "(1 + growth)^(-1/4)", lambda g: root_correction(-g), -growth, growth, mp.mpf(3)
+    )
+    yield Fit("further", "(√(1 + growth) − 1) / growth", further, -growth, growth, far_away.largest_step)
 
 
 def header() -> str:
@@ -239,6 +279,22 @@ def header() -> str:
         ]
         for fit in fits(accuracy):
             lines += fit.table(fit.coefficients(accuracy.of_one_table))
+        lines.append("};")
+    for far_away in FAR_AWAY:
+        lines += [
+            "",
+            "/// For x from `border` on, seen from a neighbour of the point: x² is (1 + growth) times the"
+            " neighbour's, and x",
+            f"/// differs from that by {mp.nstr(far_away.largest_step / 2, 2)} at most. Relative error of H0"
+            f" and H1 / x: {mp.nstr(far_away.error, 2)} at most, rounding apart.",
+            f"struct {far_away.name} {{",
+            f"    static constexpr double error = {float(far_away.error)!r};",
+            f"    static constexpr double border = {float(far_away.border)!r};",
+            "    /// Up or down.",
+            f"    static constexpr double largest_growth = {float(far_away.largest_growth)!r};",
+        ]
+        for fit in far_away_fits(far_away):
+            lines += fit.table(fit.coefficients(far_away.of_one_table))
         lines.append("};")
     return "\n".join(lines + ["", "// clang-format on", "", "}  // namespace wave", ""])
 

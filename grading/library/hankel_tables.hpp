@@ -229,6 +229,33 @@ struct Digits6 {
         1.9999999986313182, 0.6666681533815119, 0.3997485051751905, 0.29924390479144986};
 };
 
+/// For x from `border` on, seen from a neighbour of the point: x² is (1 + growth) times the neighbour's, and x
+/// differs from that by 2.5 at most. Relative error of H0 and H1 / x: 3.0e-7 at most, rounding apart.
+struct FarAway6 {
+    static constexpr double error = 3e-07;
+    static constexpr double border = 19.0;
+    /// Up or down.
+    static constexpr double largest_growth = 0.098;
+    // P0: error at most 8.4e-08
+    static constexpr std::array<double, 2> far_p0{
+        0.7978844761558146, -0.05585637170502335};
+    // x Q0: error at most 8.9e-09
+    static constexpr std::array<double, 2> far_q0{
+        -0.09973539983671281, 0.05794581601043882};
+    // P1: error at most 1.1e-07
+    static constexpr std::array<double, 2> far_p1{
+        0.797884669756355, 0.09318693549592769};
+    // x Q1: error at most 1.1e-08
+    static constexpr std::array<double, 2> far_q1{
+        0.2992065019629352, -0.0812111835195922};
+    // (1 + growth)^(-1/4): error at most 1.5e-07
+    static constexpr std::array<double, 5> inverse_root{
+        1.0, -0.24999764514278067, 0.15624793880739682, -0.11816644101997027, 0.09607164770762008};
+    // (√(1 + growth) − 1) / growth: error at most 6.2e-08
+    static constexpr std::array<double, 5> further{
+        0.5, -0.12499940432141265, 0.06249953174867485, -0.03931021544059353, 0.027538456196051265};
+};
+
 // clang-format on
 
 }  // namespace wave

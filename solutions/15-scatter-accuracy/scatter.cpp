@@ -4,7 +4,8 @@
 // A float has 24 bits. The phase k r of a far pair may be a hundred, and would be wrong by 1e-5. So the
 // points of a vector share a centre: from there to the segment, distance and phase are computed in double,
 // and their whole turns taken off. What is left for the lanes is how much further away each point is than the
-// centre, a few radians, and for that 24 bits do.
+// centre, a few radians, and for that 24 bits do. And where a segment is so far away that this is little
+// beside the distance, the centre's roots lead to the lanes' by short polynomials.
 #include "scatter.hpp"
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <cmath>
 #include <complex>
 #include <experimental/simd>
+#include <limits>
 #include <numbers>
 #include <vector>
 
@@ -21,6 +23,7 @@ namespace {
 
 using Digits = wave::Digits6;
 // ^^^ one word, and the polynomials are half as long
+using FarAway = wave::FarAway6;
 using Floats = wave::stdx::native_simd<float>;
 using Doubles = wave::stdx::native_simd<double>;
 
@@ -45,14 +48,17 @@ class FloatBlock {
     /// (Inlined always: with the sixteen registers of AVX2 a call costs half of the speed.)
     [[gnu::always_inline]] std::uint32_t add_far(const wave::Segment& segment) {
         if (++segments_since_flush_ == segments_between_flushes) flush();
-        const std::uint32_t near = look_from_centres(segment);
+        const auto [near, all_far_away] = look_from_centres(segment);
+        if (all_far_away) [[likely]] {
+            add(far_away_wave());
+            return near;
+        }
         if (near == (1U << vectors) - 1) return near;
         wave::ComplexOf<All> wave = far_wave();
         if (near != 0) [[unlikely]]
             for (std::size_t v = 0; v < vectors; ++v)
                 if ((near >> v & 1) != 0) wave.real.vectors[v] = wave.imaginary.vectors[v] = 0.0F;
-        sum_.real = sum_.real + wave.real;
-        sum_.imaginary = sum_.imaginary + wave.imaginary;
+        add(wave);
         return near;
     }
 
@@ -81,6 +87,7 @@ class FloatBlock {
     template <typename T>
     using OfVectors = std::array<T, vectors>;
     using All = wave::Pack<Floats, vectors>;
+    using Rounded = wave::stdx::rebind_simd_t<float, Doubles>;
 
     void centre_vector(std::size_t v, const double* x, const double* y) {
         constexpr std::size_t lanes = Floats::size();
@@ -89,6 +96,7 @@ class FloatBlock {
         centre_x_[v] = 0.5 * (*left + *right);
         centre_y_[v] = 0.5 * (*low + *high);
         spread_[v] = 0.5 * k_ * std::hypot(*right - *left, *high - *low);
+        far_away_[v] = least_far_away(spread_[v]);
         shift_x_.vectors[v] = Floats([&](auto i) { return static_cast<float>(k_ * (x[i] - centre_x_[v])); });
         shift_y_.vectors[v] = Floats([&](auto i) { return static_cast<float>(k_ * (y[i] - centre_y_[v])); });
         // ^^^ the difference is taken in double and then rounded: it is small, and keeps all 24 bits
@@ -96,18 +104,30 @@ class FloatBlock {
             shift_x_.vectors[v] * shift_x_.vectors[v] + shift_y_.vectors[v] * shift_y_.vectors[v];
     }
 
+    /// How far from its centre a segment must be for far_away_wave(), if a vector's points are up to `spread`
+    /// away from there: then x² grows by no more than (2 distance + spread) spread.
+    static double least_far_away(double spread) {
+        if (spread > largest_spread) return std::numeric_limits<double>::infinity();
+        constexpr double most = FarAway::largest_growth;
+        return std::max(FarAway::border + spread, spread * (1.0 + std::sqrt(1.0 + most)) / most);
+    }
+
+    struct Look {
+        std::uint32_t near;  // the vectors that are not far from the segment, one bit each
+        bool all_far_away;
+    };
+
     /// What the lanes need to know of a segment as seen from their centres, in double precision.
     /// (Not inlined: what it finds out should be in memory, from where a number comes into all lanes for
     /// nothing. GCC would keep it in registers and pick it out of there, lane by lane: 1.3 times slower.)
-    [[gnu::noinline]] std::uint32_t look_from_centres(const wave::Segment& segment) {
-        std::uint32_t near = 0;
+    [[gnu::noinline]] Look look_from_centres(const wave::Segment& segment) {
+        Look look{0, true};
         for (std::size_t v = 0; v < vectors; v += Doubles::size()) {
             const auto load = [v](const OfVectors<double>& of) {
                 return Doubles(&of[v], wave::stdx::element_aligned);
             };
-            const auto store = [v](const Doubles& values, OfVectors<float>& of) {
-                wave::stdx::static_simd_cast<wave::stdx::rebind_simd_t<float, Doubles>>(values).copy_to(
-                    &of[v], wave::stdx::element_aligned);
+            const auto store = [v](const auto& values, OfVectors<float>& of) {
+                wave::stdx::static_simd_cast<Rounded>(values).copy_to(&of[v], wave::stdx::element_aligned);
             };
             const Doubles x = k_ * (load(centre_x_) - segment.middle.x);
             const Doubles y = k_ * (load(centre_y_) - segment.middle.y);
@@ -116,11 +136,17 @@ class FloatBlock {
             const Doubles half_turns = distance * std::numbers::inv_pi + segment.half_turns;
             const Doubles rest = half_turns - 2.0 * wave::stdx::nearbyint(0.5 * half_turns);
             // ^^^ whole turns do not matter; they are taken off while there are 53 bits
-            const Doubles spread = load(spread_);
-            const auto is_near = distance < Digits::border + spread || spread > largest_spread;
-            if (wave::stdx::any_of(is_near)) [[unlikely]]
+            if (!wave::stdx::all_of(distance > load(far_away_))) {
+                look.all_far_away = false;
+                const Doubles spread = load(spread_);
+                const auto is_near = distance < Digits::border + spread || spread > largest_spread;
                 for (std::size_t i = 0; i < Doubles::size(); ++i)
-                    near |= std::uint32_t{is_near[i]} << (v + i);
+                    look.near |= std::uint32_t{is_near[i]} << (v + i);
+            }
+            const Rounded inverse = 1.0F / wave::stdx::static_simd_cast<Rounded>(distance);
+            store(inverse * inverse, inverse_square_);
+            store(inverse * std::numbers::inv_pi_v<float>, inverse_in_half_turns_);
+            store(wave::stdx::sqrt(inverse), inverse_root_);
             store(2.0 * x, twice_x_);
             store(2.0 * y, twice_y_);
             store(distance, distance_);
@@ -131,7 +157,7 @@ class FloatBlock {
         dipole_x_ = static_cast<float>(segment.dipole.x * inverse_k_);
         dipole_y_ = static_cast<float>(segment.dipole.y * inverse_k_);
         monopole_ = static_cast<float>(segment.monopole);
-        return near;
+        return look;
     }
 
     /// One number for each vector, in all of its lanes.
@@ -142,29 +168,58 @@ class FloatBlock {
         return all;
     }
 
+    /// How much larger a lane's x² is than the centre's.
+    [[gnu::always_inline]] All growth() const {
+        return in_all_lanes(twice_x_) * shift_x_ + (in_all_lanes(twice_y_) * shift_y_ + shift_squared_);
+    }
+
     /// What the segment that was looked at sends to all lanes, if they are far from it.
     [[gnu::always_inline]] wave::ComplexOf<All> far_wave() const {
-        const All growth =
-            in_all_lanes(twice_x_) * shift_x_ + (in_all_lanes(twice_y_) * shift_y_ + shift_squared_);
+        const All growth = this->growth();
         const All distance = in_all_lanes(distance_);
         const auto [x, inverse, inverse_root] = wave::roots_of(in_all_lanes(distance_squared_) + growth);
         const All rough = x - distance;
         const All further = rough + (growth - rough * (x + distance)) * (All(0.5F) * inverse);
         // ^^^ x − distance has lost digits; one step of Newton's method for x² = distance² + growth, begun
         // there, brings them back, and needs no division
-        const auto turn =
-            wave::turn_by<Digits>(further * All(std::numbers::inv_pi_v<float>) + in_all_lanes(half_turns_));
+        return turned_wave<Digits>(inverse, inverse_root,
+                                   further * All(std::numbers::inv_pi_v<float>) + in_all_lanes(half_turns_));
+    }
+
+    /// The same, if they are far away: from the centre's roots by what x² grows relative to it, with short
+    /// polynomials in place of a root from its first guess, of Newton's step and of long P and Q.
+    [[gnu::always_inline]] wave::ComplexOf<All> far_away_wave() const {
+        const All growth = this->growth();
+        const All relative = growth * in_all_lanes(inverse_square_);
+        const All inverse_root =
+            in_all_lanes(inverse_root_) * wave::polynomial(FarAway::inverse_root, relative);
+        const All further =
+            (growth * in_all_lanes(inverse_in_half_turns_)) * wave::polynomial(FarAway::further, relative);
+        return turned_wave<FarAway>(inverse_root * inverse_root, inverse_root,
+                                    further + in_all_lanes(half_turns_));
+    }
+
+    /// The wave in all lanes from 1/x, its root, and the phase.
+    template <typename Tables>
+    [[gnu::always_inline]] wave::ComplexOf<All> turned_wave(const All& inverse, const All& inverse_root,
+                                                            const All& half_turns) const {
+        const auto turn = wave::turn_by<Digits>(half_turns);
         const All amplitude = wave::from_bits<All>(wave::bits_of(inverse_root) ^ turn.sign);
         const All inverse_square = inverse * inverse;
         const All dipole = in_all_lanes(dipole_) + (All(dipole_x_) * shift_x_ + All(dipole_y_) * shift_y_);
         const All monopole(monopole_);
         const All tilt = dipole * inverse;
-        const All real = amplitude * (monopole * wave::polynomial(Digits::far_p0, inverse_square) +
-                                      tilt * wave::polynomial(Digits::far_p1, inverse_square));
+        const All real = amplitude * (monopole * wave::polynomial(Tables::far_p0, inverse_square) +
+                                      tilt * wave::polynomial(Tables::far_p1, inverse_square));
         const All imaginary = amplitude * inverse *
-                              (monopole * wave::polynomial(Digits::far_q0, inverse_square) +
-                               tilt * wave::polynomial(Digits::far_q1, inverse_square));
+                              (monopole * wave::polynomial(Tables::far_q0, inverse_square) +
+                               tilt * wave::polynomial(Tables::far_q1, inverse_square));
         return {real * turn.cosine - imaginary * turn.sine, real * turn.sine + imaginary * turn.cosine};
+    }
+
+    [[gnu::always_inline]] void add(const wave::ComplexOf<All>& wave) {
+        sum_.real = sum_.real + wave.real;
+        sum_.imaginary = sum_.imaginary + wave.imaginary;
     }
 
     /// Takes the short sums in float over into the long ones in double.
@@ -185,9 +240,10 @@ class FloatBlock {
 
     double k_, inverse_k_;
     wave::Block<Digits, vectors * parts> exact_;
-    OfVectors<double> centre_x_, centre_y_, spread_;
+    OfVectors<double> centre_x_, centre_y_, spread_, far_away_;
     All shift_x_, shift_y_, shift_squared_;
     OfVectors<float> twice_x_, twice_y_, distance_, distance_squared_, half_turns_, dipole_;
+    OfVectors<float> inverse_square_, inverse_in_half_turns_, inverse_root_;
     float dipole_x_ = 0, dipole_y_ = 0, monopole_ = 0;
     wave::ComplexOf<All> sum_{All(0.0F), All(0.0F)};
     std::array<double, points> real_{}, imaginary_{};

@@ -100,6 +100,45 @@ TEST(HankelInFloat, IsAsWrongAsThePhaseIsRoundedFarAway) {
     EXPECT_GT((worst_error<Digits6, Floats>({Digits6::border, high})), Digits6::error);
 }
 
+/// H0 and i H1 / x from the tables for pairs that are far away, in double.
+struct FarAwayWaves {
+    std::complex<double> h0, h1_term;
+};
+
+FarAwayWaves far_away_waves(double neighbour, double growth) {
+    using Tables = FarAway6;
+    const double inverse_root = polynomial(Tables::inverse_root, growth) / std::sqrt(neighbour);
+    const double inverse = inverse_root * inverse_root;
+    const double inverse_square = inverse * inverse;
+    const double further = neighbour * growth * polynomial(Tables::further, growth);
+    const auto wave = std::polar(inverse_root, neighbour + further - std::numbers::pi / 4);
+    return {.h0 = wave * std::complex(polynomial(Tables::far_p0, inverse_square),
+                                      inverse * polynomial(Tables::far_q0, inverse_square)),
+            .h1_term = wave * inverse *
+                       std::complex(polynomial(Tables::far_p1, inverse_square),
+                                    inverse * polynomial(Tables::far_q1, inverse_square))};
+}
+
+TEST(FarAwayTables, KeepTheirErrorSeenFromEveryNeighbour) {
+    constexpr double furthest = 2.5;
+    double largest = 0.0;
+    for (double x = FarAway6::border; x < 1e3; x *= 1.01) {
+        const Extended h0 = hankel(0, x);
+        const Extended h1_term = Extended(0, 1) * hankel(1, x) / static_cast<long double>(x);
+        for (double step = -furthest; step <= furthest; step += furthest / 8) {
+            const double neighbour = x - step;
+            const double growth = step * (x + neighbour) / (neighbour * neighbour);
+            if (std::abs(growth) > FarAway6::largest_growth) continue;
+            largest = std::max(largest, std::abs(growth));
+            const FarAwayWaves waves = far_away_waves(neighbour, growth);
+            EXPECT_LE(std::abs(Extended(waves.h0) - h0), FarAway6::error * std::abs(h0)) << x << ' ' << step;
+            EXPECT_LE(std::abs(Extended(waves.h1_term) - h1_term), FarAway6::error * std::abs(h1_term))
+                << x << ' ' << step;
+        }
+    }
+    EXPECT_GT(largest, 0.98 * FarAway6::largest_growth);
+}
+
 /// A problem that owns its arrays: a kite, which is not convex.
 struct Scene {
     std::vector<double> xc, yc, x, y;
