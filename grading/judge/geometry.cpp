@@ -62,6 +62,24 @@ const ContourKind& find_contour(const std::string& name) {
     throw ExerciseError("there is no contour \"" + name + "\"; there are " + names);
 }
 
+/// What lines a grid has along each axis.
+struct GridKind {
+    std::string_view name, along_x, along_y;
+};
+
+constexpr std::array grid_kinds = {GridKind{"wide", "wide", "wide"}, GridKind{"close", "close", "close"},
+                                   GridKind{"vertices", "vertices", "vertices"},
+                                   GridKind{"above", "wide", "strip"}, GridKind{"beside", "strip", "wide"}};
+
+const GridKind& find_grid(const std::string& name) {
+    std::string names;
+    for (const GridKind& kind : grid_kinds) {
+        if (kind.name == name) return kind;
+        names += (names.empty() ? "" : ", ") + std::string(kind.name);
+    }
+    throw ExerciseError("there is no grid \"" + name + "\"; there are " + names);
+}
+
 void spread_evenly(std::span<double> lines, double first, double last) {
     const auto intervals = static_cast<double>(std::max<std::size_t>(lines.size() - 1, 1));
     for (std::size_t i = 0; i < lines.size(); ++i)
@@ -127,15 +145,25 @@ void check_contour(const std::string& kind) {
 }
 
 void check_grid(const std::string& kind) {
-    if (kind != "wide" && kind != "close" && kind != "vertices")
-        throw ExerciseError("there is no grid \"" + kind + "\"; there are wide, close, vertices");
+    static_cast<void>(find_grid(kind));
 }
 
-void make_lines(const std::string& kind, std::span<double> lines, std::span<const double> contour,
+void make_grid(const std::string& kind, double wavelength, std::span<const double> xc,
+               std::span<const double> yc, std::span<double> x, std::span<double> y, Random& random) {
+    const GridKind& grid = find_grid(kind);
+    // The same segment's midpoint on both axes makes a point that is close to it.
+    Random same_for_both(random.seed());
+    Random again = same_for_both;
+    make_lines(grid.along_x, x, xc, 5 * wavelength, 3 * wavelength, same_for_both);
+    make_lines(grid.along_y, y, yc, 3 * wavelength, 4 * wavelength, again);
+}
+
+void make_lines(std::string_view kind, std::span<double> lines, std::span<const double> contour,
                 double before, double after, Random& random) {
     const auto [low, high] = std::minmax_element(contour.begin(), contour.end());
     if (kind == "wide") return spread_evenly(lines, *low - before, *high + after);
     if (kind == "vertices") return pass_through(lines, contour);
+    if (kind == "strip") return spread_evenly(lines, *high + 0.25, *high + 0.5);
     spread_evenly(lines, *low - 0.1, *high + 0.1);
     const std::size_t segment = random.below(contour.size() - 1);
     lines[lines.size() / 2] = (contour[segment] + contour[segment + 1]) / 2 + random.uniform(1e-7, 1e-6);

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "random.hpp"
@@ -33,11 +34,17 @@ bool is_convex(std::span<const double> xc, std::span<const double> yc);
 void check_contour(const std::string& kind);
 void check_grid(const std::string& kind);
 
+/// A grid around an obstacle or, if it is a strip "above" or "beside" it, next to it. "wide", "close" and
+/// "vertices" have such lines along both axes.
+void make_grid(const std::string& kind, double wavelength, std::span<const double> xc,
+               std::span<const double> yc, std::span<double> x, std::span<double> y, Random& random);
+
 /// The grid lines along one axis, in ascending order; `contour` holds that coordinate of the obstacle.
 /// "wide": as in the course's problem, evenly spaced from `before` the obstacle to `after` it. "close":
 /// hardly beyond it, many observer points inside; one line passes very near to a segment's midpoint, the same
 /// segment's on both axes when `random` has the same state. "vertices": through the contour's corners.
-void make_lines(const std::string& kind, std::span<double> lines, std::span<const double> contour,
+/// "strip": few and narrow, beyond the obstacle.
+void make_lines(std::string_view kind, std::span<double> lines, std::span<const double> contour,
                 double before, double after, Random& random);
 
 /// Some of the lines: evenly spread from a random start, so that each is as likely to be drawn as any other.

@@ -71,12 +71,8 @@ class InsideWorkload final : public Workload {
                 std::ranges::reverse(xc);
                 std::ranges::reverse(yc);
             }
-            // The same segment's midpoint on both axes makes a point that is close to it.
-            Random same_for_both(random.seed());
-            Random again = same_for_both;
-            make_lines(problem_.grid, inputs.input(item, 2), xc, 5 * wavelength, 3 * wavelength,
-                       same_for_both);
-            make_lines(problem_.grid, inputs.input(item, 3), yc, 3 * wavelength, 4 * wavelength, again);
+            make_grid(problem_.grid, wavelength, xc, yc, inputs.input(item, 2), inputs.input(item, 3),
+                      random);
         }
     }
 

@@ -64,12 +64,8 @@ class ScatterWorkload final : public Workload {
             const auto xc = inputs.input(item, 0);
             const auto yc = inputs.input(item, 1);
             make_contour(problem_.contour, xc, yc, random);
-            // The same segment's midpoint on both axes makes a point that is close to it.
-            Random same_for_both(random.seed());
-            Random again = same_for_both;
-            make_lines(problem_.grid, inputs.input(item, 2), xc, 5 * wavelength, 3 * wavelength,
-                       same_for_both);
-            make_lines(problem_.grid, inputs.input(item, 3), yc, 3 * wavelength, 4 * wavelength, again);
+            make_grid(problem_.grid, wavelength, xc, yc, inputs.input(item, 2), inputs.input(item, 3),
+                      random);
             const auto wave_vector = inputs.input(item, 4);
             wave_vector[0] = 2 * pi / wavelength * std::cos(direction);
             wave_vector[1] = 2 * pi / wavelength * std::sin(direction);
@@ -225,7 +221,7 @@ class ScatterWorkload final : public Workload {
                 {Trait::is_inside, found.expected == 0.0},
                 {Trait::taken_for_inside, found.answer == 0.0},
                 {Trait::contour_has_dents, setting.has_dents},
-                {Trait::on_an_uneven_grid, problem_.grid != "wide"},
+                {Trait::on_an_uneven_grid, problem_.grid == "close" || problem_.grid == "vertices"},
                 {Trait::near_the_contour, setting.bound.distance_to_contour(observer) < near},
                 {Trait::conjugate, found.is(std::conj(found.expected))},
                 {Trait::opposite, found.is(-found.expected)},

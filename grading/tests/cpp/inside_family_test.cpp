@@ -315,6 +315,18 @@ TEST(Grids, RunFromBeforeTheObstacleToBehindItOrThroughItsCorners) {
     }
 }
 
+TEST(Grids, MayBeLongStripsThatTheObstacleIsNotIn) {
+    const std::vector<double> xc{1, 0, 3, 2, 1}, yc{5, 6, 9, 6, 5};
+    std::vector<double> x(7), y(7);
+    Random random(9);
+    make_grid("above", 2.0, xc, yc, x, y, random);
+    EXPECT_EQ(std::pair(x.front(), x.back()), std::pair(-10.0, 9.0));
+    EXPECT_EQ(std::pair(y.front(), y.back()), std::pair(9.25, 9.5));
+    make_grid("beside", 2.0, xc, yc, x, y, random);
+    EXPECT_EQ(std::pair(x.front(), x.back()), std::pair(3.25, 3.5));
+    EXPECT_EQ(std::pair(y.front(), y.back()), std::pair(-1.0, 17.0));
+}
+
 TEST(Grids, HaveAPlaceForEachOfTwoLinesThatAreTheSame) {
     const std::vector<double> all{1, 1, 2};
     EXPECT_EQ(places_of(all, all), (std::vector<std::size_t>{0, 1, 2}));

@@ -190,3 +190,19 @@ def test_numbas_gpu_example_runs_on_its_simulator(tmp_path: Path) -> None:
     environment = {"PATH": "/usr/bin:/bin", "NUMBA_ENABLE_CUDASIM": "1"}
     done = subprocess.run([sys.executable, program], capture_output=True, text=True, env=environment)
     assert done.stdout == "49950.0 49950.0\n", done.stderr
+
+
+SMALLER_IN_PLACE_OF_LARGER = {
+    "17": ("std::max(half_width_of(x(tile), k_), ", "std::min(half_width_of(x(tile), k_), "),
+    "18": ("x.half_width, y.half_width}", "y.half_width, y.half_width}"),
+}
+
+
+@pytest.mark.parametrize("name", SMALLER_IN_PLACE_OF_LARGER)
+def test_a_tile_is_not_as_small_as_it_is_narrow(course: Tree, name: str) -> None:
+    """On a grid as high as wide, tiles are so, too, and it does not matter which width is taken."""
+    larger, smaller = SMALLER_IN_PLACE_OF_LARGER[name]
+    text = exercises.find(course, name).solution.read_text()
+    assert text.count(larger) == 1
+    verdict = judged(course, name, text.replace(larger, smaller))
+    assert verdict["status"] == "wrong", verdict["sentence"]
