@@ -16,7 +16,7 @@ else:
     import tomli as tomllib
 
 ADVICE = ("start", "half", "passed", "beyond")
-ADVICE_IF_THERE = ("wrong",)
+ADVICE_IF_THERE = ("wrong", "crashed")
 KEYS = {
     "build": ("flags", "library", "modules"),
     "ladder": ("rung",),
@@ -211,7 +211,7 @@ def _none_of_another_language(reader: _Reader, language: Language, extension: Op
         "build.modules": (in_python, "in Python"),
         "grade.limit": (in_cpp, "in C++"),
         "ladder.rung": (in_cpp or in_python, "that have a solution to time"),
-        "advice.wrong": (in_cpp or in_python, "that the judge checks"),
+        **{f"advice.{key}": (in_cpp or in_python, "that the judge checks") for key in ADVICE_IF_THERE},
     }
     for key, (is_read, whose) in readers.items():
         section, name = key.split(".")

@@ -68,7 +68,9 @@ def _how_far(passed: bool, p: Interval, half_way: bool) -> str:
 
 
 def _with_the_exercises_own_reasons(exercise: Exercise, verdict: Verdict, said: str) -> str:
-    """Where none of the usual reasons fits a wrong answer, the exercise may know others."""
+    """A crash may have others than the usual ones, and a wrong answer that none of these fits."""
+    if verdict.get("status") == "crashed":
+        return f"{said} {exercise.advice.get('crashed', '')}".rstrip()
     failure = verdict.get("failure")
     if not isinstance(failure, Mapping) or failure.get("smell") != "different":
         return said

@@ -263,6 +263,15 @@ def test_an_exercise_may_know_its_own_reasons_for_wrong_answers(course: Course) 
     assert advice(knows, of_edges) == general + asks
 
 
+def test_an_exercise_may_know_its_own_reasons_for_crashes(course: Course) -> None:
+    exercise = course.exercise()
+    crashed = verdict("crashed", advice="Look for an index out of bounds.")
+    assert advice(exercise, crashed) == crashed["advice"]
+    knows = dataclasses.replace(exercise, advice={**exercise.advice, "crashed": "Is the list emptied?"})
+    assert advice(knows, crashed) == "Look for an index out of bounds. Is the list emptied?"
+    assert "emptied" not in advice(knows, verdict("hung"))
+
+
 def have_an_original(course: Course) -> None:
     program = course.root / "baseline" / "python" / "sum.py"
     program.parent.mkdir(parents=True)
