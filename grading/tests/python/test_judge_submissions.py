@@ -547,6 +547,28 @@ def test_what_is_kept_from_an_earlier_call_is_told_by_a_fresh_process(
     assert verdict["printed"] == "began\nwent on\n"  # by the process that was wrong, and not by another one
 
 
+REST = """#include "sum.hpp"
+double sum(std::span<const double> values) {
+    double total = 0.0, excess = 0.0, rest = 0.0;
+    const std::size_t whole = values.size() - values.size() % 8;
+    for (const double value : values.first(whole)) {
+        const double corrected = value - excess, next = total + corrected;
+        excess = (next - total) - corrected;
+        total = next;
+    }
+    for (const double value : values.subspan(whole)) rest += value;
+    return total + rest;
+}
+"""
+
+
+def test_a_rest_that_is_added_up_plainly_is_not_compensated(course: Tree, tmp_path: Path) -> None:
+    source = tmp_path / "sum.cpp"
+    source.write_text(REST)
+    verdict = judge(course, "04-sum-compensated", source)
+    assert verdict["status"] == "wrong" and verdict["failure"]["smell"] == "rounding", verdict["sentence"]
+
+
 def test_what_a_submission_printed_is_kept_for_its_author(course: Tree) -> None:
     verdict = judge(course, "03-sum-chains", SUBMISSIONS / "honest" / "talkative.cpp")
     assert "summing" in verdict["printed"] and "with one chain" in verdict["printed"]
