@@ -206,3 +206,10 @@ def test_a_tile_is_not_as_small_as_it_is_narrow(course: Tree, name: str) -> None
     assert text.count(larger) == 1
     verdict = judged(course, name, text.replace(larger, smaller))
     assert verdict["status"] == "wrong", verdict["sentence"]
+
+
+def test_only_the_first_of_some_rows_at_a_time_is_wrong(course: Tree) -> None:
+    every, first = "range(0, len(y), rows)", "range(0, min(rows, len(y)), rows)"
+    assert right_field().count(every) == 1
+    verdict = judged(course, "08", right_field().replace(every, first))
+    assert verdict["status"] == "wrong", verdict["sentence"]
