@@ -128,6 +128,11 @@ Words words_on(Smell smell) {
                 "Every wrong answer is right for another point, the one with rows and columns exchanged: "
                 "the points of a row, which have one y, follow one another, and there are as many of them "
                 "as x has numbers."};
+        case Smell::mirrored:
+            return {"mirrored",
+                    "Every wrong answer is right for another point, the one as far from the other end of the "
+                    "row or of the column: x and y are in ascending order, and so are the points, the lowest "
+                    "row first."};
         case Smell::real:
             return {
                 "real",
@@ -156,11 +161,14 @@ Smell smell_of(const Traits& traits) {
     if (traits.have(Trait::a_multiple)) return Smell::multiple;
     if (traits.have(Trait::incident_wave_added)) return Smell::whole_wave;
     if (traits.have(Trait::neither_0_nor_1)) return Smell::mask;
+    // A wrong count at corners would be seen in other rows, too.
+    if (traits.have(Trait::level_with_a_corner) && traits.have(Trait::at_an_edge)) return Smell::edges;
     if (traits.have(Trait::level_with_a_corner)) return Smell::corners;
     if (traits.have(Trait::contour_has_dents) && wrong_side) return Smell::dents;
     if (traits.have(Trait::is_inside)) return Smell::inside;
     if (traits.have(Trait::taken_for_inside)) return Smell::outside;
     if (traits.have(Trait::another_points)) return Smell::exchanged;
+    if (traits.have(Trait::mirrored_points)) return Smell::mirrored;
     if (traits.have(Trait::real)) return Smell::real;
     if (traits.have(Trait::on_an_uneven_grid)) return Smell::spacing;
     if (traits.have(Trait::near_the_contour)) return Smell::near;

@@ -26,6 +26,7 @@ enum class Smell {
     inside,
     outside,
     exchanged,
+    mirrored,
     real,
     spacing,
     near,

@@ -40,7 +40,8 @@ enum class Trait {
     a_multiple,           ///< the answer is a half, twice, a quarter, four times or i times the right one
     incident_wave_added,  ///< to the right answer, as it is in the whole wave
     another_points,       ///< the answer belongs to the point with rows and columns exchanged
-    real,                 ///< the answer has no imaginary part, and should have one
+    mirrored_points,  ///< the answer belongs to the point as far from the other end of row, column, or both
+    real,             ///< the answer has no imaginary part, and should have one
 };
 
 /// The traits of one wrong element, or those that several have in common.

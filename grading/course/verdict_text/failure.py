@@ -25,6 +25,7 @@ SMELLS = {
     "inside": "the test for inside: all wrong points are inside",
     "outside": "the test for inside: all wrong points are outside, and treated as inside",
     "exchanged": "rows and columns exchanged: all wrong answers are right for another point",
+    "mirrored": "a row or a column from its end: all wrong answers are right for another point",
     "real": "a lost imaginary part: all wrong values are real numbers",
     "spacing": "uneven grids: only those whose lines are not all equally far apart are wrong",
     "near": "near pairs: all wrong points are close to the contour",

@@ -131,8 +131,9 @@ class InsideWorkload final : public Workload {
         const std::span<const double> xc = got.input(item, 0), yc = got.input(item, 1);
         const bool has_dents = !is_convex(xc, yc);
         const bool is_whole = rows.size() == y.size();
-        const auto by_columns = [&](std::size_t place) {
-            return mask_in(truth.output(item, 0))[place_by_columns(place, x.size(), y.size())];
+        const auto can_be_right_at = [&](std::size_t place, unsigned char answer) {
+            return mask_in(truth.output(item, 0))[place] == answer ||
+                   distance_to_contour({x[place % x.size()], y[place / x.size()]}, xc, yc) < too_close_;
         };
         for (std::size_t of_truth = 0; of_truth < rows.size(); ++of_truth) {
             const std::size_t j = rows[of_truth];
@@ -144,13 +145,16 @@ class InsideWorkload final : public Workload {
                     (answer[i] <= 1 && distance_to_contour({x[i], y[j]}, xc, yc) < too_close_))
                     continue;
                 const auto traits = [&]() -> Traits {
-                    return {{Trait::at_an_edge, i == 0 || j == 0 || i == problem_.nx || j == problem_.ny},
-                            {Trait::neither_0_nor_1, answer[i] > 1},
-                            {Trait::is_inside, expected[i] == 1 && answer[i] == 0},
-                            {Trait::taken_for_inside, expected[i] == 0 && answer[i] == 1},
-                            {Trait::level_with_a_corner, std::ranges::find(yc, y[j]) != yc.end()},
-                            {Trait::contour_has_dents, has_dents},
-                            {Trait::another_points, is_whole && answer[i] == by_columns(j * x.size() + i)}};
+                    return {
+                        {Trait::at_an_edge, i == 0 || j == 0 || i == problem_.nx || j == problem_.ny},
+                        {Trait::neither_0_nor_1, answer[i] > 1},
+                        {Trait::is_inside, expected[i] == 1 && answer[i] == 0},
+                        {Trait::taken_for_inside, expected[i] == 0 && answer[i] == 1},
+                        {Trait::level_with_a_corner, std::ranges::find(yc, y[j]) != yc.end()},
+                        {Trait::contour_has_dents, has_dents},
+                        {Trait::another_points,
+                         is_whole && can_be_right_at(place_by_columns(j * x.size() + i, x.size(), y.size()),
+                                                     answer[i])}};
                 };
                 worst.look_at(std::abs(expected[i] - answer[i]), 0, traits,
                               [&] { return describe(item, i, j, answer[i], expected[i]); });

@@ -156,7 +156,10 @@ class ScatterWorkload final : public Workload {
         std::complex<double> expected, answer;
         double tolerance;
 
-        [[nodiscard]] std::size_t place() const { return j * (nx + 1) + i; }
+        [[nodiscard]] std::size_t place_of(std::size_t column, std::size_t row) const {
+            return row * (nx + 1) + column;
+        }
+        [[nodiscard]] std::size_t place() const { return place_of(i, j); }
         [[nodiscard]] double error() const { return distance_to(expected); }
         [[nodiscard]] bool is(std::complex<double> other) const { return distance_to(other) <= tolerance; }
         /// By what the formula has in front: i, a quarter, or a half.
@@ -211,9 +214,11 @@ class ScatterWorkload final : public Workload {
 
     /// What a wrong value has in common with others, perhaps: that may tell the reason.
     [[nodiscard]] Traits traits_of(const Found& found, Point observer, const Setting& setting) const {
+        const auto is_right_at = [&](std::size_t place) {
+            return !setting.right_everywhere.empty() && found.is(value_at(setting.right_everywhere, place));
+        };
         const std::size_t exchanged = place_by_columns(found.place(), found.nx + 1, found.ny + 1);
-        const bool is_another_points =
-            !setting.right_everywhere.empty() && found.is(value_at(setting.right_everywhere, exchanged));
+        const std::size_t i_mirrored = found.nx - found.i, j_mirrored = found.ny - found.j;
         const std::complex<double> whole_wave = found.expected + setting.bound.incident_wave(observer);
         const double near = 2 * setting.bound.wavelength();
         return {{Trait::at_an_edge, found.at_an_edge()},
@@ -227,7 +232,10 @@ class ScatterWorkload final : public Workload {
                 {Trait::opposite, found.is(-found.expected)},
                 {Trait::a_multiple, found.is_a_multiple()},
                 {Trait::incident_wave_added, found.is(whole_wave)},
-                {Trait::another_points, is_another_points},
+                {Trait::another_points, is_right_at(exchanged)},
+                {Trait::mirrored_points, is_right_at(found.place_of(i_mirrored, found.j)) ||
+                                             is_right_at(found.place_of(found.i, j_mirrored)) ||
+                                             is_right_at(found.place_of(i_mirrored, j_mirrored))},
                 {Trait::real, found.answer.imag() == 0 && found.expected.imag() != 0}};
     }
 

@@ -142,21 +142,38 @@ TEST(InsideFamily, TellsOnWhichSideAllWrongPointsAreAndWhatTheyAreTakenFor) {
     EXPECT_FALSE(traits(1, neither).have(Trait::taken_for_inside));
 }
 
-TEST(InsideFamily, SeesThatRowsAndColumnsAreExchanged) {
-    const Answer by_columns = [](const BatchView& batch) {
-        masking(inside, same_mask)(batch);
+/// A mask that was changed and then written column after column.
+Answer by_columns(const MaskChange& change) {
+    return [=](const BatchView& batch) {
+        masking(inside, change)(batch);
         const std::size_t columns = batch.input(0, 2).size(), rows = batch.input(0, 3).size();
         const std::span mask(reinterpret_cast<unsigned char*>(batch.output(0, 0).data()), columns * rows);
         const std::vector<unsigned char> by_rows(mask.begin(), mask.end());
         for (std::size_t point = 0; point < mask.size(); ++point)
             mask[point % columns * rows + point / columns] = by_rows[point];
     };
+}
+
+TEST(InsideFamily, SeesThatRowsAndColumnsAreExchanged) {
     const TemporaryExercise exercise(obstacles_on("wide", "\"kite\""));
     const Exercise loaded = exercise.load();
-    const auto mismatch = judge(*loaded.cases.back(), masking(inside, same_mask), by_columns, 1);
+    const auto mismatch = judge(*loaded.cases.back(), masking(inside, same_mask), by_columns(same_mask), 1);
     ASSERT_TRUE(mismatch);
     EXPECT_TRUE(mismatch->traits.have(Trait::another_points));
     EXPECT_FALSE(mismatch->traits.have(Trait::is_inside) || mismatch->traits.have(Trait::taken_for_inside));
+}
+
+TEST(InsideFamily, SeesThatRowsAndColumnsAreExchangedWhateverIsSaidOfThePointsOnTheContour) {
+    const TemporaryExercise exercise(
+        exercise_text("inside", 1e-9, "nx = 3\nny = 4\nnc = 4\ncontours = \"ellipse\"\ngrid = \"vertices\""));
+    const auto workload = std::move(exercise.load().cases.front());
+    const std::set<std::size_t> corners = corners_on_grid(*workload, 3);
+    const MaskChange other_corners = [&](unsigned char value, std::size_t point) {
+        return static_cast<unsigned char>(corners.contains(point) ? 1 - value : value);
+    };
+    const auto mismatch = judge(*workload, masking(inside, same_mask), by_columns(other_corners), 3);
+    ASSERT_TRUE(mismatch);
+    EXPECT_TRUE(mismatch->traits.have(Trait::another_points));
 }
 
 TEST(InsideFamily, AsksForAByteForEachPoint) {

@@ -222,6 +222,37 @@ TEST(ScatterFamily, SeesThatRowsAndColumnsAreExchanged) {
     EXPECT_FALSE(otherwise->traits.have(Trait::another_points));
 }
 
+TEST(ScatterFamily, SeesThatRowsOrColumnsAreReversed) {
+    const auto reversed = [](bool columns_are, bool rows_are) -> Answer {
+        return [columns_are, rows_are](const BatchView& batch) {
+            scattering(as_it_is)(batch);
+            for (std::size_t item = 0; item < batch.items(); ++item) {
+                const auto field = batch.output(item, 0);
+                const std::vector<double> right(field.begin(), field.end());
+                const std::size_t columns = batch.input(item, 2).size(), rows = batch.input(item, 3).size();
+                for (std::size_t j = 0; j < rows; ++j)
+                    for (std::size_t i = 0; i < columns; ++i) {
+                        const std::size_t from =
+                            (rows_are ? rows - 1 - j : j) * columns + (columns_are ? columns - 1 - i : i);
+                        std::copy_n(&right[2 * from], 2, &field[2 * (j * columns + i)]);
+                    }
+            }
+        };
+    };
+    const TemporaryExercise exercise(waves_on("wide"));
+    const Exercise loaded = exercise.load();
+    const Workload& largest = *loaded.cases[2];
+    for (const Answer& answer : {reversed(true, false), reversed(false, true), reversed(true, true)}) {
+        const auto mismatch = judge(largest, scattering(as_it_is), answer, 1);
+        ASSERT_TRUE(mismatch);
+        EXPECT_TRUE(mismatch->traits.have(Trait::mirrored_points));
+        EXPECT_FALSE(mismatch->traits.have(Trait::another_points));
+    }
+    const Change halved = [](std::complex<double> value, std::size_t) { return 0.5 * value; };
+    EXPECT_FALSE(
+        judge(largest, scattering(as_it_is), scattering(halved), 1)->traits.have(Trait::mirrored_points));
+}
+
 TEST(ScatterFamily, WritesAComplexNumberAsOneDoes) {
     const auto all = [](double imaginary) {
         return scattering(

@@ -641,6 +641,21 @@ TEST(Smell, IsOfAMasksValuesBeforeThePlacesWhereTheyAreWrong) {
     EXPECT_EQ(smell_of(mismatch, true), Smell::mask);
 }
 
+TEST(Smell, IsOfCornersUnlessOnlyTheFirstAndLastRowsAreWrong) {
+    Mismatch mismatch = mismatch_of(1, 1, false);
+    mismatch.traits = {{Trait::level_with_a_corner, true}, {Trait::is_inside, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::corners);
+    mismatch.traits = {
+        {Trait::level_with_a_corner, true}, {Trait::is_inside, true}, {Trait::at_an_edge, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::edges);
+}
+
+TEST(Smell, IsOfRowsFromTheirEndBeforeThePlacesThatAreWrong) {
+    Mismatch mismatch = mismatch_of(1, 1, false);
+    mismatch.traits = {{Trait::near_the_contour, true}, {Trait::mirrored_points, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::mirrored);
+}
+
 TEST(Smell, OfWrongPointsInsideMayBeThatOfAFieldThatIsNotCleared) {
     EXPECT_NE(explain(Smell::inside).find("a 0 that is not written"), std::string::npos);
 }
