@@ -90,6 +90,8 @@ def _parser() -> argparse.ArgumentParser:
     command("ladder", "time all rungs, from the original Python to the top", arguments=True)
     command("scatter", "run the C++ program", arguments=True)
     command("bench", "explore an exercise with Google Benchmark", exercise=True, arguments=True)
+    test = command("test", "test the course itself")  # the shell script starts these, without this program
+    test.add_argument("words", nargs="*", metavar="WORD", help="what pytest is to run, and its options")
     return parser
 
 
@@ -114,6 +116,8 @@ def _run(tree: Tree, call: argparse.Namespace) -> int:
         return commands.bench(tree, call.exercise, call.args)
     if call.command in ("profile", "compare"):
         return commands.profile(tree, call.command, call.exercise, call.tool, call.budget, call.json)
+    if call.command == "test":
+        raise Mistake("The tests of the course itself are started by grading/course/run test.")
     if call.command == "sanitize":
         return commands.sanitize(tree, call.exercise)
     if call.command == "watch":

@@ -22,6 +22,10 @@ case $1 in
     --build) cat what-ninja-says; exit "$(cat what-ninja-returns)" ;;
 esac
 """
+PYTHON = """#!/bin/bash
+[ -z "$PYTHONHOME" ] && [ "$PYTHONIOENCODING" != nonsense ] || exit 1
+[ "$1" = -c ] || echo "python $*" >>calls
+"""
 
 
 class Checkout:
@@ -34,7 +38,7 @@ class Checkout:
             shutil.copy(ROOT / "grading" / part, root / "grading" / part)
         (root / "CMakePresets.json").write_text("{}")
         self.program("bin/cmake", CMAKE)
-        self.program("bin/python", '#!/bin/bash\necho "python $*" >>calls\n')
+        self.program("bin/python", PYTHON)
         self.program(
             "grading/setup/setup",
             '#!/bin/bash\necho "setup $*" >>calls\n[ ! -e broken ] || exit 1\nmkdir -p build\n'
@@ -52,12 +56,12 @@ class Checkout:
         (self.root / "what-ninja-says").write_text(text)
         (self.root / "what-ninja-returns").write_text(str(returned))
 
-    def call(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def call(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         (self.root / "calls").unlink(missing_ok=True)
         path = f"{self.root}/bin:{os.environ['PATH']}"
         return subprocess.run(
             [str(self.root / words[0]), *words[1:]],
-            env={**os.environ, "PATH": path},
+            env={**os.environ, "PATH": path, **environment},
             text=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -68,8 +72,8 @@ class Checkout:
     def build(self) -> subprocess.CompletedProcess[str]:
         return self.call("grading/setup/build")
 
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return self.call("grading/course/run", *words)
+    def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return self.call("grading/course/run", *words, **environment)
 
     @property
     def calls(self) -> list[str]:
@@ -202,6 +206,42 @@ def test_setup_runs_again_when_its_table_changed_or_the_interpreter_is_gone(
         (checkout.root / "bin" / "python").unlink()
     checkout.run("list")
     assert checkout.calls[0] == "setup --quiet --for check"
+
+
+@pytest.mark.parametrize("words", [["test", "--help"], ["check", "-h", "chains"], ["--help"]])
+@pytest.mark.parametrize("chosen", [True, False])
+def test_who_asks_for_help_gets_it_before_anything_is_installed_or_built(
+    checkout: Checkout, words: list[str], chosen: bool
+) -> None:
+    checkout.program("bin/python3", PYTHON)
+    if chosen:
+        checkout.run("list")
+        (checkout.root / "build" / "setup-check.stamp").unlink()
+    assert checkout.run(*words).returncode == 0
+    assert checkout.calls == [f"python -m course {' '.join(words)}"]
+
+
+@pytest.mark.parametrize(
+    "words", [["list", "--", "--help"], ["bench", "--args=--help"], ["bench", "--args=-n --help "]]
+)
+def test_help_that_somebody_else_is_asked_for_needs_all_that_the_command_needs(
+    checkout: Checkout, words: list[str]
+) -> None:
+    checkout.run(*words)
+    assert checkout.calls[0] == "setup --quiet --for check"
+    assert checkout.calls[-1] == f"python -m course {' '.join(words)}"
+
+
+def test_another_interpreters_library_is_let_alone(checkout: Checkout) -> None:
+    assert checkout.run("list", PYTHONHOME="/nonexistent").returncode == 0
+
+
+def test_setup_says_which_setting_keeps_the_interpreter_from_starting(checkout: Checkout) -> None:
+    checkout.run("list")
+    checkout.run("list", PYTHONIOENCODING="nonsense")
+    assert checkout.calls[0] == "setup --quiet --for check"
+    checkout.run("list", PYTHONIOENCODING="utf-8")
+    assert checkout.calls == ["python -m course list"]
 
 
 def test_a_failed_set_up_is_exit_code_2_and_in_json_a_document(checkout: Checkout) -> None:

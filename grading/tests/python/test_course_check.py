@@ -286,6 +286,16 @@ def test_where_nothing_can_be_written_that_is_one_sentence_and_exit_code_2(
     assert done.returncode == 2 and done.stderr.startswith(said) and done.stderr.count("\n") == 1
 
 
+def test_the_help_of_the_tests_starts_none_of_them(course: Course) -> None:
+    done = course.run("test", "--help")
+    assert done.returncode == 0 and done.stdout.startswith("usage: grading/course/run test ")
+    done = course.run("test")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "The tests of the course itself are started by grading/course/run test.\n",
+    )
+
+
 def test_without_standard_error_the_verdict_is_there_all_the_same(course: Course) -> None:
     done = _run_by_a_shell(course, ["check", "chains"], "2>&-")
     assert done.returncode == 1 and "03-sum-chains · Several chains" in done.stdout

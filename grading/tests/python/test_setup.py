@@ -53,6 +53,7 @@ for module in "$@"; do
 done
 echo
 """
+TOP_OF_CMAKE = "# Builds it all.\ncmake_minimum_required(VERSION 3.22)\nproject(course LANGUAGES CXX)\n"
 APT = """#!/bin/bash
 echo "$DEBIAN_FRONTEND apt-get $*" >>"{machine}/calls"
 echo "a line of apt's own"
@@ -73,6 +74,7 @@ class Machine:
             target = self.checkout / "grading" / "setup" / part
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / "grading" / "setup" / part, target)
+        (self.checkout / "CMakeLists.txt").write_text(TOP_OF_CMAKE)
         for name in BASICS:
             found = shutil.which(name)
             assert found, name
@@ -418,6 +420,38 @@ def test_a_compiler_too_old_for_cpp20_is_told(machine: Machine) -> None:
     machine.program("g++", "#!/bin/bash\nexit 1\n")
     done = machine.setup()
     assert done.returncode == 2 and "'g++' lacks something of C++20" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "found, does",
+    [("3.21.9", False), ("2.99", False), ("3.22.0", True), ("3.100.1", True), ("4.0.0-rc3", True)],
+)
+def test_a_cmake_too_old_for_the_build_is_told(machine: Machine, found: str, does: bool) -> None:
+    machine.program("cmake", f'#!/bin/bash\necho "cmake version {found}"; echo; echo "CMake suite"\n')
+    done = machine.setup("--quiet")
+    needed = "and the build needs 3.22 or newer; put a newer one first in PATH"
+    told = f"setup: cmake here is version {found}, {needed}.\n"
+    assert (done.returncode, done.stderr) == ((0, "") if does else (2, told))
+
+
+def test_the_cmake_that_the_build_needs_is_read_from_its_own_file() -> None:
+    said = (ROOT / "CMakeLists.txt").read_text()
+    assert len(re.findall(r"^cmake_minimum_required\(VERSION \d+\.\d+\)$", said, re.MULTILINE)) == 1
+
+
+def test_a_setting_that_keeps_python_from_starting_is_named(machine: Machine) -> None:
+    machine.system.unlink()
+    machine.system.symlink_to(sys.executable)
+    done = machine.setup(PYTHONIOENCODING="bogus", PYTHONUNBUFFERED="1")
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert done.stderr.startswith("setup: Python does not start with PYTHONIOENCODING='bogus', which is set")
+
+
+def test_another_interpreters_library_is_let_alone(machine: Machine) -> None:
+    told = "#!/bin/bash\n" + '[ -z "${PYTHONHOME-}" ] || exit 1\n'
+    machine.system.write_text(machine.system.read_text().replace("#!/bin/bash\n", told))
+    done = machine.setup("--quiet", PYTHONHOME="/nonexistent")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("words", [["--for"], ["--for", "fun"], ["--nonsense"]])
