@@ -85,8 +85,8 @@ lint: ## check the C++ files' format and the Python files with flake8
 clean: ## remove what commands build anew by themselves; history, backups, profiles, reports and figures stay
 
 define help
-sed -n 's/^\([a-z]*\): *## \(.*\)/\1 \2/p' Makefile | while read -r name text; do printf 'make %-9s %s\n' "$$name" "$$text"; done
-echo; echo 'Exit code: 0 fine, 1 not passed, 2 a mistake in the call or the set-up. Without make: grading/course/run check 12'
+said=$$(sed -n 's/^\([a-z]*\): *## \(.*\)/\1 \2/p' Makefile | while read -r name text; do printf 'make %-9s %s\n' "$$name" "$$text"; done; echo; echo 'Exit code: 0 fine, 1 not passed, 2 a mistake in the call or the set-up. Without make: grading/course/run check 12')
+printf '%s\n' "$$said" 2>/dev/null || { echo 'The list of commands cannot be printed: the disk is full, or the output is closed.' >&2; exit 2; }
 endef
 run-help:
 	$(call command,($(subst $(newline),;,$(help))))

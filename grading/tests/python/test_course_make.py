@@ -165,6 +165,13 @@ def test_the_list_of_commands_may_be_read_in_part(checkout: Path) -> None:
     assert (done.returncode, done.stderr) == (1, "")
 
 
+def test_a_list_of_commands_that_cannot_be_printed_is_one_sentence_and_exit_code_2(checkout: Path) -> None:
+    with open("/dev/full", "w", encoding="ascii") as full:
+        done = make(checkout, "help", stdout=full.fileno())
+    assert done.returncode == 2 and done.stderr.startswith("The list of commands cannot be printed: ")
+    assert done.stderr.count("\n") == 2 and "make: ***" in done.stderr.splitlines()[1]
+
+
 def test_makes_own_flags_do_not_reach_the_tools(checkout: Path) -> None:
     make(checkout, "-j4", "-k", "check", "EX=3")
     assert calls(checkout) == ["run [check] [--] [3]"]
