@@ -7,7 +7,9 @@ from typing import Any
 from .exercise import Exercise
 
 BEGIN = re.compile(r"^(Fatal Python error: .*|(Current thread|Thread) 0x\w+ .*)$", re.MULTILINE)
-FRAME = re.compile(r'^  File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<function>.+)$', re.MULTILINE)
+FRAME = re.compile(
+    r'^  File "(?P<file>[^"]+)", line (?P<line>[1-9]\d{0,8}) in (?P<function>.+)$', re.MULTILINE
+)
 
 
 def placed(exercise: Exercise, verdict: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import os
-from typing import TextIO
+from typing import Optional, TextIO
 
 
 def has_colour(stream: TextIO) -> bool:
@@ -11,6 +11,16 @@ def has_colour(stream: TextIO) -> bool:
 
 def has_unicode(stream: TextIO) -> bool:
     return (getattr(stream, "encoding", None) or "").lower().replace("-", "") in ("utf8", "utf16", "utf32")
+
+
+def columns_of(stream: TextIO) -> Optional[int]:
+    """A terminal's; elsewhere a line may have any length."""
+    if not stream.isatty():
+        return None
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except OSError:
+        return 80
 
 
 def plain(text: str) -> str:
@@ -30,13 +40,14 @@ def printable(text: str) -> str:
 class Style:
     """How a text is dressed for one stream."""
 
-    def __init__(self, colour: bool, unicode: bool = True) -> None:
+    def __init__(self, colour: bool, unicode: bool = True, columns: Optional[int] = None) -> None:
         self.colour = colour
         self.unicode = unicode
+        self.columns = columns
 
     @classmethod
     def of(cls, stream: TextIO) -> Style:
-        return cls(has_colour(stream), has_unicode(stream))
+        return cls(has_colour(stream), has_unicode(stream), columns_of(stream))
 
     def _dressed(self, code: str, text: str) -> str:
         return f"\033[{code}m{text}\033[0m" if self.colour else text

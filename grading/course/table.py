@@ -7,7 +7,7 @@ from typing import Any, Mapping, Optional, Sequence, TextIO
 
 from .figures import Interval, number, overall, times
 from .statuses import status_of
-from .style import has_colour, has_unicode, plain
+from .style import columns_of, has_colour, has_unicode, plain
 
 PIPE_WIDTH = 110
 
@@ -38,13 +38,9 @@ def short_state(verdict: Mapping[str, Any]) -> str:
 
 
 def width_of(stream: TextIO) -> int:
-    if stream.isatty():
-        try:
-            return os.get_terminal_size(stream.fileno()).columns or 80
-        except OSError:
-            return 80
     given = os.environ.get("COLUMNS", "")
-    return int(given) if given.isdecimal() and int(given) > 0 else PIPE_WIDTH
+    asked_for = int(given) if given.isdecimal() and int(given) > 0 else PIPE_WIDTH
+    return columns_of(stream) or asked_for
 
 
 def columns_for(width: int) -> list[str]:

@@ -9,7 +9,7 @@ from ..statuses import status_of
 from ..style import Style, plain, printable
 from .advice import advice, celebration
 from .failure import failure_rows
-from .rows import block, row
+from .rows import block, paragraph, row
 from .speeds import excerpts, first_call, over_the_baselines, processors, speeds, times_per_unit
 
 PRINTED_LINES_SHOWN = 12  # at the beginning, and at the end
@@ -71,9 +71,9 @@ def _what_came_of_it(exercise: Exercise, verdict: Verdict, style: Style) -> list
     lines: list[str] = []
     if verdict.get("status") == "to_do":
         file, lesson = exercise.tree.shown(exercise.learners_file), exercise.tree.shown(exercise.lesson)
-        lines += ["", f"  To do: open {file}; the lesson is {lesson}."]
+        lines += paragraph(f"To do: open {file}; the lesson is {lesson}.", style)
     elif verdict.get("sentence") and verdict.get("status") != "passed":
-        lines += ["", "  " + printable(str(verdict["sentence"]))]
+        lines += paragraph(str(verdict["sentence"]), style)
     if verdict.get("diagnostics"):
         speaker = "Python's message:" if not exercise.flags else "the compiler's messages:"
         lines += block(speaker, str(verdict["diagnostics"]), style)
@@ -132,7 +132,7 @@ def render(exercise: Exercise, verdict: Verdict, style: Style) -> str:
         *_to_look_into(exercise, verdict, style),
     ]
     for text in (celebration(verdict), advice(exercise, verdict)):
-        lines += ["", "  " + printable(text)] if text else []
+        lines += paragraph(text, style) if text else []
     text = "\n".join(lines)
     while "\n\n\n" in text:
         text = text.replace("\n\n\n", "\n\n")

@@ -94,6 +94,25 @@ Current thread 0x00007f (most recent call first):
     assert crash.placed(exercise, elsewhere) == {**elsewhere, "printed": "debug\n"}
 
 
+def test_a_line_that_no_file_has_is_not_looked_up(course: Course) -> None:
+    frame = '  File "exercises/03-sum-chains/sum.cpp", line {} in mysum\n'
+    for line in ("0", "9" * 5000):
+        printed = "Thread 0x1 (most recent call first):\n" + frame.format(line)
+        crashed = {**verdict("crashed"), "printed": printed}
+        assert crash.placed(course.exercise(), crashed) == {**crashed, "printed": ""}
+
+
+def test_a_paragraph_is_broken_between_words_where_a_terminal_is_narrow(course: Course) -> None:
+    narrow = Style(colour=False, unicode=True, columns=40)
+    sentence = "The answer is wrong: a value in the case of-a-very-long-name with many elements."
+    advice = "Look at the last index of your vectors."
+    shown = text(course, narrow, status="wrong", sentence=sentence, advice=advice)
+    wrapped = ["  The answer is wrong: a value in the", "  case of-a-very-long-name with many", "  elements."]
+    assert "\n".join(["", "", *wrapped, "", ""]) in shown
+    assert shown.endswith("\n\n  Look at the last index of your\n  vectors.")
+    assert sentence in text(course, status="wrong", sentence=sentence)
+
+
 def test_of_much_that_was_printed_the_beginning_and_the_end_are_shown(course: Course) -> None:
     numbered = [f"line {number}" for number in range(1, 101)]
     said = text(course, status="wrong", printed="\n".join(numbered))
