@@ -144,6 +144,7 @@ int main(int argc, char** argv) {
         const std::size_t matching = run_all();
         google_benchmark_decides = false;
         if (matching == 0) return 2;  // it has said that, or what is wrong with the filter
+        if (!std::cout.flush()) return complain("the figures cannot be printed: is the disk full?");
         return all_ran ? 0 : 1;
     } catch (const CLI::CallForHelp& help) {
         return app.exit(help);

@@ -37,6 +37,16 @@ def test_bench_hands_on_what_is_google_benchmarks() -> None:
     assert done.returncode == 0 and done.stdout == "n = 30000, mixed/solution\n"
 
 
+def test_figures_that_cannot_be_printed_are_a_mistake() -> None:
+    library = str(built(find(TREE, "03-sum-chains"), "solution"))
+    call = [TREE.build / "bin" / "bench", "--exercise", CHAINS, "--solution", library]
+    quick = ["--benchmark_filter=30000,", "--benchmark_min_time=0.001"]
+    with open("/dev/full", "w", encoding="ascii") as full:
+        done = subprocess.run([*call, *quick], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2
+    assert done.stderr.endswith("\nbench: the figures cannot be printed: is the disk full?\n")
+
+
 @pytest.mark.parametrize(
     "flag, said",
     [
