@@ -1,6 +1,7 @@
 """Compiling: known by content, the compiler's message for the learner, and within limits."""
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import platform
@@ -89,6 +90,7 @@ def test_what_is_compiled_already_is_not_compiled_again(course: Course) -> None:
 def test_the_same_text_in_another_role_is_not_compiled_again(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    course.exercise().solution.write_text(SOLUTION + "// nobody has compiled this\n")
     build(course, SOLUTION + "// an attempt\n")
     called: list[str] = []
     run = calls.run
@@ -102,6 +104,19 @@ def test_the_same_text_in_another_role_is_not_compiled_again(
     assert libraries["yours"].read_bytes() == libraries["solution"].read_bytes() and not called
     build(course, SOLUTION + "// another\n")
     assert called == ["yours", "yours"]  # compiled, and linked
+
+
+def test_where_a_file_can_have_one_name_only_the_same_text_is_compiled_again(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def link(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    anew = SOLUTION + "// nobody has compiled this\n"
+    course.exercise().solution.write_text(anew)
+    build(course, SOLUTION)
+    monkeypatch.setattr(os, "link", link)
+    assert build(course, anew).ready
 
 
 def test_make_build_compiles_what_checks_need_whatever_a_learner_has_begun(course: Course) -> None:

@@ -15,6 +15,7 @@ import termios
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Iterator
 
 import pytest
@@ -125,6 +126,23 @@ def test_keys_do_what_they_say_and_others_do_nothing(course: Course, terminal: T
     terminal.type("n")
     terminal.until("make next")
     assert terminal.close() == 0
+
+
+def test_each_key_is_a_command_and_what_needs_an_exercise_is_told_which(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[list[str]] = []
+    watched = watch.Watch(course.tree, "chains")
+    only_noted = SimpleNamespace(run=lambda call, **_: calls.append([str(word) for word in call]))
+    monkeypatch.setattr(watch, "subprocess", only_noted)
+    for command in watch.KEYS.values():
+        watched.call(command, ())
+    about_it = {"check", "hint", "profile", "solution", "reset"}
+    named = ["--", "03-sum-chains"]
+    wanted = [[command, *(named if command in about_it else [])] for command in watch.KEYS.values()]
+    assert [call[call.index(command):] for call, command in zip(calls, watch.KEYS.values())] == wanted
+    front_door = [call[0].endswith("grading/course/run") for call in calls]
+    assert front_door == [command == "profile" for command in watch.KEYS.values()]
 
 
 def test_the_solution_is_shown_only_after_asking(course: Course, terminal: Terminal) -> None:
