@@ -527,6 +527,49 @@ sum.cpp:2:15: warning: unused parameter 'values'
     assert "old declaration" in shown and "unused parameter" not in shown
 
 
+SAID = """sum.cpp:1:9: note: '#pragma message: hello'
+In file included from sum.cpp:2:
+interface/sum.hpp: In function 'int of_a_header(int)':
+interface/sum.hpp:2:5: warning: unused variable 'y'
+    2 |     int y;
+sum.cpp: In function 'double sum()':
+sum.cpp:4:3: error: no matching function for call to 'over(S&)'
+    4 |   over(s);
+In file included from sum.cpp:2:
+interface/sum.hpp:3:6: note: candidate: 'void over(double)'
+sum.cpp:5:3: warning: unused variable 'x'
+    5 |   int x;
+interface/sum.hpp: In instantiation of 'T half(T)':
+sum.cpp:6:8:   required from here
+    6 |   half(s);
+interface/sum.hpp:1:4: error: 'struct S' has no member
+compilation terminated due to errors.
+"""
+
+
+def test_each_message_has_the_lines_that_lead_to_it_and_those_that_belong_to_it() -> None:
+    lines = SAID.splitlines()
+    assert diagnostics.of_compiler(SAID, "sum.cpp", "sum.cpp").splitlines() == lines[5:10] + lines[12:16]
+    assert diagnostics.warnings(SAID, "sum.cpp", "sum.cpp").splitlines() == lines[10:12]
+
+
+def test_what_was_said_last_is_shown_though_no_message_follows_it() -> None:
+    last = "sum.cpp: At global scope:"
+    for said in (f"sum.cpp:1: warning: unused\n{last}", f"sum.cpp:1: error: no\n{last}", f"{last}\nno more"):
+        assert diagnostics.of_compiler(said, "sum.cpp", "sum.cpp") == said
+
+
+def test_what_the_linker_says_of_nothing_that_is_missing_is_shown_without_its_paths() -> None:
+    said = (
+        "/usr/bin/ld: /tmp/yours/object.o: in function `sum()':\n\n"
+        "sum.cpp:3: multiple definition of `sum()'\n"
+        "collect2: error: ld returned 1 exit status\n"
+    )
+    shown = diagnostics.of_linker(said, "03/sum.cpp", None).splitlines()
+    assert shown[0] == "03/sum.cpp: error: the linker says:"
+    assert shown[1:] == ["object.o: in function `sum()':", "sum.cpp:3: multiple definition of `sum()'"]
+
+
 MISSPELT = "#pragma opm simd\n"
 
 
@@ -630,7 +673,8 @@ def test_threads_that_the_flags_leave_out_are_warned_of() -> None:
     text = "\n".join(lines)
     said = diagnostics.ignored_pragmas(text, ["-O3", "-fopenmp-simd"], "exercises/03/sum.cpp")
     assert said.startswith("exercises/03/sum.cpp:1: warning: ") and said.endswith(f"does nothing\n{lines[0]}")
-    assert diagnostics.ignored_pragmas(text, ["-O3", "-fopenmp"], "sum.cpp") == ""
+    for flags in (["-O3", "-fopenmp"], ["-fopenmp", "-fopenmp-simd"], ["-O3"]):
+        assert diagnostics.ignored_pragmas(text, flags, "sum.cpp") == ""
 
 
 def test_fast_math_for_the_whole_file_is_warned_of() -> None:

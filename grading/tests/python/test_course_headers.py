@@ -46,6 +46,16 @@ def test_what_was_read_serves_every_file_that_begins_alike(course: Course) -> No
     compiling.build(plan(course))
 
 
+def test_what_has_been_read_is_not_read_again(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    course.edit()
+    asked: list[object] = []
+    run = headers.calls.run
+    monkeypatch.setattr(headers.calls, "run", lambda *words: [asked.append(words), run(*words)][1])
+    for _ in range(2):
+        headers.prepare(plan(course))
+    assert len(asked) == 1
+
+
 def test_a_header_of_the_library_that_was_read_already_is_the_same_file(course: Course) -> None:
     header = course.root / "grading" / "library" / "numbers.hpp"
     header.parent.mkdir()

@@ -7,13 +7,14 @@ import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Optional
 
 import pytest
 from conftest import ROOT, Course
 from course import __main__ as command_line
 from course import progress
-from course.errors import Mistake
+from course.errors import CourseBroken, Mistake
 from course.exercises import find
 from course.machine import Compiler, processor_features
 from course.sanitize import command, findings, kinds, program
@@ -539,8 +540,42 @@ def test_the_answers_of_the_program_before_are_not_taken_for_its_own(tmp_path: P
 def test_ubsan_names_the_place_in_front_of_its_words(tmp_path: Path) -> None:
     source = tmp_path / "sum.cpp"
     report = f"{source}:3:7: runtime error: load of null pointer\n    #0 0x1 in half {source}:20:1\n"
-    found = findings.read(f"printed before\n{report}", source, "03/sum.cpp")
-    assert found and found.where == "03/sum.cpp:3"
+    for before in ("printed before\n", ""):
+        found = findings.read(f"{before}{report}", source, "03/sum.cpp")
+        assert found and found.where == "03/sum.cpp:3"
+
+
+@pytest.mark.parametrize("signal, what", [("USR1", "SIGUSR1"), ("SEGV", "SIGSEGV")])
+def test_a_signal_that_ended_it_is_named(tmp_path: Path, signal: str, what: str) -> None:
+    ending = tmp_path / "program"
+    ending.write_text(f"#!/bin/sh\nkill -{signal} $$\n")
+    ending.chmod(0o755)
+    sanitizer = kinds.Sanitizer("none", (), (), ())
+    found = program.run(ending, [], sanitizer, tmp_path / "sum.cpp", "sum.cpp")
+    assert found and found.what.startswith(f"it was ended by {what}")
+
+
+def test_what_cannot_be_looked_for_here_is_told_where_it_would_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree, nothing = changeable(tmp_path / "checkout"), dict.fromkeys(command.ROLES, 0)
+    monkeypatch.setattr(command, "_check", lambda *_: nothing)
+    for there in (False, True):
+        kind = kinds.addresses() if there else None
+        monkeypatch.setattr(kinds, "threads", lambda: kind)
+        monkeypatch.setattr(kinds, "values", lambda: kind)
+        for name, with_threads in (("sum-threads", True), ("chains", False)):
+            assert command.sanitize(tree, name) == 0
+            said = capsys.readouterr().err
+            assert ("Without memcheck, " in said) == (not there)
+            assert ("Without ThreadSanitizer: " in said) == (not there and with_threads)
+
+
+def test_where_there_are_no_inputs_it_is_told_why(tmp_path: Path) -> None:
+    (tmp_path / "exercise.toml").write_text("=")
+    nothing_to_read: Any = SimpleNamespace(tree=TREE, folder=tmp_path)
+    with pytest.raises(CourseBroken, match="^work: .*exercise.toml"):
+        program.dumped_inputs(nothing_to_read, tmp_path)
 
 
 def test_a_clean_report_is_no_finding() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import io
 import os
 import pty
 import re
@@ -143,6 +144,28 @@ def test_each_key_is_a_command_and_what_needs_an_exercise_is_told_which(
     assert [call[call.index(command):] for call, command in zip(calls, watch.KEYS.values())] == wanted
     front_door = [call[0].endswith("grading/course/run") for call in calls]
     assert front_door == [command == "profile" for command in watch.KEYS.values()]
+
+
+def test_what_is_saved_during_a_check_is_checked_next_and_what_reset_puts_back_is_not(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    watched, keyboard = watch.Watch(course.tree, "chains"), watch.Keyboard()
+    monkeypatch.setattr(watch.Watch, "act", lambda self, command, *_: done.append(command))
+    for command, checks in (("check", ["check"]), ("reset", [])):
+        saved = SimpleNamespace(run=lambda *_, **__: course.edit(text=f"// saved during {command}\n"))
+        monkeypatch.setattr(watch, "subprocess", saved)
+        watched.call(command, ())
+        watched.check_what_changed(keyboard)
+        assert done == checks
+        done.clear()
+
+
+@pytest.mark.parametrize("typed, does", [("y", True), ("Yes", True), ("n", False), ("", False)])
+def test_reset_wants_a_yes(course: Course, monkeypatch: pytest.MonkeyPatch, typed: str, does: bool) -> None:
+    watched = watch.Watch(course.tree, "chains")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{typed}\n"))
+    assert watched.really_reset() == does
 
 
 def test_the_solution_is_shown_only_after_asking(course: Course, terminal: Terminal) -> None:
