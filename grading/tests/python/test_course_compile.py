@@ -17,6 +17,7 @@ import pytest
 from conftest import NAMES, ROOT, SOLUTION, Course, line_with, make_course
 from course import compiling, python
 from course.compiling import DoesNotCompile, building, calls, diagnostics, headers, planning, refusals
+from course.compiling.includes import system_folders
 from course.errors import CourseBroken, Mistake
 from course.exercises import find
 from course.machine import Compiler, compiler, processor_features
@@ -568,6 +569,14 @@ def test_what_the_linker_says_of_nothing_that_is_missing_is_shown_without_its_pa
     shown = diagnostics.of_linker(said, "03/sum.cpp", None).splitlines()
     assert shown[0] == "03/sum.cpp: error: the linker says:"
     assert shown[1:] == ["object.o: in function `sum()':", "sum.cpp:3: multiple definition of `sum()'"]
+
+
+def test_a_systems_folder_is_known_by_both_of_its_names(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "named").symlink_to("real")
+    said = f'#include "..." search starts here:\n {tmp_path}/named\nEnd of search list.\n /no/more'
+    stand_in = Compiler(("sh", "-c", f"echo '{said}' >&2"), "g++ 12")
+    assert system_folders(stand_in, []) == [f"{tmp_path}/named", f"{tmp_path}/real"]
 
 
 MISSPELT = "#pragma opm simd\n"

@@ -571,6 +571,29 @@ def test_what_cannot_be_looked_for_here_is_told_where_it_would_be(
             assert ("Without ThreadSanitizer: " in said) == (not there and with_threads)
 
 
+def test_what_is_here_is_used_and_a_part_of_it_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clang, resources = tmp_path / "clang++", tmp_path / "lib" / "clang" / "14"
+    clang.write_text(f"#!/bin/sh\necho '{resources}'\n")
+    clang.chmod(0o755)
+    parts = [tmp_path / "lib" / kinds.ARCHER, resources / "lib" / "linux" / "libclang_rt.tsan.a"]
+    for part in parts:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        part.touch()
+    here = {"clang++": str(clang), "valgrind": "/opt/valgrind"}
+    monkeypatch.setattr(kinds, "shutil", SimpleNamespace(which=here.get))
+    memcheck, threads = kinds.values(), kinds.threads()
+    assert memcheck and memcheck.under[0] == "/opt/valgrind" and memcheck.then
+    assert threads and threads.compiler == (str(clang),)
+    for part in parts:
+        part.rename(tmp_path / "elsewhere")
+        assert kinds.threads() is None
+        (tmp_path / "elsewhere").rename(part)
+    here.clear()
+    assert kinds.values() is None and kinds.threads() is None
+
+
 def test_where_there_are_no_inputs_it_is_told_why(tmp_path: Path) -> None:
     (tmp_path / "exercise.toml").write_text("=")
     nothing_to_read: Any = SimpleNamespace(tree=TREE, folder=tmp_path)
