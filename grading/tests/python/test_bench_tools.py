@@ -44,7 +44,7 @@ def test_figures_that_cannot_be_printed_are_a_mistake() -> None:
     with open("/dev/full", "w", encoding="ascii") as full:
         done = subprocess.run([*call, *quick], stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 2
-    assert done.stderr.endswith("\nbench: the figures cannot be printed: is the disk full?\n")
+    assert done.stderr.endswith("bench: the figures cannot be printed: is the disk full?\n")
 
 
 @pytest.mark.parametrize(
