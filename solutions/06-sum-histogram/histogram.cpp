@@ -27,11 +27,11 @@ Part part_of_this_thread(std::size_t size) {
 }
 
 // ^^^ added: few bins. Every thread has totals of its own, so there is nothing to be atomic about. And it has
-// four copies of each, which take turns: an addition to a bin must wait for the one before it to that bin,
+// several copies of each, which take turns: an addition to a bin must wait for the one before it to that bin,
 // through memory, and with runs of equal bins that would be every one.
+template <std::size_t copies>
 void with_copies(std::span<const std::uint32_t> bins, std::span<const double> values,
                  std::span<double> totals) {
-    constexpr std::size_t copies = 4;
     std::ranges::fill(totals, 0.0);
 #pragma omp parallel
     {
@@ -45,7 +45,7 @@ void with_copies(std::span<const std::uint32_t> bins, std::span<const double> va
             own[bins[i]][0] += values[i];
 #pragma omp critical  // ^^^ added: the threads meet once, and one after the other add what they have.
         for (std::size_t bin = 0; bin < totals.size(); ++bin)
-            totals[bin] += (own[bin][0] + own[bin][1]) + (own[bin][2] + own[bin][3]);
+            totals[bin] = std::accumulate(own[bin].begin(), own[bin].end(), totals[bin]);
     }
 }
 
@@ -162,9 +162,11 @@ void in_blocks(std::span<const std::uint32_t> bins, std::span<const double> valu
 void histogram(std::span<const std::uint32_t> bins, std::span<const double> values,
                std::span<double> totals) {
     // ^^^ added: copies must be cleared and added up, and must find room in the cache.
+    constexpr std::size_t very_few = 512;
     constexpr std::size_t few = 4096;
     constexpr std::size_t many = 1500000;
-    if (totals.size() <= few) return with_copies(bins, values, totals);
+    if (totals.size() <= very_few) return with_copies<8>(bins, values, totals);
+    if (totals.size() <= few) return with_copies<4>(bins, values, totals);
     if (totals.size() <= many) return with_one_copy(bins, values, totals);
     in_blocks(bins, values, totals);
 }
