@@ -53,13 +53,19 @@ constexpr std::array contour_kinds = {ContourKind{"egg", egg, true}, ContourKind
                                       ContourKind{"kite", kite, true}, ContourKind{"star", star, true},
                                       ContourKind{"terraces", terraces, false}};
 
-const ContourKind& find_contour(const std::string& name) {
+/// The kind of that name; `what` is what there are kinds of.
+template <typename Kinds>
+const auto& find_kind(const Kinds& kinds, const std::string& what, const std::string& name) {
     std::string names;
-    for (const ContourKind& kind : contour_kinds) {
+    for (const auto& kind : kinds) {
         if (kind.name == name) return kind;
         names += (names.empty() ? "" : ", ") + std::string(kind.name);
     }
-    throw ExerciseError("there is no contour \"" + name + "\"; there are " + names);
+    throw ExerciseError("there is no " + what + " \"" + name + "\"; there are " + names);
+}
+
+const ContourKind& find_contour(const std::string& name) {
+    return find_kind(contour_kinds, "contour", name);
 }
 
 /// What lines a grid has along each axis.
@@ -72,12 +78,7 @@ constexpr std::array grid_kinds = {GridKind{"wide", "wide", "wide"}, GridKind{"c
                                    GridKind{"above", "wide", "strip"}, GridKind{"beside", "strip", "wide"}};
 
 const GridKind& find_grid(const std::string& name) {
-    std::string names;
-    for (const GridKind& kind : grid_kinds) {
-        if (kind.name == name) return kind;
-        names += (names.empty() ? "" : ", ") + std::string(kind.name);
-    }
-    throw ExerciseError("there is no grid \"" + name + "\"; there are " + names);
+    return find_kind(grid_kinds, "grid", name);
 }
 
 void spread_evenly(std::span<double> lines, double first, double last) {

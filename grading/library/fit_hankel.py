@@ -253,6 +253,19 @@ def far_away_fits(far_away: FarAway) -> Iterator[Fit]:
     yield Fit("further", "(√(1 + growth) − 1) / growth", further, -growth, growth, far_away.largest_step)
 
 
+def constant(name: str, value: mp.mpf) -> str:
+    return f"    static constexpr double {name} = {float(value)!r};"
+
+
+def set_of_tables(name: str, constants: list[str], tables: Iterator[Fit], error: mp.mpf) -> Iterator[str]:
+    """One set of tables in C++, each of them with an error of at most `error`."""
+    yield f"struct {name} {{"
+    yield from constants
+    for fit in tables:
+        yield from fit.table(fit.coefficients(error))
+    yield "};"
+
+
 def header() -> str:
     """The whole header, as clang-format would leave it."""
     lines = [
@@ -272,14 +285,17 @@ def header() -> str:
         lines += [
             "",
             f"/// Relative error of H0 and H1: {mp.nstr(accuracy.error, 2)} at most, rounding apart.",
-            f"struct {accuracy.name} {{",
-            f"    static constexpr double error = {float(accuracy.error)!r};",
-            "    /// Below this x the \"near\" tables hold, from it on the \"far\" ones.",
-            f"    static constexpr double border = {float(accuracy.border)!r};",
+            *set_of_tables(
+                accuracy.name,
+                [
+                    constant("error", accuracy.error),
+                    "    /// Below this x the \"near\" tables hold, from it on the \"far\" ones.",
+                    constant("border", accuracy.border),
+                ],
+                fits(accuracy),
+                accuracy.of_one_table,
+            ),
         ]
-        for fit in fits(accuracy):
-            lines += fit.table(fit.coefficients(accuracy.of_one_table))
-        lines.append("};")
     for far_away in FAR_AWAY:
         lines += [
             "",
@@ -287,15 +303,18 @@ def header() -> str:
             " neighbour's, and x",
             f"/// differs from that by {mp.nstr(far_away.largest_step / 2, 2)} at most. Relative error of H0"
             f" and H1 / x: {mp.nstr(far_away.error, 2)} at most, rounding apart.",
-            f"struct {far_away.name} {{",
-            f"    static constexpr double error = {float(far_away.error)!r};",
-            f"    static constexpr double border = {float(far_away.border)!r};",
-            "    /// Up or down.",
-            f"    static constexpr double largest_growth = {float(far_away.largest_growth)!r};",
+            *set_of_tables(
+                far_away.name,
+                [
+                    constant("error", far_away.error),
+                    constant("border", far_away.border),
+                    "    /// Up or down.",
+                    constant("largest_growth", far_away.largest_growth),
+                ],
+                far_away_fits(far_away),
+                far_away.of_one_table,
+            ),
         ]
-        for fit in far_away_fits(far_away):
-            lines += fit.table(fit.coefficients(far_away.of_one_table))
-        lines.append("};")
     return "\n".join(lines + ["", "// clang-format on", "", "}  // namespace wave", ""])
 
 
