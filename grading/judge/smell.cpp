@@ -66,6 +66,11 @@ Words words_on(Smell smell) {
                 "Every wrong answer is the right one times or divided by 2 or 4, or times i: it smells of "
                 "a factor that was lost or taken twice, such as the i/4 in front of the Hankel functions, "
                 "or of what was added twice."};
+        case Smell::factor:
+            return {"factor",
+                    "Every wrong value is the right one times one and the same number: it smells of a factor "
+                    "that was lost or taken twice. Divide the two that are shown, and see what you know by "
+                    "that number: the wavenumber, π, a root of one of them?"};
         case Smell::whole_wave:
             return {"whole_wave",
                     "Every wrong value is the right one and the incident wave together: the scattered wave "
@@ -133,6 +138,10 @@ Words words_on(Smell smell) {
                     "Every wrong answer is right for another point, the one as far from the other end of the "
                     "row or of the column: x and y are in ascending order, and so are the points, the lowest "
                     "row first."};
+        case Smell::shifted:
+            return {"shifted",
+                    "Every wrong answer but those at an edge is right for the point beside: it smells of an "
+                    "index that is one too large or too small."};
         case Smell::real:
             return {
                 "real",
@@ -159,6 +168,7 @@ Smell smell_of(const Traits& traits) {
     if (traits.have(Trait::conjugate)) return Smell::conjugate;
     if (traits.have(Trait::opposite)) return Smell::opposite;
     if (traits.have(Trait::a_multiple)) return Smell::multiple;
+    if (traits.have(Trait::scaled) && !traits.have(Trait::of_few_points)) return Smell::factor;
     if (traits.have(Trait::incident_wave_added)) return Smell::whole_wave;
     if (traits.have(Trait::neither_0_nor_1)) return Smell::mask;
     // A wrong count at corners would be seen in other rows, too.
@@ -169,6 +179,7 @@ Smell smell_of(const Traits& traits) {
     if (traits.have(Trait::taken_for_inside)) return Smell::outside;
     if (traits.have(Trait::another_points)) return Smell::exchanged;
     if (traits.have(Trait::mirrored_points)) return Smell::mirrored;
+    if (traits.have(Trait::next_points) && !traits.have(Trait::at_an_edge)) return Smell::shifted;
     if (traits.have(Trait::real)) return Smell::real;
     if (traits.have(Trait::on_an_uneven_grid)) return Smell::spacing;
     if (traits.have(Trait::near_the_contour)) return Smell::near;

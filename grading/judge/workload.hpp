@@ -38,9 +38,12 @@ enum class Trait {
     conjugate,            ///< the answer is the right one's
     opposite,             ///< the answer is the right one but for its sign
     a_multiple,           ///< the answer is a half, twice, a quarter, four times or i times the right one
+    scaled,               ///< the answers of the whole problem are the right ones times one number, not 0
+    of_few_points,        ///< the problem has one point, or two, and so any number takes one to the other
     incident_wave_added,  ///< to the right answer, as it is in the whole wave
     another_points,       ///< the answer belongs to the point with rows and columns exchanged
     mirrored_points,  ///< the answer belongs to the point as far from the other end of row, column, or both
+    next_points,      ///< the answer belongs to a point beside this one, or the point is at an edge
     real,             ///< the answer has no imaginary part, and should have one
 };
 

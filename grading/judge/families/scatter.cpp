@@ -148,7 +148,21 @@ class ScatterWorkload final : public Workload {
         ScatterBound bound;
         bool has_dents;
         std::span<const double> right_everywhere;  ///< empty where only an excerpt is known
+        std::complex<double> factor;               ///< that takes these to the answers best
     };
+
+    /// The number that takes the right values to the answers best: Σ |answer - number · right|² is least.
+    static std::complex<double> best_factor(std::span<const double> right, std::span<const double> answers) {
+        std::complex<double> products = 0.0;
+        double squares = 0.0;
+        for (std::size_t place = 0; place < right.size() / 2; ++place) {
+            const std::complex<double> value = value_at(right, place);
+            if (value == 0.0) continue;  // what is wrong there is wrong in another way
+            products += std::conj(value) * value_at(answers, place);
+            squares += std::norm(value);
+        }
+        return squares == 0.0 ? 0.0 : products / squares;
+    }
 
     /// What was found at one point of a grid.
     struct Found {
@@ -160,6 +174,10 @@ class ScatterWorkload final : public Workload {
             return row * (nx + 1) + column;
         }
         [[nodiscard]] std::size_t place() const { return place_of(i, j); }
+        /// The places to the left and right, below and above, if there are all four.
+        [[nodiscard]] std::array<std::size_t, 4> beside() const {
+            return {place_of(i - 1, j), place_of(i + 1, j), place_of(i, j - 1), place_of(i, j + 1)};
+        }
         [[nodiscard]] double error() const { return distance_to(expected); }
         [[nodiscard]] bool is(std::complex<double> other) const { return distance_to(other) <= tolerance; }
         /// By what the formula has in front: i, a quarter, or a half.
@@ -171,6 +189,11 @@ class ScatterWorkload final : public Workload {
                        is(-size * turned);
             });
         }
+        /// By any number, and by the same one as all others.
+        [[nodiscard]] bool is_scaled(std::complex<double> factor) const {
+            return factor != 0.0 && distance_to(factor * expected) <= (1.0 + std::abs(factor)) * tolerance;
+        }
+        [[nodiscard]] bool is_of_few_points() const { return (nx + 1) * (ny + 1) <= 2; }
         [[nodiscard]] bool at_an_edge() const { return i == 0 || j == 0 || i == nx || j == ny; }
 
       private:
@@ -187,10 +210,11 @@ class ScatterWorkload final : public Workload {
         const auto columns = places_of(truth.input(item, 2), x);
         const auto rows = places_of(truth.input(item, 3), y);
         const bool is_whole = columns.size() == x.size() && rows.size() == y.size();
-        const Setting setting{
-            .bound = ScatterBound(tolerance_, truth, got, item),
-            .has_dents = !is_convex(got.input(item, 0), got.input(item, 1)),
-            .right_everywhere = is_whole ? truth.output(item, 0) : std::span<const double>{}};
+        const auto right_everywhere = is_whole ? truth.output(item, 0) : std::span<const double>{};
+        const Setting setting{.bound = ScatterBound(tolerance_, truth, got, item),
+                              .has_dents = !is_convex(got.input(item, 0), got.input(item, 1)),
+                              .right_everywhere = right_everywhere,
+                              .factor = best_factor(right_everywhere, got.output(item, 0))};
         std::size_t of_truth = 0;
         for (const std::size_t j : rows) {
             for (const std::size_t i : columns) {
@@ -231,11 +255,14 @@ class ScatterWorkload final : public Workload {
                 {Trait::conjugate, found.is(std::conj(found.expected))},
                 {Trait::opposite, found.is(-found.expected)},
                 {Trait::a_multiple, found.is_a_multiple()},
+                {Trait::scaled, found.is_scaled(setting.factor)},
+                {Trait::of_few_points, found.is_of_few_points()},
                 {Trait::incident_wave_added, found.is(whole_wave)},
                 {Trait::another_points, is_right_at(exchanged)},
                 {Trait::mirrored_points, is_right_at(found.place_of(i_mirrored, found.j)) ||
                                              is_right_at(found.place_of(found.i, j_mirrored)) ||
                                              is_right_at(found.place_of(i_mirrored, j_mirrored))},
+                {Trait::next_points, found.at_an_edge() || std::ranges::any_of(found.beside(), is_right_at)},
                 {Trait::real, found.answer.imag() == 0 && found.expected.imag() != 0}};
     }
 

@@ -6,6 +6,7 @@
 #include <complex>
 #include <cstdint>
 #include <functional>
+#include <numbers>
 #include <string>
 #include <vector>
 
@@ -174,6 +175,55 @@ TEST(ScatterFamily, SeesAFactorThatWasLost) {
         EXPECT_TRUE(is_a_multiple(factor)) << factor;
     for (const std::complex<double> factor : {-1.0 + 0i, 1.1 + 0i, 3.0 + 0i, 1.0 + 1i})
         EXPECT_FALSE(is_a_multiple(factor)) << factor;
+}
+
+TEST(ScatterFamily, SeesThatAllIsTheRightFieldTimesOneNumber) {
+    const TemporaryExercise exercise(waves_on("wide"));
+    const Exercise loaded = exercise.load();
+    const auto traits = [&](const Workload& workload, const Change& change) {
+        return judge(workload, scattering(as_it_is), scattering(change), 1).value().traits;
+    };
+    const Workload& largest = *loaded.cases[2];
+    for (const std::complex<double> factor : {std::numbers::pi + 0i, 1.1 + 0i, -1e-3 + 2i}) {
+        const Change times = [=](std::complex<double> value, std::size_t) { return factor * value; };
+        EXPECT_TRUE(traits(largest, times).have(Trait::scaled)) << factor;
+        EXPECT_FALSE(traits(largest, times).have(Trait::of_few_points)) << factor;
+    }
+    const Change not_all = [](std::complex<double> value, std::size_t point) {
+        return (point % 2 == 0 ? 3.0 : 2.0) * value;
+    };
+    const Change to_zero = [](std::complex<double>, std::size_t) { return 0.0; };
+    const Change shifted = [](std::complex<double> value, std::size_t) { return 3.0 * value + 1e-3; };
+    for (const Change& change : {not_all, to_zero, shifted})
+        EXPECT_FALSE(traits(largest, change).have(Trait::scaled));
+    const Workload& one_point = *loaded.cases[0];
+    ASSERT_TRUE(one_point.size().starts_with("1 x 1 ")) << one_point.size();
+    EXPECT_TRUE(traits(one_point, shifted).have(Trait::of_few_points));
+}
+
+TEST(ScatterFamily, SeesThatAllIsRightForThePointBeside) {
+    const auto moved = [](std::size_t columns_on, std::size_t rows_on) -> Answer {
+        return [=](const BatchView& batch) {
+            scattering(as_it_is)(batch);
+            for (std::size_t item = 0; item < batch.items(); ++item) {
+                const auto field = batch.output(item, 0);
+                const std::size_t points = 2 * (rows_on * batch.input(item, 2).size() + columns_on);
+                if (points < field.size()) std::ranges::rotate(field, field.begin() + points);
+            }
+        };
+    };
+    const TemporaryExercise exercise(waves_on("wide"));
+    const Exercise loaded = exercise.load();
+    const Workload& largest = *loaded.cases[2];
+    const auto is_beside = [&](const Answer& answer) {
+        const Traits traits = judge(largest, scattering(as_it_is), answer, 1).value().traits;
+        EXPECT_FALSE(traits.have(Trait::at_an_edge));
+        return traits.have(Trait::next_points);
+    };
+    EXPECT_TRUE(is_beside(moved(1, 0)));
+    EXPECT_TRUE(is_beside(moved(0, 1)));
+    EXPECT_FALSE(is_beside(moved(2, 0)));
+    EXPECT_FALSE(is_beside(moved(1, 1)));
 }
 
 TEST(ScatterFamily, SeesThatTheIncidentWaveWasAdded) {

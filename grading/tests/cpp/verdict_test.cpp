@@ -635,6 +635,16 @@ TEST(Smell, IsOfAFactorOrOfTheIncidentWaveBeforeThePlacesThatAreWrong) {
     EXPECT_EQ(smell_of(mismatch, true), Smell::whole_wave);
 }
 
+TEST(Smell, IsOfAnyFactorUnlessAllProblemsAreOfAPointOrTwo) {
+    Mismatch mismatch = mismatch_of(1, 1, true);
+    mismatch.traits = {{Trait::scaled, true}, {Trait::a_multiple, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::multiple);
+    mismatch.traits = {{Trait::scaled, true}, {Trait::near_the_contour, true}, {Trait::at_an_edge, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::factor);
+    mismatch.traits = {{Trait::scaled, true}, {Trait::of_few_points, true}, {Trait::at_an_edge, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::edges);
+}
+
 TEST(Smell, IsOfAMasksValuesBeforeThePlacesWhereTheyAreWrong) {
     Mismatch mismatch = mismatch_of(254, 1, false);
     mismatch.traits = {{Trait::neither_0_nor_1, true}, {Trait::level_with_a_corner, true}};
@@ -654,6 +664,14 @@ TEST(Smell, IsOfRowsFromTheirEndBeforeThePlacesThatAreWrong) {
     Mismatch mismatch = mismatch_of(1, 1, false);
     mismatch.traits = {{Trait::near_the_contour, true}, {Trait::mirrored_points, true}};
     EXPECT_EQ(smell_of(mismatch, true), Smell::mirrored);
+}
+
+TEST(Smell, IsOfAnIndexThatIsOffByOneUnlessOnlyEdgesAreWrong) {
+    Mismatch mismatch = mismatch_of(1, 1, false);
+    mismatch.traits = {{Trait::near_the_contour, true}, {Trait::next_points, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::shifted);
+    mismatch.traits = {{Trait::at_an_edge, true}, {Trait::next_points, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::edges);
 }
 
 TEST(Smell, OfWrongPointsInsideMayBeThatOfAFieldThatIsNotCleared) {
