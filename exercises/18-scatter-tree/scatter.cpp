@@ -38,7 +38,8 @@ std::size_t nodes_needed(double k_half_width, double least) {
 /// How far away from a tile the nearest source must lie, in half widths of the tile. At a distance d beyond
 /// the end of an interval of half width 1, each node divides the error by 1 + d + sqrt((1 + d)² − 1), 4.8 for
 /// d = 1.5 (L. N. Trefethen, Approximation Theory and Approximation Practice, chapter 8). Eleven nodes make
-/// that 3e7, thirteen 7e8. Of few segments each is a strong source, beside which the field is a small one.
+/// that 3e7, thirteen 7e8. Of few segments each is a strong source, beside which the field is a small one;
+/// and so is any segment beside a tile that is smaller than it.
 constexpr double far_enough = 1.5;
 constexpr double least_nodes = 11;
 constexpr double least_nodes_beside_strong_sources = 13;
@@ -57,6 +58,16 @@ double half_width_of(std::span<const double> lines, double k) {
     constexpr double hardly = 1e-9;
     return std::max(0.5 * (lines.back() - lines.front()),
                     hardly * std::max({std::abs(lines.front()), std::abs(lines.back()), 1.0 / k}));
+}
+
+double longest_segment(const Problem& problem) {
+    double longest = 0.0;
+    for (std::size_t s = 0; s + 1 < problem.xc.size(); ++s) {
+        const double along_x = problem.xc[s + 1] - problem.xc[s];
+        const double along_y = problem.yc[s + 1] - problem.yc[s];
+        longest = std::max(longest, std::hypot(along_x, along_y));
+    }
+    return longest;
 }
 
 /// An interval of grid lines and what takes values at its nodes to the lines.
@@ -121,7 +132,8 @@ class TiledField {
           segments_(wave::segments_of(problem)),
           inside_(problem),
           k_(wave::wavenumber(problem)),
-          least_nodes_(segments_.size() < few_segments ? least_nodes_beside_strong_sources : least_nodes) {}
+          strong_for_(segments_.size() < few_segments ? std::numeric_limits<double>::infinity()
+                                                      : longest_segment(problem)) {}
 
     void compute() {
         fill({{0, problem_.x.size()}, {0, problem_.y.size()}});
@@ -158,10 +170,11 @@ class TiledField {
     void fill(const Tile& tile) {
         if (inside_.covers(tile.columns, tile.rows)) return;
         const double half_width = std::max(half_width_of(x(tile), k_), half_width_of(y(tile), k_));
-        const std::size_t nodes = nodes_needed(k_ * half_width, least_nodes_);
+        const double least = half_width < strong_for_ ? least_nodes_beside_strong_sources : least_nodes;
+        const std::size_t nodes = nodes_needed(k_ * half_width, least);
         const std::size_t points = tile.columns.size() * tile.rows.size();
         if (nodes * nodes < points && distance_to_segments(tile) >= far_enough * half_width) {
-            interpolate(tile);
+            interpolate(tile, least);
         } else if (std::max(tile.columns.size(), tile.rows.size()) <= smallest_tile) {
             sum_directly(tile);
         } else {
@@ -190,9 +203,8 @@ class TiledField {
     }
 
     /// Not at once: the tile and its nodes wait until there are enough of them.
-    void interpolate(const Tile& tile) {
-        waiting_.push_back(
-            {tile, Interpolation(x(tile), k_, least_nodes_), Interpolation(y(tile), k_, least_nodes_)});
+    void interpolate(const Tile& tile, double least) {
+        waiting_.push_back({tile, Interpolation(x(tile), k_, least), Interpolation(y(tile), k_, least)});
         for (const double node_y : waiting_.back().along_y.nodes())
             for (const double node_x : waiting_.back().along_x.nodes())
                 nodes_.add(node_x, node_y, nodes_.place.size());
@@ -276,7 +288,7 @@ class TiledField {
     std::vector<wave::Segment> segments_;
     wave::Inside inside_;
     double k_;
-    double least_nodes_;
+    double strong_for_;  // the half width of a tile from which on a segment is no strong source
     std::vector<WaitingTile> waiting_;
     wave::Points nodes_;   // of all waiting tiles, one after the other
     wave::Points points_;  // of the belt around the contour

@@ -725,10 +725,20 @@ std::size_t levels_worth_it(const Problem& problem) {
     return most;
 }
 
+/// Whether the grid reaches around the obstacle, so that what is before it and behind it can be seen.
+bool surrounds_obstacle(const Problem& problem) {
+    const auto reaches = [](std::span<const double> lines, std::span<const double> corners) {
+        const auto [least, greatest] = std::ranges::minmax(corners);
+        return lines.front() <= least && lines.back() >= greatest;
+    };
+    return reaches(problem.x, problem.xc) && reaches(problem.y, problem.yc);
+}
+
 /// Whether six digits of the largest value are no more than float has. Of many segments each is a small
-/// contribution, and the errors of many small ones hardly add up; few strong ones may nearly cancel. And
-/// where a tile is many wavelengths wide, a value on the grid is made of so many others that the sixth digit
-/// gets lost. (It is the largest tiles that are not cut in any case that matter.)
+/// contribution, and the errors of many small ones hardly add up; few strong ones may nearly cancel. Through
+/// a window, be it next to the contour, one may see only where they all do. And where a tile is many
+/// wavelengths wide, a value on the grid is made of so many others that the sixth digit gets lost. (It is the
+/// largest tiles that are not cut in any case that matter.)
 bool float_is_enough(const Problem& problem) {
     constexpr std::size_t few_corners = 64;
     constexpr std::size_t few_nodes = 32;
@@ -736,7 +746,8 @@ bool float_is_enough(const Problem& problem) {
     while (std::max(problem.x.size(), problem.y.size()) / parts > Axis::largest)
         parts *= 2;
     const TileSize tile(problem, parts);
-    return problem.xc.size() > few_corners && std::max(tile.nodes_x, tile.nodes_y) <= few_nodes;
+    return problem.xc.size() > few_corners && std::max(tile.nodes_x, tile.nodes_y) <= few_nodes &&
+           surrounds_obstacle(problem);
 }
 
 /// Without tiles, and in double: on few points, along a line (an axis of symmetry, perhaps), or where a grid

@@ -109,6 +109,9 @@ VIEWS = {
         on_the_flat_ellipse, 12, 34.45, 0.049, (120, 150), (1.92, 4.55), (128, 4.3)
     ),
     "a window in the kite's bay": View(on_the_kite, 51, 5.144, 0.1928, (90, 80), (-0.346, -1.5), (0.1, 0.56)),
+    "a window smaller than a segment": View(
+        on_the_kite, 80, 1.389, 4.818, (160, 90), (-1.465, 1.38), (0.05205, 0.01155)
+    ),
 }
 
 
