@@ -1,8 +1,11 @@
 """A call of the compiler: the words that all have in common, the limits it runs under, and how it ended."""
 from __future__ import annotations
 
+import errno
+import math
 import os
 import re
+import resource
 import signal
 import subprocess
 import time
@@ -21,6 +24,13 @@ MEMORY_BYTES = 4 << 30
 FILE_BYTES = 512 << 20
 MOST_SAID = 1 << 20  # bytes of its messages that are read
 AT_ONCE = 2
+ROOM_BYTES = 1 << 20  # more than what is made of an exercise
+# What the compiler says where the system, not the file, keeps it from working.
+REFUSED = re.compile(
+    r"cannot execute [^\n]*|unable to execute [^\n]*|Resource temporarily unavailable|Too many open files"
+    r"|No space left on device|Disk quota exceeded"
+)
+TAKES_MEMORY = "huge constexpr tables, deep templates or very large unrolled loops"
 
 Tick = Callable[[], None]
 
@@ -57,6 +67,21 @@ class Outcome:
     @property
     def worked_too_long(self) -> bool:
         return self.returned == -signal.SIGXCPU or "CPU time limit exceeded" in self.output
+
+    @property
+    def lacked_memory(self) -> bool:
+        words = r"out of memory|Cannot allocate memory|virtual memory exhausted|bad_alloc"
+        return re.search(words, self.output) is not None
+
+    @property
+    def was_killed(self) -> bool:
+        """By the system: no limit of ours ends it in this way."""
+        words = r"Killed signal|signal 9 \[Killed\]"  # of what the compiler had started
+        return self.returned == -signal.SIGKILL or re.search(words, self.output) is not None
+
+    @property
+    def made_too_large_a_file(self) -> bool:
+        return "File size limit exceeded" in self.output or self.returned == -signal.SIGXFSZ
 
     @property
     def timed_out(self) -> bool:
@@ -131,18 +156,69 @@ def why_stopped(outcome: Outcome, seconds: float) -> Optional[str]:
             f"The compiler was stopped: {PATIENCE * seconds:.0f} s had passed, of which it had worked less "
             f"than {seconds:.0f} s. The machine is too busy with other things; please try again."
         )
-    memory = re.search(
-        r"out of memory|Cannot allocate memory|virtual memory exhausted|bad_alloc|Killed signal",
-        outcome.output,
-    )
-    if memory or outcome.returned == -signal.SIGKILL:
+    if outcome.lacked_memory:
         return (
             f"The compiler needed more than {MEMORY_BYTES >> 30} GiB of memory and was stopped; look for "
-            "huge constexpr tables, deep templates or very large unrolled loops."
+            f"{TAKES_MEMORY}."
         )
-    if "File size limit exceeded" in outcome.output or outcome.returned == -signal.SIGXFSZ:
+    if outcome.made_too_large_a_file:
         return (
             f"The compiled file would be larger than {FILE_BYTES >> 20} MiB; look for a huge array with "
             "initial values."
         )
+    return None
+
+
+def what_the_machine_refused(outcome: Outcome, seconds: float) -> Optional[str]:
+    """The sentence for a compiler that failed since the machine, or the shell, gave it too little."""
+    processor_time = _allowed(resource.RLIMIT_CPU)
+    if (outcome.worked_too_long or outcome.was_killed) and processor_time < seconds:
+        return (
+            f"The compiler may work for {processor_time:.0f} s only in this shell, and was stopped; please "
+            "raise ulimit -t."
+        )
+    if outcome.late:
+        return None
+    memory = _allowed(resource.RLIMIT_AS)
+    if outcome.lacked_memory and memory < MEMORY_BYTES:
+        return (
+            f"The compiler needs more than the {memory / 2**20:.0f} MiB of memory that this shell allows; "
+            "please raise ulimit -v."
+        )
+    if outcome.was_killed:
+        return (
+            "The system ended the compiler, as it does where memory runs out (a container may have less than "
+            "its machine): end other programs or get more memory, and try again; if it is the file that "
+            f"takes so much, look for {TAKES_MEMORY}."
+        )
+    if outcome.made_too_large_a_file and _allowed(resource.RLIMIT_FSIZE) < FILE_BYTES:
+        return "The compiler needs larger files than this shell allows; please raise ulimit -f."
+    no_room = _why_nothing_can_be_written(outcome.step.folder)
+    if no_room:
+        return no_room
+    refused = REFUSED.search(outcome.output)
+    if refused:
+        return (
+            f"The compiler could not do its work ({refused.group().strip()}): is it whole (make setup), and "
+            "may this shell have more processes and files (ulimit -a)?"
+        )
+    return None
+
+
+def _allowed(kind: int) -> float:
+    """What this shell allows of something at most."""
+    hard = resource.getrlimit(kind)[1]
+    return math.inf if hard == resource.RLIM_INFINITY else hard
+
+
+def _why_nothing_can_be_written(folder: Path) -> Optional[str]:
+    """Where the disk is full, the compiler's messages, which say so, have no room either."""
+    try:
+        with open(folder / "room", "wb") as file:
+            file.write(bytes(ROOM_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return f"There is no room for what the compiler makes: {error.strerror}. Make some and try again."
     return None

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from typing import NoReturn, Sequence
 
-from ..errors import CourseBroken
+from ..errors import CourseBroken, Mistake
 from . import diagnostics
-from .calls import Outcome, why_stopped
+from .calls import Outcome, what_the_machine_refused, why_stopped
 from .model import DoesNotCompile, Plan
 from .planning import library_headers
 
@@ -35,6 +35,10 @@ def refuse(plan: Plan, role: str, sentence: str, messages: str = "", lasting: bo
 
 def refuse_if_stopped(plan: Plan, outcome: Outcome, seconds: float) -> None:
     """For a compiler that came to no end; busy as the machine may be, that need not happen again."""
+    if outcome.late or outcome.returned != 0:
+        refused = what_the_machine_refused(outcome, seconds)
+        if refused:
+            raise Mistake(f"{plan.exercise.tree.shown(plan.source_of(outcome.step.role))}: {refused}")
     stopped = why_stopped(outcome, seconds)
     if stopped:
         refuse(plan, outcome.step.role, stopped, lasting=not outcome.timed_out)

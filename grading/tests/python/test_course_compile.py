@@ -6,6 +6,7 @@ import fcntl
 import os
 import platform
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -375,6 +376,59 @@ def test_a_compiler_that_needs_too_much_memory_is_stopped_with_a_sentence(
         "constexpr auto table = f();\n"
     )
     assert "of memory and was stopped" in refused(course, huge + SOLUTION).sentence
+
+
+@pytest.mark.parametrize(
+    "does, sentence",
+    [
+        ("kill -9 $$", "The system ended the compiler, as it does where memory runs out"),
+        ("echo 'g++: fatal error: Killed signal terminated program cc1plus'; exit 1", "memory runs out"),
+        ("echo \"g++: fatal error: cannot execute 'cc1plus': execvp: gone\"; exit 1", "is it whole"),
+        ("echo 'g++: fatal error: cannot fork: Resource temporarily unavailable'; exit 1", "more processes"),
+    ],
+)
+def test_what_the_machine_refuses_the_compiler_is_no_mistake_in_the_file(
+    course: Course, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, does: str, sentence: str
+) -> None:
+    a_compiler_that(tmp_path, does, monkeypatch)
+    with pytest.raises(Mistake, match=f"03-sum-chains/sum.cpp: .*{sentence}"):
+        build(course, SOLUTION + "// ENDLESS\n", roles=YOURS)
+
+
+@pytest.mark.parametrize(
+    "kind, most, does, sentence",
+    [
+        (resource.RLIMIT_CPU, 1, "while :; do :; done", "1 s only in this shell, .* ulimit -t"),
+        (resource.RLIMIT_AS, 1 << 30, "echo out of memory; exit 1", "1024 MiB .* ulimit -v"),
+        (resource.RLIMIT_FSIZE, 1 << 20, "echo File size limit exceeded; exit 1", "larger .* ulimit -f"),
+    ],
+)
+def test_a_limit_of_the_shell_is_named_where_it_is_lower_than_the_courses_own(
+    course: Course,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    kind: int,
+    most: int,
+    does: str,
+    sentence: str,
+) -> None:
+    a_compiler_that(tmp_path, does, monkeypatch)
+    infinite = resource.RLIM_INFINITY
+    monkeypatch.setattr(resource, "getrlimit", lambda asked: (infinite, most if asked == kind else infinite))
+    with pytest.raises(Mistake, match=sentence):
+        build(course, SOLUTION + "// ENDLESS\n", roles=YOURS)
+
+
+def test_a_full_disk_is_told_though_the_compilers_messages_have_no_room_there(
+    course: Course, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def is_full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    a_compiler_that(tmp_path, "exit 1", monkeypatch)
+    monkeypatch.setattr(os, "fsync", is_full)
+    with pytest.raises(Mistake, match="There is no room .* No space left on device"):
+        build(course, SOLUTION + "// ENDLESS\n", roles=YOURS)
 
 
 def test_a_solution_that_does_not_compile_is_the_courses_mistake(course: Course) -> None:
