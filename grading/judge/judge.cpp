@@ -13,6 +13,8 @@
 #include "exercise.hpp"
 #include "report.hpp"
 #include "seats.hpp"
+#include "shortage.hpp"
+#include "turns.hpp"
 #include "verdict.hpp"
 
 namespace {
@@ -134,6 +136,8 @@ Evidence gather(const Exercise& exercise, const Options& options, int processor)
                                  " processors; usable here: " + std::to_string(usable_processors()) + ".";
         return evidence;
     }
+    need_room_for_tasks(exercise,
+                        graded_sides + (options.baseline.empty() ? 0 : 1) + (options.limit.empty() ? 0 : 1));
     if (exercise.clock == ClockKind::cpu)
         pin_to(processor);
     else
@@ -149,7 +153,8 @@ Evidence gather(const Exercise& exercise, const Options& options, int processor)
     const std::unique_ptr<Launcher> launcher =
         make_launcher(exercise.language, {options.runner, options.runner_arguments});
     const RunnerSetup runner{launcher.get(), exercise.language,
-                             settings_for(exercise, inputs.whole.memory().bytes().size() + output_size)};
+                             settings_for(exercise, inputs.whole.memory().bytes().size() + output_size),
+                             ended_for_memory()};
     // Before the submission has a chance to crash: the walls are the same for all.
     reference.start(runner, inputs.whole);
     evidence.sandbox_layers = reference.process().sandbox_layers();

@@ -14,6 +14,7 @@
 #include "descriptor.hpp"
 #include "outcome.hpp"
 #include "protocol.hpp"
+#include "shortage.hpp"
 #include "socket_pair.hpp"
 
 namespace grading {
@@ -140,6 +141,7 @@ class ForkingLauncher final : public Launcher {
     }
 
     [[noreturn]] void fail(const std::string& why) const {
+        if (ended_for_memory() > ended_for_memory_before_) throw JudgeError(memory_ran_out);
         throw JudgeError("the runner " + name_ + " cannot be used: " + why);
     }
 
@@ -150,6 +152,7 @@ class ForkingLauncher final : public Launcher {
     }
 
     std::string name_;
+    std::uint64_t ended_for_memory_before_ = ended_for_memory();
     pid_t nursery_ = -1;
     Descriptor socket_;
 };

@@ -11,6 +11,7 @@
 #include <csignal>
 
 #include "seats.hpp"
+#include "shortage.hpp"
 #include "socket_pair.hpp"
 
 namespace grading {
@@ -35,7 +36,8 @@ RunnerProcess::RunnerProcess(const RunnerSetup& setup, const Submission& submiss
                              const SharedMemory& inputs, const SharedMemory& outputs)
     : kind_{.language = setup.language,
             .may_have_threads = setup.settings.threads > 1,
-            .may_fork = setup.settings.processes > 0} {
+            .may_fork = setup.settings.processes > 0},
+      ended_for_memory_before_(setup.ended_for_memory) {
     start(*setup.launcher, submission, inputs, outputs);
     try {
         const Settings& settings = setup.settings;
@@ -164,6 +166,7 @@ Message RunnerProcess::wait_for_message(Nanoseconds limit) {
 }
 
 void RunnerProcess::fail_as_hung(Nanoseconds waited) {
+    if (kind_.may_fork) blame_memory_that_ran_out();
     if (kind_.language == Language::python) have_it_print_where_it_is();
     throw hung(kind_, waited);
 }
@@ -206,9 +209,14 @@ void RunnerProcess::fail_as_ended() {
     collect_output();
     const std::optional<int> ended = wait_for_end();
     if (!ended) throw spoilt_the_protocol("It closed the judge's socket.");
+    if (WIFSIGNALED(*ended) && WTERMSIG(*ended) == SIGKILL) blame_memory_that_ran_out();
     if (!running_submission_) throw JudgeError("the runner ended before it was set up");
     if (WIFSIGNALED(*ended)) throw ended_by_signal(kind_, WTERMSIG(*ended));
     throw ended_with_code(WEXITSTATUS(*ended), printed_);
+}
+
+void RunnerProcess::blame_memory_that_ran_out() const {
+    if (ended_for_memory() > ended_for_memory_before_) throw JudgeError(memory_ran_out);
 }
 
 bool RunnerProcess::has_ended() const {

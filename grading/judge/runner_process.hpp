@@ -24,6 +24,7 @@ struct RunnerSetup {
     Launcher* launcher;
     Language language;
     Settings settings;
+    std::uint64_t ended_for_memory = 0;  ///< processes, by the system, before any of these was started
 };
 
 /// What a runner is to load: a sealed copy, and what it is called.
@@ -82,6 +83,8 @@ class RunnerProcess {
     void have_it_print_where_it_is();
     [[noreturn]] void fail_with(const Message& last_words);
     [[noreturn]] void fail_as_ended();
+    /// Throws JudgeError where the end, or the silence, may be the system's doing.
+    void blame_memory_that_ran_out() const;
     /// Only a look: as long as it is not reaped its group can be found, and is nobody else's.
     [[nodiscard]] bool has_ended() const;
     /// The status of a process whose socket is closed, with which all of its group ends; nothing when it goes
@@ -93,6 +96,7 @@ class RunnerProcess {
     [[nodiscard]] pid_t everybody() const;
 
     SubmissionKind kind_;
+    std::uint64_t ended_for_memory_before_;
     pid_t process_ = -1;
     Descriptor socket_;
     Descriptor output_;
