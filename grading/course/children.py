@@ -117,10 +117,12 @@ def end_with_parent() -> None:
 
 
 def give_a_temporary_folder() -> None:
-    """TMPDIR as children can use it: some, such as valgrind, end at once where that folder is not there."""
-    if "TMPDIR" in os.environ:
-        with suppress(OSError):
-            os.environ["TMPDIR"] = tempfile.gettempdir()
+    """TMPDIR as children can use it: some, such as valgrind, end at once where nothing can be written to that
+    folder, or without one to /tmp."""
+    with suppress(OSError):
+        usable = tempfile.gettempdir()
+        if usable != os.environ.get("TMPDIR", "/tmp"):
+            os.environ["TMPDIR"] = usable
 
 
 def deadline(seconds: float) -> float:

@@ -1,6 +1,7 @@
 """Asking the judge: runs it, follows its progress, gives it up when it hangs, and reads what it decided."""
 from __future__ import annotations
 
+import errno
 import json
 import os
 import select
@@ -91,6 +92,13 @@ def _failure(returned: int, complaint: str) -> JudgeFailed:
     last = complaint.strip().splitlines()[-1].strip() if complaint.strip() else ""
     if returned == -signal.SIGXFSZ:  # shared memory counts as a file
         return JudgeFailed("The judge needs larger files than this shell allows; please raise ulimit -f.")
+    if returned == -signal.SIGKILL:
+        return JudgeFailed(
+            "The system ended the judge, as it does where memory runs out (a container may have less than "
+            "its machine), or with ulimit -t. End other programs or get more memory, and try again."
+        )
+    if os.strerror(errno.EMFILE) in last:
+        return JudgeFailed("The judge needs more open files than this shell allows; please raise ulimit -n.")
     if returned < 0:
         try:
             name = signal.Signals(-returned).name

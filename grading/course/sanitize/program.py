@@ -23,6 +23,10 @@ SECONDS = 300.0
 SAID_BYTES = 64 << 20  # a report is much shorter; one that prints on and on would fill the disk
 SHARED_MEMORY = Path("/dev/shm")
 ANSWERED = "answered"  # a file beside the program, which grading/runner/sanitized.cpp makes in the end
+CANNOT_START = re.compile(
+    r"ReserveShadowMemoryRange failed|ThreadSanitizer: CHECK failed: sanitizer_allocator"
+    r"|Valgrind's memory management: out of memory|valgrind: Unable to start up"
+)
 UNKNOWN_INSTRUCTION = re.compile("unrecognised instruction|unhandled instruction", re.IGNORECASE)
 
 
@@ -118,6 +122,13 @@ def run(
             f"A case took more than {SECONDS:.0f} s."
             if returned is None
             else "It does not know an instruction that the compiler used."
+        )
+    if returned == -signal.SIGKILL:
+        raise Mistake(f"{shown}: the system ended {sanitizer.name}, as it does where memory runs out.")
+    if CANNOT_START.search(report):
+        raise Mistake(
+            f"{shown}: {sanitizer.name} cannot work here: it needs far more addresses than there is memory "
+            "(ulimit -v unlimited), and valgrind a folder for files of its own (TMPDIR)."
         )
     found = read(without_copies_for_tasks(report), source, shown)
     if returned is None and not found:

@@ -111,7 +111,8 @@ time.sleep(orders.get("works_for", 0))
 if orders.get("stderr"):
     print(orders["stderr"], file=sys.stderr)
 if orders.get("signal"):
-    signal.signal(orders["signal"], signal.SIG_DFL)  # Python ignores some that end the judge
+    if orders["signal"] != signal.SIGKILL:
+        signal.signal(orders["signal"], signal.SIG_DFL)  # Python ignores some that end the judge
     os.kill(os.getpid(), orders["signal"])
 if "verdict" in orders:
     with open(arguments["--json"], "w") as out:

@@ -57,3 +57,20 @@ def test_children_are_not_sent_to_a_temporary_folder_that_is_not_there(
     monkeypatch.setenv("TMPDIR", str(course.root / "gone"))
     assert command_line.main(["next"], course.tree) == 0
     assert Path(os.environ["TMPDIR"]).is_dir()
+
+
+def test_where_nothing_can_be_written_to_tmp_children_are_given_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setenv("TMPDIR", "to be put back")
+    monkeypatch.delenv("TMPDIR")
+    children.give_a_temporary_folder()
+    assert os.environ["TMPDIR"] == str(tmp_path)
+
+
+def test_where_tmp_is_as_good_as_ever_nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: "/tmp")
+    monkeypatch.delenv("TMPDIR", raising=False)
+    children.give_a_temporary_folder()
+    assert "TMPDIR" not in os.environ

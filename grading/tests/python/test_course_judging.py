@@ -33,6 +33,8 @@ def judge(course: Course, patience: float = 20.0) -> dict[str, Any]:
         ({"signal": 11}, "ended by SIGSEGV; that is its mistake, not your code's.$"),
         ({"signal": 11, "stderr": "Out of arenas."}, "ended by SIGSEGV; .* It said: Out of arenas."),
         ({"signal": 40}, "ended by signal 40;"),
+        ({"signal": signal.SIGKILL}, "as it does where memory runs out .* ulimit -t"),
+        ({"exit": 3, "stderr": "judge: pipe: Too many open files"}, "please raise ulimit -n"),
         ({"signal": signal.SIGXFSZ}, "please raise ulimit -f"),
         ({}, "The judge wrote no verdict"),
         ({"text": '{"verdict": '}, "The judge wrote no verdict"),

@@ -272,6 +272,22 @@ def test_an_instruction_that_valgrind_does_not_know_is_no_finding(tmp_path: Path
         program.run(tmp_path / "program", [], replace(memcheck, under=(str(unknown),)), tmp_path, "sum.cpp")
 
 
+@pytest.mark.parametrize(
+    "does, said",
+    [
+        ("kill -KILL $$", "where memory runs out"),
+        ("echo '==1==ReserveShadowMemoryRange failed' >&2; kill -ABRT $$", "ulimit -v"),
+        ("echo 'valgrind: Unable to start up properly.  Giving up.' >&2; exit 1", "TMPDIR"),
+    ],
+)
+def test_what_the_machine_refuses_a_sanitizer_is_no_finding(tmp_path: Path, does: str, said: str) -> None:
+    refused = tmp_path / "program"
+    refused.write_text(f"#!/bin/sh\n{does}\n")
+    refused.chmod(0o755)
+    with pytest.raises(Mistake, match=f"sum.cpp: .*AddressSanitizer.*{said}"):
+        program.run(refused, [], kinds.addresses(), tmp_path, "sum.cpp")
+
+
 def test_a_file_for_other_processors_than_valgrind_knows_is_no_finding(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
