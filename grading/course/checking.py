@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional
 
-from . import compiling, crash, history, judging, python, questionnaire, stub, verdicts
+from . import compiling, crash, history, judging, python, questionnaire, quota, stub, verdicts
 from .errors import CourseBroken, Mistake
 from .exercise import Exercise
-from .machine import Compiler, processor, processor_features
+from .machine import Compiler, processor, processor_count, processor_features
 from .progress import Progress
 from .statuses import status_of
 
@@ -142,6 +142,7 @@ def _judged(
     )
     if exercise.language.name == "python":
         verdict = crash.placed(exercise, verdict)
+    verdict["quota"] = quota.processors_allowed(processor_count())
     verdict["warnings"] = plan.warnings
     return _completed(exercise, compiler, verdict), options.seed is None
 

@@ -7,7 +7,6 @@ the judge's.
 from __future__ import annotations
 
 import json
-import os
 import platform
 import subprocess
 import sys
@@ -23,7 +22,7 @@ from .exercise import Exercise
 from .exercise_file import load
 from .files import read_json_object
 from .figures import duration, number
-from .machine import Compiler, processor
+from .machine import Compiler, processor, processor_count
 from .progress import Progress
 from .tree import Tree, folders
 
@@ -192,10 +191,9 @@ def _must_agree(title: str, results: Mapping[int, Result], known: dict[int, floa
 
 
 def _machine(known: Compiler, wall: float) -> dict[str, str]:
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return {
         "processor": processor(),
-        "processors": str(count),
+        "processors": str(processor_count()),
         "compiler": known.short,
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.release()}",

@@ -76,8 +76,12 @@ def processor_kind() -> str:
 
 def processor_identity() -> str:
     """The kind and the number of processors that we may use: if one of these changes, so do the speeds."""
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{processor_kind()}|{count}"
+    return f"{processor_kind()}|{processor_count()}"
+
+
+def processor_count() -> int:
+    """Of those that we may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def processor_features() -> str:

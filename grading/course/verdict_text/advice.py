@@ -14,6 +14,10 @@ TELLING_WARNING = re.compile(
     r"|aggressive-loop-optimizations|dangling-\w+|return-local-addr|sequence-point)=?\]"
     r"|: warning: fast-math"
 )
+BY_QUOTA = (
+    "A quota (of the container, say) halts all programs whenever their processor time is used up, which "
+    "looks like noise: measure where there is none, or a larger one."
+)
 
 
 def celebration(verdict: Verdict) -> Optional[str]:
@@ -52,6 +56,8 @@ def _next_step(exercise: Exercise, verdict: Verdict, would_pass_with_a_size: boo
     if status in ("passed", "too_slow") and p:
         half_way = p.median >= exercise.mark / 2 or would_pass_with_a_size
         return exercise.advice[_how_far(status == "passed", p, half_way)]
+    if status == "undecided" and isinstance(verdict.get("quota"), (int, float)):
+        said = f"{BY_QUOTA} {said}"
     said = _with_the_exercises_own_reasons(exercise, verdict, said)
     if status in ("wrong", "crashed", "hung") and TELLING_WARNING.search(str(verdict.get("warnings"))):
         said = f"Begin with the compiler's warning: it may well be the reason. {said}"

@@ -152,4 +152,8 @@ def processors(verdict: Verdict) -> Optional[str]:
     """How many processors it kept busy, where it was busiest."""
     busy = [each.get("processors_busy") for each in timed(verdict)]
     known = [value for value in busy if isinstance(value, (int, float))]
-    return f"{max(known):.2f} kept busy" if known else None
+    if not known:
+        return None
+    quota = verdict.get("quota")
+    allowed = f"; a quota allows {number(quota)} on average" if isinstance(quota, (int, float)) else ""
+    return f"{max(known):.2f} kept busy{allowed}"

@@ -5,11 +5,12 @@ import dataclasses
 import io
 import json
 import re
-from typing import Any
+from pathlib import Path
+from typing import Any, Optional
 
 import pytest
 from conftest import ROOT, Course, verdict
-from course import crash, table
+from course import crash, quota, table
 from course.figures import number, overall
 from course.statuses import COURSES, JUDGES
 from course.style import Style
@@ -125,6 +126,43 @@ def test_of_much_that_was_printed_the_beginning_and_the_end_are_shown(course: Co
 def test_where_nothing_is_wrong_nothing_is_shown_to_look_into(course: Course) -> None:
     assert "debug" not in text(course, printed="debug\n")
     assert "SEED" not in text(course, status="to_do") and "SEED" in text(course, status="too_slow")
+
+
+def test_a_quota_stands_beside_the_processors_and_may_be_why_nothing_is_decided(course: Course) -> None:
+    said = text(course, status="undecided", quota=0.5, advice="Give it more time.")
+    assert "0.99 kept busy; a quota allows 0.500 on average" in said
+    assert "A quota (of the container, say) halts" in said and "Give it more time." in said
+    assert "quota" not in text(course, status="undecided", quota=None)
+    assert "halts" not in text(course, status="passed", quota=0.5)
+
+
+@pytest.mark.parametrize(
+    "groups, files, allowed",
+    [
+        ("0::/\n", {"cpu.max": "max 100000"}, None),
+        ("0::/\n", {"cpu.max": "50000 100000"}, 0.5),
+        ("0::/\n", {"cpu.max": "400000 100000"}, None),
+        ("0::/a/b\n", {"a/cpu.max": "150000 100000", "a/b/cpu.max": "max 100000"}, 1.5),
+        ("0::/gone\n", {"cpu.max": "100000 100000"}, 1.0),
+        ("0::/../above\n", {"cpu.max": "nonsense"}, None),
+        (
+            "5:cpu,cpuacct:/a\n",
+            {"cpu,cpuacct/a/cpu.cfs_quota_us": "25000", "cpu,cpuacct/a/cpu.cfs_period_us": "50000"},
+            0.5,
+        ),
+        ("5:cpu:/\n4:memory:/\n", {"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, None),
+        ("", {}, None),
+    ],
+)
+def test_a_quota_is_read_from_the_control_group_and_those_above_it(
+    tmp_path: Path, groups: str, files: dict[str, str], allowed: Optional[float]
+) -> None:
+    assert quota.processors_allowed(2, tmp_path) is None
+    of_groups = {f"sys/fs/cgroup/{name}": said for name, said in files.items()}
+    for name, said in {"proc/self/cgroup": groups, **of_groups}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(said + "\n")
+    assert quota.processors_allowed(2, tmp_path) == allowed
 
 
 def test_a_pass_says_everything_that_belongs_to_it(course: Course) -> None:
