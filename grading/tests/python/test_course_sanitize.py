@@ -272,6 +272,20 @@ def test_an_instruction_that_valgrind_does_not_know_is_no_finding(tmp_path: Path
         program.run(tmp_path / "program", [], replace(memcheck, under=(str(unknown),)), tmp_path, "sum.cpp")
 
 
+def test_where_no_process_may_be_watched_leaks_are_not_looked_for_and_that_is_no_finding(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    watched = tmp_path / "program"
+    words = "==7==LeakSanitizer has encountered a fatal error."
+    watched.write_text(f"#!/bin/sh\n[ -z $ANSWERS ] || echo 3 >$1\necho '{words}' >&2; exit 1\n")
+    watched.chmod(0o755)
+    alone, answering = kinds.addresses(), replace(kinds.addresses(), environment=(("ANSWERS", "1"),))
+    assert program.run(watched, [], answering, tmp_path, "sum.cpp") is None
+    assert "sum.cpp: memory that nobody frees is not looked for" in capsys.readouterr().err
+    found = program.run(watched, [], alone, tmp_path, "sum.cpp")
+    assert found and "before all answers were there" in found.what
+
+
 @pytest.mark.parametrize(
     "does, said",
     [
