@@ -92,6 +92,13 @@ def test_the_first_build_configures_and_the_next_one_does_not(checkout: Checkout
     assert done.returncode == 0 and checkout.calls == ["cmake --build --preset default"]
 
 
+def test_where_no_process_can_be_started_cmake_which_would_end_all_others_is_not(checkout: Checkout) -> None:
+    checkout.program("bin/sh", "#!/bin/bash\necho 'sh: 1: Cannot fork' >&2; exit 2\n")
+    done = checkout.build()
+    assert done.returncode == 2 and done.stderr.startswith("A build needs more processes than can be started")
+    assert not (checkout.root / "calls").exists()
+
+
 def test_a_build_with_nothing_to_do_is_silent(checkout: Checkout) -> None:
     checkout.build()
     checkout.ninja_says("[0/2] Re-checking globbed directories...\nninja: no work to do.\n")
