@@ -227,11 +227,17 @@ RunnerFailure ended_with_code(int exit_code, const std::string& printed) {
             "Return from the function; an exit code is no answer, not even 0."};
 }
 
-RunnerFailure hung(const SubmissionKind& kind, Nanoseconds waited) {
-    std::array<char, 32> seconds{};
-    std::snprintf(seconds.data(), seconds.size(), "%.3g", std::chrono::duration<double>(waited).count());
-    return {Status::hung, std::string("It did not answer within ") + seconds.data() + " s.",
-            advice_for_hanging(kind)};
+RunnerFailure hung(const SubmissionKind& kind, Nanoseconds waited, Nanoseconds beyond_limit) {
+    const auto in_seconds = [](Nanoseconds time) {
+        std::array<char, 32> text{};
+        std::snprintf(text.data(), text.size(), "%.3g s", std::chrono::duration<double>(time).count());
+        return std::string(text.data());
+    };
+    const std::string sentence = "It did not answer within " + in_seconds(waited);
+    if (4 * beyond_limit < waited) return {Status::hung, sentence + ".", advice_for_hanging(kind)};
+    return {
+        Status::hung, sentence + ", in which others had the processor for " + in_seconds(beyond_limit) + ".",
+        "The machine is very busy: try again when it has less to do (FRESH=1). " + advice_for_hanging(kind)};
 }
 
 RunnerFailure not_loaded_in_time(const SubmissionKind& kind, Nanoseconds limit) {

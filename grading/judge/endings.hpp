@@ -30,7 +30,8 @@ RunnerFailure ended_by_signal(const SubmissionKind& kind, int number);
 RunnerFailure ended_with_code(int exit_code, const std::string& printed);
 
 /// One that the judge ends.
-RunnerFailure hung(const SubmissionKind& kind, Nanoseconds waited);
+/// `beyond_limit` is what of that time was added as others had the processor meanwhile.
+RunnerFailure hung(const SubmissionKind& kind, Nanoseconds waited, Nanoseconds beyond_limit = {});
 RunnerFailure not_loaded_in_time(const SubmissionKind& kind, Nanoseconds limit);
 RunnerFailure printed_too_much(std::size_t most_bytes);
 

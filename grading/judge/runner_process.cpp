@@ -149,7 +149,7 @@ Message RunnerProcess::wait_for_message(Nanoseconds limit) {
             patience = with_turns_of_others(limit, now_queued - queued.value_or(now_queued));
             if (!queued) queued = now_queued;
             if (wall_time() < start + patience) continue;
-            fail_as_hung(patience);
+            fail_as_hung(patience, limit);
         }
         if (sources[1].revents != 0) {
             collect_output();
@@ -165,10 +165,10 @@ Message RunnerProcess::wait_for_message(Nanoseconds limit) {
     }
 }
 
-void RunnerProcess::fail_as_hung(Nanoseconds waited) {
+void RunnerProcess::fail_as_hung(Nanoseconds waited, Nanoseconds limit) {
     if (kind_.may_fork) blame_memory_that_ran_out();
     if (kind_.language == Language::python) have_it_print_where_it_is();
-    throw hung(kind_, waited);
+    throw hung(kind_, waited, waited - limit);
 }
 
 void RunnerProcess::have_it_print_where_it_is() {

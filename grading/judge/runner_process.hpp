@@ -76,7 +76,7 @@ class RunnerProcess {
     void start(Launcher& launcher, const Submission& submission, const SharedMemory& inputs,
                const SharedMemory& outputs);
     Message wait_for_message(Nanoseconds limit);
-    [[noreturn]] void fail_as_hung(Nanoseconds waited);
+    [[noreturn]] void fail_as_hung(Nanoseconds waited, Nanoseconds limit);
     void expect(MessageKind kind, Nanoseconds limit);
     void collect_output();
     /// For an interpreter that hangs: it has a handler for this (faulthandler's), and then ends.

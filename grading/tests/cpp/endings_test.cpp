@@ -120,6 +120,11 @@ TEST(Endings, SayWhyAFileCannotBeLoaded) {
 
 TEST(Endings, CountInUnitsThatPeopleUse) {
     EXPECT_TRUE(says(hung(serial_cpp, std::chrono::milliseconds(1234)).what(), "within 1.23 s."));
+    const RunnerFailure busy = hung(serial_cpp, std::chrono::seconds(2), std::chrono::seconds(1));
+    EXPECT_TRUE(says(busy.what(), "within 2 s, in which others had the processor for 1 s."));
+    EXPECT_TRUE(says(busy.advice, "The machine is very busy"));
+    const RunnerFailure idle = hung(serial_cpp, std::chrono::seconds(2), std::chrono::milliseconds(100));
+    EXPECT_FALSE(says(idle.what(), "others") || says(idle.advice, "busy"));
     EXPECT_TRUE(says(printed_too_much(65536).what(), "more than 64 KiB."));
 }
 
