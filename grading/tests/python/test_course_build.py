@@ -92,6 +92,17 @@ def test_the_first_build_configures_and_the_next_one_does_not(checkout: Checkout
     assert done.returncode == 0 and checkout.calls == ["cmake --build --preset default"]
 
 
+@pytest.mark.parametrize("name", ["CMakePresets.json", "grading/CMakeLists.txt"])
+def test_what_is_dated_in_the_future_is_not_built_anew_each_time(checkout: Checkout, name: str) -> None:
+    path = checkout.root / name
+    path.write_text("{}")
+    os.utime(path, (2e9, 2e9))
+    assert checkout.build().returncode == 0
+    checkout.build()
+    assert checkout.calls == ["cmake --build --preset default"]
+    assert path.stat().st_mtime <= (checkout.root / "build" / "build.lock").stat().st_mtime
+
+
 def test_where_no_process_can_be_started_cmake_which_would_end_all_others_is_not(checkout: Checkout) -> None:
     checkout.program("bin/sh", "#!/bin/bash\necho 'sh: 1: Cannot fork' >&2; exit 2\n")
     done = checkout.build()
