@@ -45,17 +45,23 @@ def _answers(verdict: Verdict, style: Style) -> list[str]:
     return rows
 
 
-def _correctness(verdict: Verdict) -> Optional[str]:
+def _was_run(verdict: Verdict) -> bool:
+    """Not where the machine was seen to be unfit before anything was started."""
     cases = verdict.get("cases")
-    if not isinstance(cases, Mapping) or not cases.get("total"):
+    return isinstance(cases, Mapping) and bool(cases.get("total"))
+
+
+def _correctness(verdict: Verdict) -> Optional[str]:
+    if not _was_run(verdict):
         return None
+    cases = verdict["cases"]
     passed, total = cases.get("passed"), cases.get("total")
     return f"all {total} cases" if passed == total else f"{passed} of {total} cases"
 
 
 def _sandbox(verdict: Verdict) -> Optional[str]:
     sandbox = verdict.get("sandbox")
-    if not isinstance(sandbox, Mapping):
+    if not isinstance(sandbox, Mapping) or not _was_run(verdict):
         return None
     layers, missing = sandbox.get("layers") or [], sandbox.get("missing") or []
     if not isinstance(layers, list) or not isinstance(missing, list):
@@ -108,7 +114,7 @@ def _to_look_into(exercise: Exercise, verdict: Verdict, style: Style) -> list[st
     """Of one that has not passed: how to see it again, what the compiler warned of, what the code printed."""
     status = verdict.get("status")
     lines: list[str] = []
-    if status not in ("passed", "to_do", "does_not_compile") and verdict.get("seed") is not None:
+    if status not in ("passed", "to_do") and _was_run(verdict) and verdict.get("seed") is not None:
         lines.append(row(style, "repeat", f"make check EX={exercise.short_name} SEED={verdict['seed']}"))
     if verdict.get("warnings") and status not in ("passed", "to_do"):
         lines += block("the compiler warns:", str(verdict["warnings"]), style)

@@ -128,6 +128,16 @@ def test_where_nothing_is_wrong_nothing_is_shown_to_look_into(course: Course) ->
     assert "SEED" not in text(course, status="to_do") and "SEED" in text(course, status="too_slow")
 
 
+def test_where_nothing_was_run_there_is_no_sandbox_that_did_not_hold_and_nothing_to_repeat(
+    course: Course,
+) -> None:
+    never_asked = {"layers": [], "missing": ["rlimits", "seccomp"]}
+    said = text(course, status="skipped", cases={"passed": 0, "total": 0}, seed=7, sandbox=never_asked)
+    assert "sandbox" not in said and "repeat" not in said
+    said = text(course, status="skipped", cases={"passed": 3, "total": 3}, seed=7, sandbox=never_asked)
+    assert "0 of 2 layers on" in said and "SEED=7" in said
+
+
 def test_a_quota_stands_beside_the_processors_and_may_be_why_nothing_is_decided(course: Course) -> None:
     said = text(course, status="undecided", quota=0.5, advice="Give it more time.")
     assert "0.99 kept busy; a quota allows 0.500 on average" in said
