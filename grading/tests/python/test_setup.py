@@ -12,6 +12,7 @@ from typing import Optional, Sequence
 
 import pytest
 from conftest import ROOT
+from course.profile.tools import gperftools
 
 BASICS = [
     "bash",
@@ -34,6 +35,7 @@ BASICS = [
     "uname",
     "wc",
 ]
+LIBRARY = "libprofiler.so.0|libprofiler.so"  # what make profile does better with
 OTHER_COMMANDS = ["profile", "report", "sanitize", "watch"]  # those that need more than a check
 COMMANDS = ["make", "cmake", "ninja", "pkg-config", "awk", "clang-format"]
 COMPILER = """#!/bin/bash
@@ -549,23 +551,47 @@ def test_a_command_gets_what_it_does_better_with_as_far_as_it_can_be_had(machine
     if not Path(debug_names).exists():
         pytest.skip(f"this machine itself lacks {debug_names}, which the table names")
     machine.has_apt(f'case "$*" in *perftools*) exit 100 ;; *linux-perf) {make_perf} ;; esac')
+    machine.python("system", machine.system, lacks=[LIBRARY])
     done = machine.setup("--for", "profile")
-    assert done.returncode == 0 and "will do without google-pprof. To install" in done.stderr
-    assert machine.calls[0].endswith("install --no-install-recommends linux-perf google-perftools")
-    machine.program("google-pprof", "#!/bin/bash\n")
+    assert done.returncode == 0 and "will do without libprofiler.so.0. To install" in done.stderr
+    assert machine.calls[0].endswith("install --no-install-recommends linux-perf libgoogle-perftools4t64")
+    machine.python("system", machine.system)
     assert machine.setup("--for", "profile", "--quiet").stderr == ""
 
 
 @pytest.mark.skipif(not as_root(), reason="needs root, as apt-get does")
-@pytest.mark.parametrize("has, installed", [("*", "linux-perf"), ("linux-tools-*", "linux-tools-generic")])
+@pytest.mark.parametrize(
+    "has, installed",
+    [
+        ("*", "linux-perf libgoogle-perftools4t64"),
+        ("linux-perf|*perftools4", "linux-perf libgoogle-perftools4"),
+        ("linux-tools-*", "linux-tools-generic libgoogle-perftools4t64"),
+    ],
+)
 def test_a_package_that_another_system_calls_otherwise_is_found_by_its_name_there(
     machine: Machine, has: str, installed: str
 ) -> None:
     machine.has_apt(install="exit 100")
     machine.has_packages(has)
+    machine.python("system", machine.system, lacks=[LIBRARY])
     done = machine.setup("--for", "profile")
     assert done.returncode == 0 and "will do without perf" in done.stderr
-    assert f"install --no-install-recommends {installed} google-perftools" in machine.calls[0]
+    assert f"install --no-install-recommends {installed}" in machine.calls[0]
+
+
+@pytest.mark.parametrize(
+    "library, found", [("libc.so.6", True), ("libnothing.so.0|libc.so.6", True), ("libnothing.so.0", False)]
+)
+def test_a_library_is_there_if_the_interpreter_can_load_it(
+    machine: Machine, library: str, found: bool
+) -> None:
+    assert LIBRARY == "|".join(gperftools.LIBRARIES)
+    table = machine.checkout / "grading" / "setup" / "packages.tsv"
+    assert LIBRARY in table.read_text()
+    table.write_text(table.read_text().replace(LIBRARY, library))
+    machine.system = Path(sys.executable)
+    said = machine.setup("--for", "profile", "--dry-run").stdout
+    assert said.startswith("Nothing is missing") and (library.split("|")[0] in said) != found
 
 
 def test_a_header_that_a_command_does_better_with_is_looked_for_with_clang(machine: Machine) -> None:
@@ -604,7 +630,7 @@ def test_every_row_of_the_table_is_whole() -> None:
         assert len(row) == 9 and all(row), row
         assert re.fullmatch(r"(wish:)?(check|{}|test)|wish".format("|".join(OTHER_COMMANDS)), row[0]), row
         assert row[3] in ("any", "linux"), row
-        assert row[1] in ("command", "compiler", "header", "python", "module", "file"), row
+        assert row[1] in ("command", "compiler", "header", "python", "module", "library", "file"), row
 
 
 def test_the_real_headers_are_named_as_the_real_compiler_finds_them() -> None:
