@@ -42,7 +42,9 @@ REMEDIES = {
     r"Untyped global name .*<class 'function'>": "compiled code calls compiled functions: decorate it, too",
     r"'numpy.ndarray' object is not callable": "an element is array[i]; or a variable hides a function",
     r"Can't (pickle|get) local object|pickle.*<lambda>": "a pool finds functions at the top level only",
-    r"^AttributeError: Can't get attribute .* on ": "the pool was made before it: make it in a function",
+    r"^AttributeError: (Can't get attribute .* on |module '(scatter|sum)' has no)": (
+        "the pool was made before it: make it in a function"
+    ),
 }
 
 

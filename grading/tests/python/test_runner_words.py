@@ -165,6 +165,15 @@ class CudaSupportError(Exception):
         ),
         (ValueError("cannot set WRITEABLE flag to True of this array"), "read-only: change a copy"),
         (TypeError("'numpy.ndarray' object is not callable"), "or a variable hides a function"),
+        (
+            AttributeError("Can't get attribute 'row' on <module 'scatter' from 'exercises/…/scatter.py'>"),
+            "the pool was made before it: make it in a function",
+        ),
+        (
+            AttributeError("module 'scatter' has no attribute 'row'"),  # Python 3.14 on
+            "the pool was made before it: make it in a function",
+        ),
+        (AttributeError("module 'numpy' has no attribute 'row'"), "'numpy' has no attribute 'row'"),
     ],
 )
 def test_what_is_not_to_be_had_is_told_with_what_to_do(error: Exception, sentence: str) -> None:
