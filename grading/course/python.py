@@ -21,7 +21,7 @@ except (SyntaxError, ValueError) as error:
         lines = open(file, "rb").read().decode(errors="replace").splitlines()
         error.text = lines[error.lineno - 1] if error.lineno <= len(lines) else None
     print("".join(traceback.format_exception_only(type(error), error)).rstrip())
-    if "null bytes" in str(error) or "codec can't decode" in str(error):
+    if any(sign in str(error) for sign in ("null bytes", "codec can't decode", "Non-UTF-8 code")):
         print("Save the file as UTF-8: another encoding is not read.")
     sys.exit(1)
 """
