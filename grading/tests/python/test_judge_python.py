@@ -4,6 +4,7 @@ once or more, `says: words of the sentence`."""
 from __future__ import annotations
 
 import importlib.util
+import math
 import os
 import re
 import sys
@@ -102,7 +103,9 @@ def test_an_exception_is_shown_with_the_learners_own_frames_and_lines(course: Tr
     text = root + "\n\ndef mysum(array):\n    return root(-1)\n"
     verdict = judge(course, text)
     assert verdict["status"] == "crashed"
-    assert "ValueError: math domain error (line 5 of exercises/01-sum-numba/sum.py" in verdict["sentence"]
+    with pytest.raises(ValueError) as raised:
+        math.sqrt(-1)  # newer versions of Python say it in other words
+    assert f"ValueError: {raised.value} (line 5 of exercises/01-sum-numba/sum.py" in verdict["sentence"]
     printed = verdict["printed"].splitlines()
     assert printed[0] == "Traceback (your own lines):"
     assert printed[1:5] == [
@@ -148,7 +151,8 @@ MISTAKES = {
         "def mysum(array):\n    array[:] = 0\n", "the inputs are read-only: change a copy (line 2 of"),
     "nothing": ("", "does not define the function mysum(array)"),
     "a module in an annotation that is not imported": (
-        "def mysum(array: numpy.ndarray):\n    return 0.0\n", "name 'numpy' is not defined (line 1 of"),
+        "def mysum(array: numpy.ndarray):\n    return 0.0\n\n\nmysum.__annotations__\n",  # 3.14 waits for it
+        "name 'numpy' is not defined (line 1 of"),
     "too few parameters": (
         "def mysum():\n    return 0.0\n", "takes 0 positional arguments but 1 was given (line 1 of"),
     "too many parameters": ("def mysum(array, n):\n    return 0.0\n", "missing 1 required positional"),
