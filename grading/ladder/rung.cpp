@@ -122,7 +122,7 @@ json timed(Side& side, std::size_t size, Nanoseconds limit) {
 /// Nothing when a call takes longer than expected, and than the limit; all else that goes wrong is thrown.
 std::optional<json> timed_if_in_time(Side& side, std::size_t size, Nanoseconds limit) {
     try {
-        return timed(side, size, limit);
+        return std::make_optional(timed(side, size, limit));
     } catch (const RunnerFailure& failure) {
         if (failure.status != Status::hung) throw;
         return std::nullopt;

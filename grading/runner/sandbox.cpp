@@ -122,7 +122,8 @@ void allow(int ruleset, const char* place, std::uint64_t rights) {
 bool restrict_files(const Settings& settings, std::span<const char* const> also_readable) {
     const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (abi < 1) return false;
-    const landlock_ruleset_attr attributes{.handled_access_fs = landlock_rights(abi)};
+    landlock_ruleset_attr attributes{};  // newer headers have more in it, and 0 leaves that alone
+    attributes.handled_access_fs = landlock_rights(abi);
     const auto ruleset =
         static_cast<int>(syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0));
     if (ruleset < 0) return false;
