@@ -7,6 +7,7 @@ import re
 import subprocess
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Iterable, Mapping, NamedTuple, Optional, Sequence
 
 from .recording import Recording
@@ -26,8 +27,15 @@ X87_ARITHMETIC = re.compile(
     r"|fscale"
 )
 ARM_ARITHMETIC = re.compile(
-    r"f(?:add|sub|mul|div|sqrt|max|min|mla|mls|madd|msub|nmadd|nmsub|maxnm|minnm|recpe|rsqrte)"
+    r"f(?:add[apv]?|subr?|mulx?|nmul|divr?|sqrt|abd|(?:max|min)(?:nm)?[pv]?|n?m(?:la|ls|add|sub|ad|sb)"
+    r"|c(?:add|mla)|recp[esx]|rsqrt[es]|rint[aimnpxz]?|scale)"
 )
+# What it writes to: some of the names are those of the x87 unit, too, which has neither vectors nor these.
+ARM_VECTOR = re.compile(r"[vz]\d+\.")
+ARM_NUMBER = re.compile(r"[dsh]\d+\b")
+ARM_HALF = re.compile(r"v\d+\.(?:2s|4h)")  # of a vector register of NEON
+JUMP = re.compile(r"j\S+|b(?:\.\w+)?|[ct]bn?z")
+SVE_LENGTH = "/proc/sys/abi/sve_default_vector_length"
 
 
 class Instruction(NamedTuple):
@@ -39,8 +47,8 @@ class Instruction(NamedTuple):
 
     @property
     def target(self) -> Optional[int]:
-        """Where a jump goes."""
-        found = re.match(r"([0-9a-f]+)\b", self.operands) if self.name[:1] in "jb" else None
+        """Where a jump goes: its last operand, as some of Arm's test a register that stands first."""
+        found = re.search(r"(?:^|, )([0-9a-f]+)$", self.operands) if JUMP.fullmatch(self.name) else None
         return int(found.group(1), 16) if found else None
 
 
@@ -50,11 +58,11 @@ def kind(instruction: Instruction) -> str:
     found = X86_ARITHMETIC.fullmatch(name)
     if found:
         return "vector" if found.group(1)[0] == "p" else "scalar"
-    if X87_ARITHMETIC.fullmatch(name):
-        return "x87"
-    if ARM_ARITHMETIC.fullmatch(name):
-        return "vector" if re.match(r"[vz]\d+\.", operands) else "scalar"
-    return "other"
+    if ARM_ARITHMETIC.fullmatch(name) and ARM_VECTOR.match(operands):
+        return "vector"
+    if ARM_ARITHMETIC.fullmatch(name) and ARM_NUMBER.match(operands):
+        return "scalar"
+    return "x87" if X87_ARITHMETIC.fullmatch(name) else "other"
 
 
 def bits(instruction: Instruction) -> int:
@@ -62,7 +70,17 @@ def bits(instruction: Instruction) -> int:
     for register, width in (("zmm", 512), ("ymm", 256)):
         if register in instruction.operands:
             return width
-    return 128
+    if instruction.operands.startswith("z"):
+        return _sve_bits()
+    return 64 if ARM_HALF.match(instruction.operands) else 128
+
+
+def _sve_bits() -> int:
+    """How wide the vectors of SVE are, which is this machine's affair and not the instruction's."""
+    try:
+        return 8 * int(Path(SVE_LENGTH).read_text())
+    except (OSError, ValueError):
+        return 128  # at least
 
 
 def count(instructions: Iterable[Instruction]) -> Counter[str]:
@@ -74,6 +92,7 @@ def widest(instructions: Iterable[Instruction]) -> int:
     return max((bits(each) for each in instructions if kind(each) == "vector"), default=0)
 
 
+COMMENT = re.compile(r"\s*(<|\s#\s|//).*$")  # Arm's numbers have a # before them: [x1, #8]
 LINE = re.compile(r"^\s*([0-9a-f]+):\t(?:(?:notrack|lock|rep[nz]*|bnd|\{\w+\}) )*(\S+)\s*(.*)$")
 
 
@@ -83,7 +102,7 @@ def parse(text: str) -> list[Instruction]:
     for line in text.splitlines():
         match = LINE.match(line)
         if match:
-            operands = re.sub(r"\s*(<|#|//).*$", "", match.group(3))
+            operands = COMMENT.sub("", match.group(3))
             found.append(Instruction(int(match.group(1), 16), match.group(2), operands.strip()))
     return found
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +32,18 @@ DISASSEMBLY = """
     111f:\tjmp    1100 <sum>
     1122:\tret
 """
+OF_AN_ARM = """
+ 8c8:\tldr     q1, [x2], #16
+ 8cc:\tfadd    v0.2d, v0.2d, v1.2d
+ 8d0:\tsub     x1, x1, #0x2
+ 8d4:\tcbnz    x1, 8c8 <walk+0x8>
+ 8d8:\tfaddp   d0, v0.2d
+ 8dc:\tfcmpe   d0, #0.0
+ 8e0:\tb.le    8ec <walk+0x2c>  // b.none
+ 8e4:\tbl      8c8 <walk+0x8>
+ 8e8:\tbr      x16
+ 8ec:\tret
+"""
 SHARES = {0x110E: 0.5, 0x1108: 0.2, 0x1117: 0.1}
 
 
@@ -39,6 +52,29 @@ def test_a_disassembly_is_read_without_symbols_and_comments() -> None:
     assert len(found) == 10 and found[1] == Instruction(0x1103, "je", "1122")
     assert found[2].name == "jmp" and found[2].target is None
     assert found[7].operands == "xmm0,xmm0,QWORD PTR [rip+0xecd]"
+
+
+def test_a_disassembly_of_an_arm_keeps_its_numbers_and_has_loops_but_no_x87() -> None:
+    found = assembly.parse(OF_AN_ARM)
+    assert [each.operands for each in found[:3]] == ["q1, [x2], #16", "v0.2d, v0.2d, v1.2d", "x1, x1, #0x2"]
+    assert found[5].operands == "d0, #0.0" and [each.target for each in found[6:]] == [0x8EC, None, None, None]
+    assert loops(found) == [(0, 3)], "a call of itself is no loop"
+    assert assembly.count(found) == {"vector": 1, "scalar": 1, "other": 8}
+
+
+def test_vectors_of_an_arm_are_as_wide_as_the_registers_or_as_this_machine_has_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    length = tmp_path / "sve_default_vector_length"
+    length.write_text("32\n")
+    monkeypatch.setattr(assembly, "SVE_LENGTH", str(length))
+    wide = [
+        Instruction(0, "fadd", operands)
+        for operands in ("v0.2s, v1.2s, v2.2s", "v0.2d, v1.2d, v2.2d", "z0.d, p0/m, z0.d, z1.d")
+    ]
+    assert [assembly.widest(wide[:count]) for count in (1, 2, 3)] == [64, 128, 256]
+    length.unlink()
+    assert assembly.widest(wide) == 128
 
 
 def test_the_hot_loop_is_the_innermost_one_that_has_most_of_the_time() -> None:
@@ -60,6 +96,14 @@ def test_the_hot_loop_is_the_innermost_one_that_has_most_of_the_time() -> None:
         ("fdivrp", "st(1),st", "x87"),
         ("fmla", "v0.2d, v1.2d, v2.2d", "vector"),
         ("fmadd", "d0, d1, d2, d3", "scalar"),
+        ("fmul", "v0.2d, v1.2d, v2.d[0]", "vector"),
+        ("fadd", "z0.d, p0/m, z0.d, z1.d", "vector"),
+        ("fmad", "z0.d, p0/m, z1.d, z2.d", "vector"),
+        ("fsqrt", "d0, d0", "scalar"),
+        ("fnmul", "s0, s1, s2", "scalar"),
+        ("fadda", "d0, p0, d0, z1.d", "scalar"),
+        ("fmov", "d0, #1.0", "other"),
+        ("fsqrt", "", "x87"),
         ("vmovapd", "zmm0,zmm1", "other"),
         ("vaddsubpd", "ymm0,ymm1,ymm2", "vector"),
         ("add", "rax,0x40", "other"),
