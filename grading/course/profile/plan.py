@@ -32,11 +32,31 @@ class Times:
     report: dict[str, Any]
 
 
-def with_lines(exercise: Exercise, plain_instructions: bool) -> Exercise:
+@dataclass(frozen=True)
+class Narrower:
+    """What a file is compiled for where valgrind does not know this processor's widest vectors."""
+
+    unknown: str
+    march: str
+    vectors: str
+
+
+NARROWER = {  # by the feature's name in /proc/cpuinfo
+    "avx512f": Narrower("AVX-512", "x86-64-v3", "AVX2"),
+    "sve": Narrower("SVE", "armv8-a", "NEON"),
+}
+
+
+def narrower(features: str) -> Optional[Narrower]:
+    """What valgrind needs on a processor with these features; None where it knows all of them."""
+    return next((instead for name, instead in NARROWER.items() if name in features.split()), None)
+
+
+def with_lines(exercise: Exercise, instead: Optional[Narrower]) -> Exercise:
     """The exercise compiled with line numbers; its code is the same, unless a tool cannot read all of it."""
     flags = list(exercise.flags)
-    if plain_instructions:
-        flags = ["-march=x86-64-v3" if flag == "-march=native" else flag for flag in flags]
+    if instead:
+        flags = [f"-march={instead.march}" if flag == "-march=native" else flag for flag in flags]
     return replace(exercise, flags=(*flags, "-g"))
 
 

@@ -106,13 +106,16 @@ def at_least(share: float) -> str:
     return "All" if share == 1 else f"At least {math.floor(1000 * share) / 10:.1f} %"
 
 
-def _notes(choice: Choice, recordings: Mapping[str, Recording], plain: bool) -> list[str]:
+def _notes(
+    choice: Choice, recordings: Mapping[str, Recording], instead: Optional[plan.Narrower]
+) -> list[str]:
     """What the tool could not see, in sentences."""
     notes = [f"Not with a better tool: {reason}." for reason in choice.instead]
     notes += choice.tool.notes
-    if plain:
+    if instead:
         notes.append(
-            "valgrind knows no AVX-512: this was compiled for x86-64-v3 (AVX2), not for this very processor."
+            f"valgrind knows no {instead.unknown}: this was compiled for {instead.march} ({instead.vectors}), "
+            "not for this very processor."
         )
     if choice.tool.samples_time:
         least = min(recording.complete for recording in recordings.values())
@@ -134,14 +137,14 @@ def record(order: Order, shown: Progress) -> Session:
     with tempfile.TemporaryDirectory(prefix="profiling-", dir=build) as scratch:
         folder = Path(scratch)
         choice = choose(order.tool, folder)
-        plain = not choice.tool.samples_time and "avx512f" in processor_features().split()
-        exercise = plan.with_lines(order.exercise, plain)
+        instead = None if choice.tool.samples_time else plan.narrower(processor_features())
+        exercise = plan.with_lines(order.exercise, instead)
         compiled = compiling.plan(exercise, order.compiler, order.roles)
         if not compiled.ready:
             shown.step("compiling, with line numbers")
         compiling.build(compiled, shown.tick)
         looked = _first_look(exercise, compiled.libraries, folder, shown)
-        return _under_the_tool(order, exercise, choice, compiled, looked, folder, shown, plain)
+        return _under_the_tool(order, exercise, choice, compiled, looked, folder, shown, instead)
 
 
 def _side(
@@ -170,7 +173,7 @@ def _under_the_tool(
     looked: FirstLook,
     folder: Path,
     shown: Progress,
-    plain: bool,
+    instead: Optional[plan.Narrower],
 ) -> Session:
     tool, times = choice.tool, looked.times
     seconds = order.seconds if tool.samples_time else order.seconds / CALLGRIND_SLOWER
@@ -193,7 +196,7 @@ def _under_the_tool(
         title=exercise.title,
         tool=tool.name,
         tool_in_words=tool.in_words,
-        notes=[*looked.notes, *_notes(choice, recordings, plain)],
+        notes=[*looked.notes, *_notes(choice, recordings, instead)],
         workload=_shown_workload(times),
         flags=f"{order.compiler.short} {' '.join(exercise.flags)}",
         machine=processor(),

@@ -16,9 +16,9 @@ from ..machine import compiler
 
 SECONDS_IN_MEMCHECK = 10.0  # no case is begun after them: everything is hundreds of times slower there
 MEMORY_MIB = 2048  # the course's own files take up to about 100
-X86 = platform.machine() == "x86_64"
-PLAIN = ("-march=x86-64",) if X86 else ()
-WITH_AVX2 = ("-march=x86-64-v3",) if X86 else ()
+# What memcheck knows for certain, and the most that it knows: on Arm it has no SVE.
+PLAIN = {"x86_64": ("-march=x86-64",), "aarch64": ("-march=armv8-a",)}.get(platform.machine(), ())
+WIDER = {"x86_64": ("-march=x86-64-v3",), "aarch64": ("-march=armv8.2-a",)}.get(platform.machine(), ())
 LEFT_OUT = Path(__file__).with_name("left_out.supp").resolve()
 ARCHER = "libarcher.so"  # tells ThreadSanitizer how LLVM's OpenMP makes threads wait for each other
 
@@ -94,8 +94,8 @@ def threads() -> Optional[Sanitizer]:
 
 
 def values() -> Optional[Sanitizer]:
-    """Memcheck, which knows no AVX-512. An error ends the program, as with the others. What is not optimised
-    takes more than ten times as long, where there are vectors: large cases are for what is."""
+    """Memcheck, which knows neither AVX-512 nor SVE. An error ends the program, as with the others. What is
+    not optimised takes more than ten times as long, where there are vectors: large cases are for what is."""
     valgrind = shutil.which("valgrind")
     if not valgrind:
         return None
@@ -107,10 +107,10 @@ def values() -> Optional[Sanitizer]:
         (("OMP_NUM_THREADS", "2"), ("OMP_WAIT_POLICY", "passive")),
         (valgrind, "-q", *looks, "--fair-sched=try", "--fullpath-after="),
         SECONDS_IN_MEMCHECK,
-        ("-O1", *WITH_AVX2),
+        ("-O1", *WIDER),
     )
     # A variable in a register always has some value: in memory it need not.
-    return replace(quick, flags=("-O0", *PLAIN), or_flags=("-O0", *WITH_AVX2), then=quick)
+    return replace(quick, flags=("-O0", *PLAIN), or_flags=("-O0", *WIDER), then=quick)
 
 
 def of_exercise(

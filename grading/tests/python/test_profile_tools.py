@@ -302,12 +302,19 @@ def test_a_work_that_goes_wrong_is_told_in_its_own_words(tmp_path: Path, script:
         plan.trial(["sh", "-c", script], tmp_path / "report.json")
 
 
-def test_a_tool_that_knows_no_avx_512_is_given_none_and_each_has_lines() -> None:
+@pytest.mark.parametrize(
+    "features, march",
+    [("fma avx2 avx512f", "-march=x86-64-v3"), ("fp asimd sve sve2", "-march=armv8-a")],
+)
+def test_a_tool_that_does_not_know_the_widest_vectors_is_given_none_and_each_has_lines(
+    features: str, march: str
+) -> None:
     exercise = find(Tree(ROOT), "03")
     flags = exercise.flags
-    assert "-march=native" in flags and plan.with_lines(exercise, False).flags == (*flags, "-g")
-    plain = plan.with_lines(exercise, True).flags
-    assert "-march=x86-64-v3" in plain and "-march=native" not in plain and len(plain) == len(flags) + 1
+    assert plan.narrower("fma avx2 fp asimd") is None
+    assert "-march=native" in flags and plan.with_lines(exercise, None).flags == (*flags, "-g")
+    plain = plan.with_lines(exercise, plan.narrower(features)).flags
+    assert march in plain and "-march=native" not in plain and len(plain) == len(flags) + 1
 
 
 def test_all_sides_work_about_as_long_and_on_the_same_input() -> None:
