@@ -4,8 +4,11 @@ import argparse
 import datetime
 import json
 import math
+import os
 import platform
+import re
 import statistics
+import subprocess
 import sys
 import time
 from typing import Callable, Dict, List, Optional, Sequence, Tuple
@@ -64,7 +67,19 @@ def processor() -> str:
                     return value.strip()
     except OSError:
         pass
-    return platform.processor() or platform.machine()
+    return named_by_lscpu() or platform.processor() or platform.machine()
+
+
+def named_by_lscpu() -> str:
+    """Maker and model where /proc/cpuinfo has but their numbers, as on Arm; empty if lscpu has no name either."""
+    try:
+        english = {**os.environ, "LC_ALL": "C"}
+        said = subprocess.run(["lscpu"], capture_output=True, text=True, env=english).stdout
+    except OSError:
+        return ""
+    maker = re.search(r"^Vendor ID: +(\S.*)$", said, re.MULTILINE)
+    model = re.search(r"^ *Model name: +(\w.*)$", said, re.MULTILINE)
+    return " ".join(found.group(1) for found in (maker, model) if found) if model else ""
 
 
 def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:

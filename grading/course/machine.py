@@ -1,6 +1,7 @@
 """The compiler and the processor: what a verdict depends on besides the source files."""
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import platform
@@ -66,7 +67,20 @@ def boost_folders() -> tuple[str, ...]:
 
 def processor() -> str:
     """The processor's model for a person."""
-    return _fields().get("model name", "") or platform.processor() or platform.machine()
+    return _fields().get("model name", "") or _named_by_lscpu() or platform.processor() or platform.machine()
+
+
+@functools.lru_cache(maxsize=None)
+def _named_by_lscpu() -> str:
+    """Where Linux has but numbers for maker and model, as on Arm, lscpu knows most names: ARM Neoverse-N1."""
+    try:
+        english = {**os.environ, "LC_ALL": "C"}
+        said = subprocess.run(["lscpu"], capture_output=True, text=True, env=english).stdout
+    except OSError:
+        return ""
+    maker = re.search(r"^Vendor ID: +(\S.*)$", said, re.MULTILINE)
+    model = re.search(r"^ *Model name: +(\w.*)$", said, re.MULTILINE)
+    return " ".join(found.group(1) for found in (maker, model) if found) if model else ""
 
 
 def processor_kind() -> str:

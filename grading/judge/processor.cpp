@@ -109,13 +109,13 @@ void pin_to(int processor) {
         throw std::system_error(errno, std::generic_category(), "cannot stay on one processor");
 }
 
-std::string processor_model() {
+std::optional<std::string> processor_model() {
     std::ifstream information("/proc/cpuinfo");
     for (std::string line; std::getline(information, line);) {
         const auto colon = line.find(": ");
         if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
     }
-    return "unknown processor";
+    return std::nullopt;
 }
 
 }  // namespace grading

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace grading {
@@ -39,7 +40,7 @@ int quietest_processor();
 /// Keeps this process and its children-to-be on one processor.
 void pin_to(int processor);
 
-/// The model's name, for a report; "unknown processor" when the system does not tell.
-std::string processor_model();
+/// The model's name, for a report; nothing where the system does not tell, as on Arm.
+std::optional<std::string> processor_model();
 
 }  // namespace grading

@@ -98,7 +98,7 @@ json benchmark_report(const Exercise& exercise, const std::vector<Epoch>& epochs
     if (!runs.empty()) reporter.ReportRuns(runs);
     reporter.Finalize();
     json report = json::parse(text.str());
-    report["context"]["cpu_model"] = place.processor_model;
+    report["context"]["cpu_model"] = place.processor_model ? json(*place.processor_model) : json(nullptr);
     report["context"]["pinned_to_cpu"] = place.pinned_to ? json(*place.pinned_to) : json(nullptr);
     return report;
 }

@@ -13,7 +13,7 @@ namespace grading {
 /// What the report says of the place where it was made.
 struct Place {
     std::string program;
-    std::string processor_model;
+    std::optional<std::string> processor_model;
     std::optional<int> pinned_to;
 };
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import importlib
 import os
 import platform
 import re
@@ -16,7 +17,7 @@ from typing import Any, Optional, Sequence
 
 import pytest
 from conftest import NAMES, ROOT, SOLUTION, Course, line_with, make_course
-from course import compiling, python
+from course import compiling, machine, python
 from course.compiling import DoesNotCompile, building, calls, diagnostics, headers, planning, refusals
 from course.compiling.includes import system_folders
 from course.errors import CourseBroken, Mistake
@@ -538,6 +539,26 @@ def test_what_the_processor_can_do_is_read_from_what_linux_says_of_the_first_one
     features = processor_features()
     first = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("\n\n")[0]
     assert features and f": {features}" in [line[line.find(":"):].rstrip() for line in first.splitlines()]
+
+
+@pytest.mark.parametrize(
+    "maker, model, name",
+    [("ARM", "Neoverse-N1", "ARM Neoverse-N1"), ("0x00", "-", platform.processor() or platform.machine())],
+)
+def test_a_processor_of_which_linux_has_but_numbers_is_called_what_lscpu_calls_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, maker: str, model: str, name: str
+) -> None:
+    said = f"Architecture:   aarch64\nVendor ID:      {maker}\n  Model name:   {model}\n"
+    (tmp_path / "lscpu").write_text(f"#!/bin/sh\ncat <<END\n{said}END\n")
+    (tmp_path / "lscpu").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(machine, "_fields", lambda: {"CPU implementer": "0x41", "CPU part": "0xd0c"})
+    machine._named_by_lscpu.cache_clear()
+    found = machine.processor()
+    machine._named_by_lscpu.cache_clear()
+    assert found == name
+    monkeypatch.syspath_prepend(str(ROOT / "baseline" / "python"))
+    assert (importlib.import_module("measure").named_by_lscpu() or name) == name
 
 
 def test_the_version_is_read_from_what_compilers_say_about_themselves() -> None:
