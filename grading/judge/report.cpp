@@ -76,10 +76,16 @@ std::vector<Run> runs_of_side(const std::string& name, const std::vector<Epoch>&
 std::vector<Run> all_runs(const Exercise& exercise, const std::vector<Epoch>& epochs) {
     std::vector<Run> all;
     if (epochs.empty()) return all;
+    std::int64_t family = 0;
     for (std::size_t which = 0; which < exercise.timed.size(); ++which) {
         const std::string name = exercise.name + "/" + exercise.timed[which]->name() + "/";
         for (const ReportedSide& side : reported_sides) {
-            const auto runs = runs_of_side(name + side.name, epochs, which, side);
+            auto runs = runs_of_side(name + side.name, epochs, which, side);
+            for (Run& run : runs) {  // neither has a value by itself
+                run.family_index = family;
+                run.per_family_instance_index = 0;
+            }
+            ++family;
             all.insert(all.end(), runs.begin(), runs.end());
         }
     }

@@ -439,13 +439,19 @@ TEST_F(VerdictTest, ComesWithTheTimesOfACallByBothClocks) {
     exercise_.timed.push_back(std::make_unique<NamedWorkload>());
     timed(epochs_of({2, 4, 5}, 8, 1e-4));
     std::map<std::string, std::vector<double>> wall, processor;
+    std::map<std::string, std::int64_t> families;
     const auto report = written();
     for (const auto& run : report["benchmarks"]) {
         EXPECT_EQ(run["time_unit"], "ns");
         EXPECT_EQ(run["repetitions"], 3);
+        EXPECT_EQ(run["per_family_instance_index"], 0);
+        families[run["run_name"]] = run["family_index"];
         wall[run["name"]].push_back(run["real_time"]);
         processor[run["name"]].push_back(run["cpu_time"]);
     }
+    const std::map<std::string, std::int64_t> in_order = {
+        {"00-test/large/reference", 0}, {"00-test/large/yours", 1}, {"00-test/large/solution", 2}};
+    EXPECT_EQ(families, in_order);
     ASSERT_EQ(wall["00-test/large/yours"].size(), 3U);
     EXPECT_NEAR(wall["00-test/large/yours"][1], 350'000, 1);
     EXPECT_NEAR(processor["00-test/large/yours"][1], 250'000, 1);
