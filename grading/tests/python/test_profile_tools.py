@@ -97,6 +97,18 @@ def test_gperftools_words_and_map_become_places() -> None:
     assert gperftools.parse(beginning).complete == 0.75
 
 
+@pytest.mark.parametrize("processor, method", [("aarch64", "libgcc"), ("x86_64", None)])
+def test_libprofiler_finds_the_caller_of_a_function_without_a_frame(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processor: str, method: Optional[str]
+) -> None:
+    monkeypatch.delenv("TCMALLOC_STACKTRACE_METHOD", raising=False)
+    monkeypatch.setattr(gperftools.platform, "machine", lambda: processor)
+    monkeypatch.setattr(gperftools, "_library", lambda: "")
+    with pytest.raises(ToolFailed, match=f"METHOD is {method or 'not set'}"):
+        says = 'echo "METHOD is ${TCMALLOC_STACKTRACE_METHOD:-not set}" >&2; exit 1'
+        gperftools.record(["sh", "-c", says], tmp_path, 10.0)
+
+
 def test_a_profile_of_another_kind_is_refused() -> None:
     with pytest.raises(ToolFailed):
         gperftools.parse(b"pprof of the newer kind, which is no array of words")
