@@ -71,7 +71,7 @@ def processor() -> str:
 
 
 def named_by_lscpu() -> str:
-    """Maker and model where /proc/cpuinfo has but their numbers, as on Arm; empty if lscpu has no name either."""
+    """Maker and model where /proc/cpuinfo has only numbers, as on Arm; empty if lscpu has no name either."""
     try:
         english = {**os.environ, "LC_ALL": "C"}
         said = subprocess.run(["lscpu"], capture_output=True, text=True, env=english).stdout

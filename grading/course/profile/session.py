@@ -114,8 +114,8 @@ def _notes(
     notes += choice.tool.notes
     if instead:
         notes.append(
-            f"valgrind knows no {instead.unknown}: this was compiled for {instead.march} ({instead.vectors}), "
-            "not for this very processor."
+            f"valgrind knows no {instead.unknown}: this was compiled for {instead.march} "
+            f"({instead.vectors}), not for this very processor."
         )
     if choice.tool.samples_time:
         least = min(recording.complete for recording in recordings.values())

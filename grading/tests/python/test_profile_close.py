@@ -57,7 +57,8 @@ def test_a_disassembly_is_read_without_symbols_and_comments() -> None:
 def test_a_disassembly_of_an_arm_keeps_its_numbers_and_has_loops_but_no_x87() -> None:
     found = assembly.parse(OF_AN_ARM)
     assert [each.operands for each in found[:3]] == ["q1, [x2], #16", "v0.2d, v0.2d, v1.2d", "x1, x1, #0x2"]
-    assert found[5].operands == "d0, #0.0" and [each.target for each in found[6:]] == [0x8EC, None, None, None]
+    assert found[5].operands == "d0, #0.0"
+    assert [each.target for each in found[6:]] == [0x8EC, None, None, None]
     assert loops(found) == [(0, 3)], "a call of itself is no loop"
     assert assembly.count(found) == {"vector": 1, "scalar": 1, "other": 8}
 

@@ -37,7 +37,9 @@ def record(command: Sequence[str], folder: Path, seconds: float) -> Recording:
         raise ToolFailed(f"the work under callgrind {done.why_stopped}.")
     said, written = done.said, folder / f"callgrind.out.{done.process}"
     if "Unrecognised instruction" in said or "unhandled instruction" in said or done.returned == -4:
-        raise ToolFailed("callgrind does not know an instruction that the compiler used (AVX-512 or SVE, perhaps).")
+        raise ToolFailed(
+            "callgrind does not know an instruction that the compiler used (AVX-512 or SVE, perhaps)."
+        )
     if done.returned != 0 or not written.is_file():
         last = said.strip().splitlines()[-1:] or [f"it ended with exit code {done.returned}"]
         raise ToolFailed(f"callgrind: {last[0]}.")
