@@ -99,6 +99,8 @@ std::string advice_for_signal(Language language, int number, const std::string& 
             if (has(detail, "this processor"))
                 return "Leave it to the compiler's flags which instructions there are: take out target "
                        "attributes, #pragma GCC target, and intrinsics of another instruction set.";
+            [[fallthrough]];
+        case SIGTRAP:  // where Arm's compilers end what cannot go on
             return "Look for a function that ends without its return statement.";
         case SIGSEGV:
         case SIGBUS:

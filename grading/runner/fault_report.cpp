@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstring>
 
 namespace grading {
@@ -64,12 +65,17 @@ std::string_view describe_address(const siginfo_t& info, const ucontext_t& conte
 }
 
 /// An instruction that ended the process: the compiler's own trap, which every processor has, or one that
-/// this processor has not.
+/// this processor has not. (On Arm the compiler's own is a breakpoint, with a signal of its own, SIGTRAP; but
+/// numbers below 65536, as in memory full of zeros, are no instruction on any.)
 std::string_view describe_instruction([[maybe_unused]] const siginfo_t& info) {
 #if defined(__x86_64__)
     constexpr std::array<unsigned char, 2> trap{0x0f, 0x0b};  // ud2
     if (std::memcmp(info.si_addr, trap.data(), trap.size()) != 0)
         return "this processor does not have that instruction";
+#elif defined(__aarch64__)
+    std::uint32_t instruction = 0;
+    std::memcpy(&instruction, info.si_addr, sizeof instruction);
+    if (instruction > 0xffffU) return "this processor does not have that instruction";
 #endif
     return "";
 }
@@ -125,7 +131,7 @@ void report_fatal_signals(std::span<const std::byte> inputs) {
     struct sigaction action = {};
     action.sa_sigaction = on_fatal_signal;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-    for (const int fatal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGXCPU}) {
+    for (const int fatal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGXCPU}) {
         struct sigaction earlier = {};
         sigaction(fatal, &action, &earlier);
         const bool is_handler = earlier.sa_handler != SIG_DFL && earlier.sa_handler != SIG_IGN;

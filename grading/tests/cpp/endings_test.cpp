@@ -39,6 +39,7 @@ constexpr Crash crashes[] = {
     {SIGFPE, "a floating-point operation was told to end so", "feenableexcept"},
     {SIGILL, "", "without its return statement"},
     {SIGILL, "this processor does not have that instruction", "the compiler's flags"},
+    {SIGTRAP, "", "without its return statement"},
     {SIGKILL, "", "sent itself this signal"},
 };
 
