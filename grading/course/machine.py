@@ -10,8 +10,12 @@ import shlex
 import shutil
 import subprocess
 from dataclasses import dataclass
+from typing import Sequence
 
 from .errors import Mistake
+
+
+CLOCK_RATE = "/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq"
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,12 @@ def compiler() -> Compiler:
             return Compiler(tuple(command), answer.stdout.decode(errors="replace").split("\n", 1)[0])
     named = f"CXX is '{wanted}', which does not run" if wanted else "There is no C++ compiler"
     raise Mistake(f"{named}; make setup finds and installs what is missing.")
+
+
+def understood(words: Sequence[str], is_clang: bool) -> list[str]:
+    """A call's words as the compiler knows them: on Arm clang 14 has no -march=native, but -mcpu=native."""
+    differs = is_clang and platform.machine() == "aarch64"
+    return ["-mcpu=native" if differs and word == "-march=native" else word for word in words]
 
 
 def boost_folders() -> tuple[str, ...]:
@@ -102,6 +112,13 @@ def processor_features() -> str:
     """The names of the processor's extensions, as Linux has them: "... avx2 ... avx512f ..."."""
     fields = _fields()
     return fields.get("flags", fields.get("Features", ""))
+
+
+def tells_its_clock() -> bool:
+    """Whether a clock rate that Google Benchmark gives is one: where Linux tells none, it takes Arm's
+    BogoMIPS for it, which says how fast a timer counts."""
+    fields = _fields()
+    return "BogoMIPS" not in fields or "cpu MHz" in fields or os.path.exists(CLOCK_RATE)
 
 
 def _fields() -> dict[str, str]:

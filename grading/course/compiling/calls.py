@@ -16,7 +16,7 @@ from typing import Callable, Optional, Sequence
 
 from .. import children
 from ..exercise import Exercise
-from ..machine import Compiler, boost_folders
+from ..machine import Compiler, boost_folders, understood
 
 SECONDS = 60.0  # of processor time: others who keep the machine busy are no fault of the file
 PATIENCE = 5  # times as long may pass by the clock
@@ -102,7 +102,7 @@ class _Active:
         self.end = children.deadline(PATIENCE * seconds)
         self.child = all_children.enter_context(
             children.running(
-                [*compiler.command, *step.words],
+                [*compiler.command, *understood(step.words, compiler.is_clang)],
                 all_children.enter_context(open(self.log, "wb")),
                 subprocess.STDOUT,
                 step.folder,

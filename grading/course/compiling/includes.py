@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Sequence
 
-from ..machine import Compiler
+from ..machine import Compiler, understood
 from ..tree import Tree
 
 
@@ -19,7 +19,7 @@ def listing_includes(compiler: Compiler) -> list[str]:
 def system_folders(compiler: Compiler, words: Sequence[str]) -> list[str]:
     """Where the compiler, called with these words, looks for headers, as it says itself; also by their real
     names."""
-    call = [*compiler.command, *words, "-E", "-v", "-x", "c++", os.devnull]
+    call = [*compiler.command, *understood(words, compiler.is_clang), "-E", "-v", "-x", "c++", os.devnull]
     environment = {**os.environ, "LC_ALL": "C"}
     said = subprocess.run(call, capture_output=True, stdin=subprocess.DEVNULL, env=environment).stderr
     listed = said.decode(errors="replace").partition("search starts here:")[2].partition("End of search")[0]

@@ -225,7 +225,7 @@ def _machine(entries: Sequence[Entry], known: Optional[ceilings.Ceilings]) -> li
     latest = max(contexts, key=lambda context: str(context.get("date")), default={})
     if latest.get("num_cpus"):
         facts.append(("Processors", str(latest["num_cpus"])))
-    if isinstance(latest.get("mhz_per_cpu"), (int, float)):
+    if isinstance(latest.get("mhz_per_cpu"), (int, float)) and machine.tells_its_clock():
         facts.append(("Clock", f"{latest['mhz_per_cpu']} MHz, as the system says"))
     caches = latest.get("caches")
     for cache in caches if isinstance(caches, list) else []:

@@ -16,7 +16,7 @@ from .. import children
 from ..compiling import diagnostics
 from ..errors import CourseBroken, Mistake
 from ..exercise import Exercise
-from ..machine import boost_folders
+from ..machine import boost_folders, understood
 from .findings import IN_PLAIN_WORDS, Finding, read, without_copies_for_tasks
 from .kinds import Sanitizer
 
@@ -81,7 +81,7 @@ def _compile(
     command = [
         *sanitizer.compiler,
         "-std=c++20",
-        *exercise.flags,
+        *understood(exercise.flags, "clang" in sanitizer.compiler[-1]),
         "-O1",
         "-g1",  # lines, but no variables: to follow those takes g++ minutes where much is inlined
         *sanitizer.flags,

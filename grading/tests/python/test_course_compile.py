@@ -561,6 +561,27 @@ def test_a_processor_of_which_linux_has_but_numbers_is_called_what_lscpu_calls_i
     assert (importlib.import_module("measure").named_by_lscpu() or name) == name
 
 
+@pytest.mark.parametrize("processor, is_clang, word", [
+    ("aarch64", True, "-mcpu=native"), ("aarch64", False, "-march=native"), ("x86_64", True, "-march=native"),
+])
+def test_clang_on_arm_is_told_of_this_processor_in_its_own_word(
+    monkeypatch: pytest.MonkeyPatch, processor: str, is_clang: bool, word: str
+) -> None:
+    monkeypatch.setattr(machine.platform, "machine", lambda: processor)
+    assert machine.understood(["-O3", "-march=native"], is_clang) == ["-O3", word]
+
+
+@pytest.mark.parametrize("fields, tells", [
+    ({"BogoMIPS": "243.75"}, False), ({"cpu MHz": "2596.1", "bogomips": "5192"}, True), ({}, True),
+])
+def test_bogomips_of_an_arm_are_no_clock_rate(
+    monkeypatch: pytest.MonkeyPatch, fields: dict[str, str], tells: bool
+) -> None:
+    monkeypatch.setattr(machine, "CLOCK_RATE", "/no/such/file")
+    monkeypatch.setattr(machine, "_fields", lambda: fields)
+    assert machine.tells_its_clock() == tells
+
+
 def test_the_version_is_read_from_what_compilers_say_about_themselves() -> None:
     assert Compiler(("g++",), "g++ (Debian 12.2.0-14+deb12u1) 12.2.0").short == "g++ 12.2.0"
     assert Compiler(("clang++",), "Debian clang version 16.0.6 (15~deb12u1)").short == "clang++ 16.0.6"
