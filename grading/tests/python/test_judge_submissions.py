@@ -392,7 +392,7 @@ def test_a_submission_as_slow_as_the_reference_answers_excerpts_too(course: Tree
     for boosts, in_its_place in WITHOUT_BOOST.items():
         text = text.replace(boosts, in_its_place)
     source.write_text(text)
-    verdict = judge(course, "17-scatter-tiles", source, budget=0.5)
+    verdict = judge(course, "17-scatter-tiles", source)
     assert verdict["status"] == "too_slow"
     assert all(timed["excerpt"]["yours_too"] for timed in verdict["timed"]), verdict["sentence"]
 
