@@ -15,7 +15,7 @@ bool is_inside(const InsideProblem& problem, double px, double py) {
         const double x1 = problem.xc[s + 1];
         const double y1 = problem.yc[s + 1];
         const bool spans_the_ray = (y0 > py) != (y1 > py);
-        if (spans_the_ray && px < x0 + (x1 - x0) * (py - y0) / (y1 - y0)) {
+        if (spans_the_ray && px < x0 + (x1 - x0) * ((py - y0) / (y1 - y0))) {
             inside = !inside;
         }
     }

@@ -23,7 +23,7 @@ def is_inside(xc, yc, p):
     inside = False
     for s in range(len(xc) - 1):
         spans_the_ray = (yc[s] > p[1]) != (yc[s + 1] > p[1])
-        if spans_the_ray and p[0] < xc[s] + (xc[s + 1] - xc[s]) * (p[1] - yc[s]) / (yc[s + 1] - yc[s]):
+        if spans_the_ray and p[0] < xc[s] + (xc[s + 1] - xc[s]) * ((p[1] - yc[s]) / (yc[s + 1] - yc[s])):
             inside = not inside
     return inside
 

@@ -58,7 +58,7 @@ bool is_inside(const Problem& problem, Vector p) {
         const Vector p0 = {problem.xc[s], problem.yc[s]};
         const Vector p1 = {problem.xc[s + 1], problem.yc[s + 1]};
         const bool spans_the_ray = (p0.y > p.y) != (p1.y > p.y);
-        if (spans_the_ray && p.x < p0.x + (p1.x - p0.x) * (p.y - p0.y) / (p1.y - p0.y)) {
+        if (spans_the_ray && p.x < p0.x + (p1.x - p0.x) * ((p.y - p0.y) / (p1.y - p0.y))) {
             inside = !inside;
         }
     }

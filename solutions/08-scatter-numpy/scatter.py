@@ -11,7 +11,7 @@ def are_inside(xc, yc, x, y):
     y = y[:, None]
     spans_the_ray = (yc[:-1] > y) != (yc[1:] > y)
     with numpy.errstate(divide="ignore", invalid="ignore"):  # level segments, which span no ray
-        crossing = xc[:-1] + numpy.diff(xc) * (y - yc[:-1]) / numpy.diff(yc)
+        crossing = xc[:-1] + numpy.diff(xc) * ((y - yc[:-1]) / numpy.diff(yc))
     crosses = spans_the_ray[:, None, :] & (x[:, None] < crossing[:, None, :])
     return numpy.logical_xor.reduce(crosses, axis=2)
 

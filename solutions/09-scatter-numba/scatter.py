@@ -15,7 +15,7 @@ def is_inside(xc, yc, x, y):
     inside = False
     for s in range(len(xc) - 1):
         spans_the_ray = (yc[s] > y) != (yc[s + 1] > y)
-        if spans_the_ray and x < xc[s] + (xc[s + 1] - xc[s]) * (y - yc[s]) / (yc[s + 1] - yc[s]):
+        if spans_the_ray and x < xc[s] + (xc[s + 1] - xc[s]) * ((y - yc[s]) / (yc[s + 1] - yc[s])):
             inside = not inside
     return inside
 

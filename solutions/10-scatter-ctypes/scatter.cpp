@@ -43,7 +43,7 @@ bool is_inside(const double* xc, const double* yc, std::int64_t segments, double
     bool inside = false;
     for (std::int64_t s = 0; s < segments; ++s) {
         const bool spans_the_ray = (yc[s] > y) != (yc[s + 1] > y);
-        if (spans_the_ray && x < xc[s] + (xc[s + 1] - xc[s]) * (y - yc[s]) / (yc[s + 1] - yc[s]))
+        if (spans_the_ray && x < xc[s] + (xc[s + 1] - xc[s]) * ((y - yc[s]) / (yc[s + 1] - yc[s])))
             inside = !inside;
     }
     return inside;

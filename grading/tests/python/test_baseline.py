@@ -5,6 +5,7 @@ import json
 import math
 import os
 import pty
+import runpy
 import select
 import signal
 import subprocess
@@ -216,6 +217,21 @@ def test_points_between_the_lobes_of_a_star_are_outside() -> None:
     within = 0.7 * numpy.array([1.0, 0.0])
     assert not field_module.is_inside(xc, yc, between)
     assert field_module.is_inside(xc, yc, within)
+
+
+@pytest.mark.parametrize("kernel", [
+    PYTHON_PROGRAMS / "scattered_field.py",
+    ROOT / "solutions" / "08-scatter-numpy" / "scatter.py",
+    ROOT / "solutions" / "11-scatter-multiprocessing" / "scatter.py",
+], ids=lambda path: path.parent.name)
+def test_a_point_level_with_an_edge_that_is_almost_level_is_outside(kernel: Path) -> None:
+    smallest = 2.0**-1074  # 0.6 of it is rounded to all of it
+    xc, yc = numpy.array([0.0, 0.6, 0.5, 0.0]), numpy.array([smallest, 0.0, 1.0, smallest])
+    program = runpy.run_path(str(kernel))
+    if "are_inside" in program:
+        assert not program["are_inside"](xc, yc, numpy.array([0.8]), numpy.array([0.0])).any()
+    else:
+        assert not program["is_inside"](xc, yc, numpy.array([0.8, 0.0]))
 
 
 def test_a_point_on_the_contour_counts_as_inside() -> None:

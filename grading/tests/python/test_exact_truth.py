@@ -118,7 +118,10 @@ def test_a_mask_is_the_exact_one_on_lines_through_corners_and_along_edges(
 
 
 @pytest.mark.parametrize("exercise, role", in_cpp("inside"))
-def test_a_mask_is_the_exact_one_beside_an_edge_that_is_almost_level(exercise: Exercise, role: str) -> None:
+@pytest.mark.parametrize("width", [1.0, 0.6])  # 0.6 of the smallest number is rounded to all of it
+def test_a_mask_is_the_exact_one_beside_an_edge_that_is_almost_level(
+    exercise: Exercise, role: str, width: float
+) -> None:
     smallest = 2.0**-1074
-    lines = numpy.array([-0.75, 0.0, 0.3, 0.5, 0.8, 1.5])
-    check_mask(built(exercise, role), [0.0, 1.0, 0.5, 0.0], [0.0, smallest, 1.0, 0.0], lines)
+    lines = numpy.array([-0.75, -0.2, 0.0, 0.3, 0.5, 0.8, 1.5])
+    check_mask(built(exercise, role), [0.0, width, 0.5, 0.0], [0.0, smallest, 1.0, 0.0], lines)

@@ -292,9 +292,12 @@ def test_a_segment_along_the_wave_does_not_face_it(name: str, role: str) -> None
 
 @pytest.mark.parametrize("role", ["reference", "solution"])
 @pytest.mark.parametrize("name", NAMES)
-def test_points_level_with_an_edge_that_is_almost_level_are_outside(name: str, role: str) -> None:
-    given = {"xc": [0.0, 1.0, 0.5, 0.0], "yc": [0.0, 2.0**-1074, 1.0, 0.0], "k": [5.0, 3.0]}
-    given["x"], given["y"] = numpy.array([-0.75, 1.5]), numpy.array([0.0])
+@pytest.mark.parametrize("width, left, right", [(1.0, 0.0, 2.0**-1074), (0.6, 2.0**-1074, 0.0)])
+def test_points_level_with_an_edge_that_is_almost_level_are_outside(
+    name: str, role: str, width: float, left: float, right: float
+) -> None:
+    given = {"xc": [0.0, width, 0.5, 0.0], "yc": [left, right, 1.0, left], "k": [5.0, 3.0]}
+    given["x"], given["y"] = numpy.array([-0.75, width + 0.2, 1.5]), numpy.array([0.0])
     exercise = find(TREE, name)
     field = answer(built(exercise, role), given)
     for i, px in enumerate(given["x"]):
