@@ -87,6 +87,10 @@ void spread_evenly(std::span<double> lines, double first, double last) {
         lines[i] = first + (last - first) * static_cast<double>(i) / intervals;
 }
 
+bool rises_to_the_right(std::span<const double> xc, std::span<const double> yc, std::size_t segment) {
+    return (xc[segment + 1] > xc[segment]) == (yc[segment + 1] > yc[segment]);
+}
+
 /// Lines through contour points: every line meets the contour at a point where two segments join.
 void pass_through(std::span<double> lines, std::span<const double> contour) {
     std::vector<double> values(contour.begin(), contour.end() - 1);
@@ -155,8 +159,11 @@ void make_grid(const std::string& kind, double wavelength, std::span<const doubl
     // The same segment's midpoint on both axes makes a point that is close to it.
     Random same_for_both(random.seed());
     Random again = same_for_both;
+    Random ahead = same_for_both;
     make_lines(grid.along_x, x, xc, 5 * wavelength, 3 * wavelength, same_for_both);
-    make_lines(grid.along_y, y, yc, 3 * wavelength, 4 * wavelength, again);
+    // Beside it, not in line with it, where n.(p - m) nearly vanishes and rounding leaves it few digits.
+    const bool rises = grid.along_y == "close" && rises_to_the_right(xc, yc, ahead.below(xc.size() - 1));
+    make_lines(rises ? "close, below" : grid.along_y, y, yc, 3 * wavelength, 4 * wavelength, again);
 }
 
 void make_lines(std::string_view kind, std::span<double> lines, std::span<const double> contour,
@@ -167,7 +174,8 @@ void make_lines(std::string_view kind, std::span<double> lines, std::span<const 
     if (kind == "strip") return spread_evenly(lines, *high + 0.25, *high + 0.5);
     spread_evenly(lines, *low - 0.1, *high + 0.1);
     const std::size_t segment = random.below(contour.size() - 1);
-    lines[lines.size() / 2] = (contour[segment] + contour[segment + 1]) / 2 + random.uniform(1e-7, 1e-6);
+    const double beyond = random.uniform(1e-7, 1e-6) * (kind == "close" ? 1 : -1);
+    lines[lines.size() / 2] = (contour[segment] + contour[segment + 1]) / 2 + beyond;
     std::sort(lines.begin(), lines.end());
 }
 

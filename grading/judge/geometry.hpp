@@ -41,9 +41,9 @@ void make_grid(const std::string& kind, double wavelength, std::span<const doubl
 
 /// The grid lines along one axis, in ascending order; `contour` holds that coordinate of the obstacle.
 /// "wide": as in the course's problem, evenly spaced from `before` the obstacle to `after` it. "close":
-/// hardly beyond it, many observer points inside; one line passes very near to a segment's midpoint, the same
-/// segment's on both axes when `random` has the same state. "vertices": through the contour's corners.
-/// "strip": few and narrow, beyond the obstacle.
+/// hardly beyond it, many observer points inside; one line passes very near to a segment's midpoint, on its
+/// upper side, the same segment's on both axes when `random` has the same state. "close, below": the same, on
+/// its lower side. "vertices": through the contour's corners. "strip": few and narrow, beyond the obstacle.
 void make_lines(std::string_view kind, std::span<double> lines, std::span<const double> contour,
                 double before, double after, Random& random);
 

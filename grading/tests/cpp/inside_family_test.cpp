@@ -332,6 +332,28 @@ TEST(Grids, RunFromBeforeTheObstacleToBehindItOrThroughItsCorners) {
     }
 }
 
+TEST(Grids, ThatAreCloseHaveAPointBesideASegmentsMidpointAndNotInLineWithIt) {
+    std::vector<double> xc(14), yc(14), x(10), y(9);
+    Random random(10);
+    for (int again = 0; again < 200; ++again) {
+        make_contour("kite", xc, yc, random);
+        make_grid("close", 0.5, xc, yc, x, y, random);
+        int near = 0;
+        for (std::size_t s = 0; s + 1 < xc.size(); ++s) {
+            const Point middle{(xc[s] + xc[s + 1]) / 2, (yc[s] + yc[s + 1]) / 2};
+            for (const double px : x) {
+                for (const double py : y) {
+                    const double r = std::hypot(px - middle.x, py - middle.y);
+                    if (r > 1.5e-6) continue;
+                    ++near;
+                    EXPECT_GT(distance({px, py}, {xc[s], yc[s]}, {xc[s + 1], yc[s + 1]}), 0.7 * r);
+                }
+            }
+        }
+        EXPECT_EQ(near, 1);
+    }
+}
+
 TEST(Grids, MayBeLongStripsThatTheObstacleIsNotIn) {
     const std::vector<double> xc{1, 0, 3, 2, 1}, yc{5, 6, 9, 6, 5};
     std::vector<double> x(7), y(7);
