@@ -187,7 +187,8 @@ SPANS = "const bool spans_the_ray = (y0 > py) != (y1 > py);"
         ("12-scatter-bessel", "opposite", {"wave += segment_wave": "wave -= segment_wave"}),
         ("12-scatter-bessel", "conjugate", {"return wave;": "return std::conj(wave);"}),
         ("12-scatter-bessel", "near", {"double kr) {": "double kr) {\nif (kr < 3.0) kr = 3.0;"}),
-        ("12-scatter-bessel", "different", {"dot(k, p));": "dot(k, p) + 0.1);"}),
+        ("12-scatter-bessel", "factor", {"dot(k, p));": "dot(k, p) + 0.1);"}),
+        ("12-scatter-bessel", "different", {"dot(k, p));": "dot(k, p) * 1.1);"}),
     ],
 )
 def test_what_all_wrong_answers_have_in_common_is_told(
