@@ -18,6 +18,15 @@ std::optional<Nanoseconds> trial_call(Turns& turns, Side& side, Nanoseconds limi
     return turns.call_in_time(side, limit);
 }
 
+/// How long the reference takes for its excerpt; what others had of the processor meanwhile does not count.
+Nanoseconds reference_time(Turns& turns, const RoundsSetup& setup) {
+    Side& reference = setup.sides.reference;
+    reference.process().processor_time_since_last();
+    const Nanoseconds on_the_wall = turns.call(reference, start_up_limit);
+    if (setup.exercise.clock == ClockKind::wall) return on_the_wall;
+    return std::min(on_the_wall, reference.process().processor_time_since_last());
+}
+
 /// Whether a process that gave no answer has not even had the processor for this long. (On the wall clock
 /// that would say nothing: it may have waited for its own threads. An interpreter that hangs has ended.)
 bool others_had_the_processor(const Exercise& exercise, Side& side, Nanoseconds time) {
@@ -37,7 +46,7 @@ void try_the_whole(Turns& turns, const RoundsSetup& setup, const Workload& workl
     if (setup.untouched) return turns.put_yours_on_excerpts(workload);
     turns.start(workload);
     turns.make_batch(workload);
-    const Nanoseconds reference = turns.call(setup.sides.reference, start_up_limit);
+    const Nanoseconds reference = reference_time(turns, setup);
     const Nanoseconds enough =
         std::clamp(scaled(reference, turns.scale() / least_gain), shortest_trial, longest_trial);
     Side& yours = setup.sides.yours;
