@@ -4,11 +4,8 @@ import argparse
 import datetime
 import json
 import math
-import os
 import platform
-import re
 import statistics
-import subprocess
 import sys
 import time
 from typing import Callable, Dict, List, Optional, Sequence, Tuple
@@ -57,31 +54,6 @@ def measure_scatter(budget: float) -> Dict[str, object]:
             "size": f"{CELLS + 1} x {CELLS + 1} points, {SEGMENTS} segments"}
 
 
-def processor() -> str:
-    """The processor's model, as the system names it."""
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                name, _, value = line.partition(":")
-                if name.strip() == "model name":
-                    return value.strip()
-    except OSError:
-        pass
-    return named_by_lscpu() or platform.processor() or platform.machine()
-
-
-def named_by_lscpu() -> str:
-    """Maker and model where /proc/cpuinfo has only numbers, as on Arm; empty if lscpu has no name either."""
-    try:
-        english = {**os.environ, "LC_ALL": "C"}
-        said = subprocess.run(["lscpu"], capture_output=True, text=True, env=english).stdout
-    except OSError:
-        return ""
-    maker = re.search(r"^Vendor ID: +(\S.*)$", said, re.MULTILINE)
-    model = re.search(r"^ *Model name: +(\w.*)$", said, re.MULTILINE)
-    return " ".join(found.group(1) for found in (maker, model) if found) if model else ""
-
-
 def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = Parser("measure", "Times the original Python programs and writes the figures as JSON.")
@@ -89,6 +61,8 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
                         help="the file to write (default: %(default)s)")
     parser.add_argument("--seconds", type=positive_number("--seconds", "5"), default=5.0, metavar="SECONDS",
                         help="about how long to measure (default: %(default)s)")
+    parser.add_argument("--machine", default=platform.processor() or platform.machine(), metavar="NAME",
+                        help="the processor's name, for the figures (default: %(default)s)")
     return parser.read(argv)
 
 
@@ -107,7 +81,7 @@ def main(argv: Optional[List[str]] = None) -> int:
     # The scattered wave takes longer for each repetition; its first run is not timed.
     figures = {"sum": measure_sum(0.25 * arguments.seconds),
                "scatter": measure_scatter(0.65 * arguments.seconds)}
-    result = {"machine": processor(),
+    result = {"machine": arguments.machine,
               "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
               "python": platform.python_version(),
               **figures}

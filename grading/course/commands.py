@@ -8,9 +8,10 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Optional, Sequence
+from typing import Optional, Sequence
 
 from . import checking, children, compiling, hints, overview, progress, solution, stub
+from .baseline import measuring
 from .errors import NOT_PASSED, Mistake
 from .exercise import Exercise
 from .exercise_file import load
@@ -205,16 +206,7 @@ def climb_ladder(tree: Tree, arguments: Optional[str]) -> int:
 
 
 def baseline(tree: Tree, arguments: Optional[str]) -> int:
-    program = tree.baseline / "python" / "measure.py"
-    if not program.is_file():
-        raise Mistake(f"{tree.shown(program)} is missing; this checkout is not whole.")
+    call = measuring(tree)
     tree.build.mkdir(exist_ok=True)
     with only_one(tree.build / "lock"):
-        call: list[Any] = [
-            sys.executable,
-            program,
-            "--output",
-            tree.python_baseline_figures,
-            *_words(arguments),
-        ]
-        return subprocess.run(call).returncode
+        return subprocess.run([*call, *_words(arguments)]).returncode

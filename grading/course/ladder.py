@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, Callable, Iterator, Mapping, Optional, Sequence
 
 from . import children, compiling, judging, python
+from .baseline import measuring
 from .errors import CourseBroken, Mistake
 from .exercise import Exercise
 from .exercise_file import load
@@ -171,9 +171,7 @@ def _original_python(tree: Tree, progress: Progress) -> float:
     figures = read_json_object(tree.python_baseline_figures)
     if not figures or figures.get("machine") != processor():
         progress.step("timing at a small size")
-        program = tree.baseline / "python" / "measure.py"
-        call = [sys.executable, str(program), "--output", str(tree.python_baseline_figures)]
-        done = subprocess.run(call, stdin=subprocess.DEVNULL, capture_output=True)
+        done = subprocess.run(measuring(tree), stdin=subprocess.DEVNULL, capture_output=True)
         figures = read_json_object(tree.python_baseline_figures)
         if done.returncode != 0 or not figures:
             said = done.stderr.decode(errors="replace").strip().splitlines() or ["it says nothing"]

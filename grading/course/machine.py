@@ -14,7 +14,6 @@ from typing import Sequence
 
 from .errors import Mistake
 
-
 CLOCK_RATE = "/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq"
 
 

@@ -103,7 +103,12 @@ def test_the_interactions_of_a_size_that_nobody_reached_grow_as_a_cube(climbing:
 def test_figures_of_the_original_python_on_another_machine_are_made_anew(climbing: Course) -> None:
     figures = climbing.tree.python_baseline_figures
     figures.write_text(figures.read_text().replace(processor(), "another machine"))
-    with pytest.raises(CourseBroken, match="original Python cannot be timed"):  # there is no program here
+    with pytest.raises(Mistake, match="baseline/python/measure.py is missing"):
+        climb(climbing, 10)
+    program = climbing.tree.baseline / "python" / "measure.py"
+    program.parent.mkdir(parents=True)
+    program.write_text("raise SystemExit('no time')\n")
+    with pytest.raises(CourseBroken, match="original Python cannot be timed: no time"):
         climb(climbing, 10)
 
 
