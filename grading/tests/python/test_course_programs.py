@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from conftest import Course
+from course.machine import processor
 
 
 def test_bench_hands_the_libraries_and_the_arguments_to_the_program_and_its_exit_code_back(
@@ -51,9 +52,10 @@ def test_quotes_in_args_that_do_not_match_are_a_mistake(course: Course) -> None:
     assert done.returncode == 2 and "do not match" in done.stderr
 
 
-def test_baseline_hands_the_place_of_its_figures_to_the_program(course: Course) -> None:
+def test_baseline_hands_the_place_of_its_figures_and_the_processors_name_on(course: Course) -> None:
     program = course.root / "baseline" / "python" / "measure.py"
     program.parent.mkdir(parents=True)
     program.write_text("import sys; print(sys.argv[1:]); sys.exit(1)\n")
     done = course.run("baseline", "--args=--quick")
-    assert done.returncode == 1 and "baseline.json', '--quick']" in done.stdout
+    words = ["--output", str(course.tree.python_baseline_figures), "--machine", processor(), "--quick"]
+    assert done.returncode == 1 and done.stdout == f"{words}\n"
