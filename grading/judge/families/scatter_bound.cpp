@@ -28,28 +28,38 @@ std::vector<ContourSegment> segments_of(std::span<const double> xc, std::span<co
     return segments;
 }
 
-/// An upper bound for the magnitude of a segment's contribution, without a Bessel function: |H0(z)|² <= 2 /
-/// (πz), and |H1(z)|² <= 2 / (πz) · (1 + 2 / (πz)) up to a few per cent (DLMF 10.18). `r` is the distance to
-/// the midpoint.
-double contribution_bound(const ContourSegment& segment, Point away, double r, Point wave_vector) {
-    const double k = std::hypot(wave_vector.x, wave_vector.y);
-    const double h0_squared = 2 / (pi * k * r);
-    const double h1_squared = h0_squared * (1 + h0_squared);
-    const double n_dot_k = std::abs(segment.normal.x * wave_vector.x + segment.normal.y * wave_vector.y);
-    const double n_dot_away = std::abs(segment.normal.x * away.x + segment.normal.y * away.y) / r;
-    return segment.length / 4 * (std::sqrt(h0_squared) * n_dot_k + std::sqrt(h1_squared) * k * n_dot_away);
-}
+/// From a segment to a point.
+struct Way {
+    double r;       ///< from the segment's midpoint
+    double facing;  ///< the cosine between this way and the normal, without its sign
+};
 
-/// How far off a segment's contribution may be: `factor` times its bound, and for an observer very near to
-/// the segment what rounding the coordinates costs. Midpoint and difference lose at most 4 u (|p| + |m|), and
-/// a contribution changes at most four times as fast, relatively, as r does.
-double contribution_tolerance(Point point, const ContourSegment& segment, Point wave_vector, double factor) {
+Way way_between(const ContourSegment& segment, Point point) {
     const Point away{point.x - segment.midpoint.x, point.y - segment.midpoint.y};
     const double r = std::hypot(away.x, away.y);
+    return {r, std::abs(segment.normal.x * away.x + segment.normal.y * away.y) / r};
+}
+
+/// An upper bound for the magnitude of a segment's contribution, without a Bessel function: |H0(z)|² <= 2 /
+/// (πz), and |H1(z)|² <= 2 / (πz) · (1 + 2 / (πz)) up to a few per cent (DLMF 10.18).
+double contribution_bound(const ContourSegment& segment, Way to, Point wave_vector) {
+    const double k = std::hypot(wave_vector.x, wave_vector.y);
+    const double h0_squared = 2 / (pi * k * to.r);
+    const double h1_squared = h0_squared * (1 + h0_squared);
+    const double n_dot_k = std::abs(segment.normal.x * wave_vector.x + segment.normal.y * wave_vector.y);
+    return segment.length / 4 * (std::sqrt(h0_squared) * n_dot_k + std::sqrt(h1_squared) * k * to.facing);
+}
+
+/// How far off a segment's contribution may be as coordinates are rounded, which matters very near to the
+/// segment. Midpoint and difference lose at most 4 u (|p| + |e|), with e the segment's end that is farther
+/// from the origin: the midpoint may lie near it and not be known any better. A contribution changes at most
+/// four times as fast, relatively, as r does: relatively to what it would be in front of the segment, as the
+/// little that is left in line with it turns with the way to p.
+double rounding_of_coordinates(Point point, const ContourSegment& segment, double r, Point wave_vector) {
     const double coordinates =
-        std::hypot(point.x, point.y) + std::hypot(segment.midpoint.x, segment.midpoint.y);
-    return contribution_bound(segment, away, r, wave_vector) *
-           (factor + 16 * unit_roundoff * coordinates / r);
+        std::hypot(point.x, point.y) +
+        std::max(std::hypot(segment.start.x, segment.start.y), std::hypot(segment.end.x, segment.end.y));
+    return 16 * unit_roundoff * coordinates / r * contribution_bound(segment, {r, 1}, wave_vector);
 }
 
 /// Which points of a grid lie so near to a segment's midpoint that its contribution is larger than the
@@ -85,11 +95,15 @@ ScatterBound::ScatterBound(const Tolerance& tolerance, const BatchView& truth, c
 }
 
 double ScatterBound::at(Point observer, std::complex<double> expected) const {
-    if (largest_) return factor_ * std::max(*largest_, std::sqrt(std::norm(expected)));
-    double sum = 0;
-    for (const ContourSegment& segment : segments_)
-        sum += contribution_tolerance(observer, segment, wave_vector_, factor_);
-    return sum;
+    const double size = std::sqrt(std::norm(expected));
+    if (largest_ && size <= *largest_) return factor_ * *largest_;
+    double sizes = 0, rounding = 0;
+    for (const ContourSegment& segment : segments_) {
+        const Way to = way_between(segment, observer);
+        sizes += contribution_bound(segment, to, wave_vector_);
+        rounding += rounding_of_coordinates(observer, segment, to.r, wave_vector_);
+    }
+    return factor_ * (largest_ ? size : sizes) + rounding;
 }
 
 double ScatterBound::distance_to_contour(Point observer) const {

@@ -28,9 +28,10 @@ class ScatterBound {
   public:
     ScatterBound(const Tolerance& tolerance, const BatchView& truth, const BatchView& got, std::size_t item);
 
-    /// "field": `factor` times the largest value of the field, or times `expected` where that is larger, as
-    /// it is beside a midpoint. Otherwise the sum of the contributions' tolerances, since both rounding
-    /// errors and an approximation's are relative to the contributions, which may cancel in the field.
+    /// "field": `factor` times the largest value of the field. Where `expected` is larger, as it is beside a
+    /// midpoint, `factor` times that, and what the rounding of coordinates costs there. Otherwise the sum of
+    /// the contributions' tolerances, since both rounding errors and an approximation's are relative to the
+    /// contributions, which may cancel in the field.
     [[nodiscard]] double at(Point observer, std::complex<double> expected) const;
 
     [[nodiscard]] double distance_to_contour(Point observer) const;

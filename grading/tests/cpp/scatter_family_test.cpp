@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "families/rounding.hpp"
 #include "families/scatter_bound.hpp"
 #include "scatter.hpp"
 #include "small_exercises.hpp"
@@ -119,29 +120,84 @@ TEST(ScatterFamily, MeasuresAgainstTheLargestValueOfTheFieldWhereTheExerciseSays
     }
 }
 
+/// A problem of one segment, which lies upright around `middle`, and of an observer who does not matter.
+class OneSegment {
+  public:
+    static constexpr double k = 6;
+
+    explicit OneSegment(Point middle, double length = 0.1) {
+        inputs_.lay_out(shape, 0);
+        set(0, {middle.x, middle.x});
+        set(1, {middle.y - length / 2, middle.y + length / 2});
+        set(4, {k * 0.6, k * 0.8});  // the normal has 0.6 of it
+    }
+
+    ScatterBound bound(double factor, const std::string& kind = "") {
+        const BatchView batch = outputs_.view(inputs_);
+        return {{.factor = factor, .bound = kind}, batch, batch, 0};
+    }
+
+  private:
+    void set(std::size_t which, std::initializer_list<double> values) {
+        std::ranges::copy(values, inputs_.input(0, which).begin());
+    }
+
+    const Shape shape{.inputs = {{2, 2, 1, 1, 2}}, .outputs = {{2}}};
+    InputArea inputs_{input_bytes(shape)};
+    OutputArea outputs_{output_bytes(shape)};
+};
+
+double magnitude_of_hankel(int order, double z) {
+    return std::hypot(std::cyl_bessel_j(order, z), std::cyl_neumann(order, z));
+}
+
 TEST(ScatterFamily, AllowsForASegmentItsShareOfWhatTheHankelFunctionsSay) {
-    const Shape one_segment{.inputs = {{2, 2, 1, 1, 2}}, .outputs = {{2}}};
-    InputArea inputs(input_bytes(one_segment));
-    OutputArea outputs(output_bytes(one_segment));
-    inputs.lay_out(one_segment, 0);
-    const double length = 0.1, k = 6;
-    const auto set = [&](std::size_t which, std::initializer_list<double> values) {
-        std::ranges::copy(values, inputs.input(0, which).begin());
-    };
-    set(0, {0, 0});
-    set(1, {-length / 2, length / 2});
-    set(4, {k * 0.6, k * 0.8});  // the normal has 0.6 of it
-    const BatchView batch = outputs.view(inputs);
-    const ScatterBound bound({.factor = 1e-3, .bound = ""}, batch, batch, 0);
+    constexpr double length = 0.1, k = OneSegment::k;
+    const ScatterBound bound = OneSegment({0, 0}, length).bound(1e-3);
     for (const double r : {0.5, 1.0, 10.0}) {
-        const double h0 = std::hypot(std::cyl_bessel_j(0, k * r), std::cyl_neumann(0, k * r));
-        const double h1 = std::hypot(std::cyl_bessel_j(1, k * r), std::cyl_neumann(1, k * r));
-        const double in_front = length / 4 * (h0 * 0.6 * k + h1 * k);
+        const double h0 = magnitude_of_hankel(0, k * r);
+        const double in_front = length / 4 * (h0 * 0.6 * k + magnitude_of_hankel(1, k * r) * k);
         const double beside = length / 4 * h0 * 0.6 * k;
         EXPECT_NEAR(bound.at({r, 0}, 1) / (1e-3 * in_front), 1, 0.06) << r;
         EXPECT_NEAR(bound.at({0, r}, 1) / (1e-3 * beside), 1, 0.06) << r;
         EXPECT_DOUBLE_EQ(bound.distance_to_contour({r, 0}), r);
     }
+}
+
+/// What a contribution of a segment changes by, very near to its midpoint, when that moves by `shift`.
+double change_by(double shift, double length, double r) {
+    constexpr double k = OneSegment::k;
+    return length / 4 * magnitude_of_hankel(1, k * r) * k * shift / r;
+}
+
+/// There the normal has nothing of the way to the observer, but what the coordinates' rounding makes of it.
+TEST(ScatterFamily, AllowsForRoundedCoordinatesInLineWithASegment) {
+    const Point middle{1, 0};
+    const ScatterBound bound = OneSegment(middle).bound(1e-11);
+    for (const double r : {1e-8, 1e-7, 1e-6, 1e-5}) {
+        const double change = change_by(unit_roundoff, 0.1, r);
+        EXPECT_GT(bound.at({middle.x, middle.y + r}, 1), 4 * change) << r;
+        EXPECT_LT(bound.at({middle.x, middle.y + r}, 1), 40 * change) << r;
+    }
+}
+
+/// Computed from its ends in one way or another, the midpoint is as far off as they are from the origin.
+TEST(ScatterFamily, AllowsForAMidpointThatLiesAtTheOriginAndWhoseEndsDoNot) {
+    const double length = 2;
+    const ScatterBound bound = OneSegment({0, 0}, length).bound(1e-11);
+    for (const double r : {1e-8, 1e-7, 1e-6}) {
+        const double change = change_by(unit_roundoff * length / 2, length, r);
+        EXPECT_GT(bound.at({r, 0}, 1), 4 * change) << r;
+        EXPECT_LT(bound.at({r, 0}, 1), 40 * change + 1e-11 * length / r) << r;
+    }
+}
+
+TEST(ScatterFamily, AllowsForRoundedCoordinatesWhereAValueIsLargerThanAllOfTheFieldElsewhere) {
+    const Point middle{1, 0};
+    const ScatterBound bound = OneSegment(middle).bound(1e-9, "field");
+    const double r = 1e-7, value = 1e5, change = change_by(unit_roundoff, 0.1, r);
+    EXPECT_GT(bound.at({middle.x + r, middle.y}, value), 1e-9 * value + 4 * change);
+    EXPECT_LT(bound.at({middle.x + r, middle.y}, value), 1e-9 * value + 40 * change);
 }
 
 TEST(ScatterFamily, SaysOfAFieldThatNobodyWroteThatItIsNone) {
