@@ -28,6 +28,14 @@ std::vector<ContourSegment> segments_of(std::span<const double> xc, std::span<co
     return segments;
 }
 
+/// Its distance to the origin.
+double farthest_corner(std::span<const ContourSegment> segments) {
+    double farthest = 0;
+    for (const ContourSegment& segment : segments)
+        farthest = std::max(farthest, std::hypot(segment.start.x, segment.start.y));
+    return farthest;
+}
+
 /// From a segment to a point.
 struct Way {
     double r;       ///< from the segment's midpoint
@@ -51,14 +59,13 @@ double contribution_bound(const ContourSegment& segment, Way to, Point wave_vect
 }
 
 /// How far off a segment's contribution may be as coordinates are rounded, which matters very near to the
-/// segment. Midpoint and difference lose at most 4 u (|p| + |e|), with e the segment's end that is farther
-/// from the origin: the midpoint may lie near it and not be known any better. A contribution changes at most
-/// four times as fast, relatively, as r does: relatively to what it would be in front of the segment, as the
-/// little that is left in line with it turns with the way to p.
-double rounding_of_coordinates(Point point, const ContourSegment& segment, double r, Point wave_vector) {
-    const double coordinates =
-        std::hypot(point.x, point.y) +
-        std::max(std::hypot(segment.start.x, segment.start.y), std::hypot(segment.end.x, segment.end.y));
+/// segment. Midpoint and difference lose at most 4 u (|p| + |e|), with e the corner of the contour that is
+/// farthest from the origin: where the midpoint lies near the origin, it is no better known than the ends;
+/// nor if everything is moved first. A contribution changes at most four times as fast, relatively, as r
+/// does: relatively to what it would be in front of the segment, as the little that is left in line with it
+/// turns with the way to p. `coordinates` is |p| + |e|.
+double rounding_of_coordinates(const ContourSegment& segment, double r, double coordinates,
+                               Point wave_vector) {
     return 16 * unit_roundoff * coordinates / r * contribution_bound(segment, {r, 1}, wave_vector);
 }
 
@@ -89,7 +96,8 @@ ScatterBound::ScatterBound(const Tolerance& tolerance, const BatchView& truth, c
                            std::size_t item)
     : factor_(tolerance.factor),
       wave_vector_{got.input(item, 4)[0], got.input(item, 4)[1]},
-      segments_(segments_of(got.input(item, 0), got.input(item, 1))) {
+      segments_(segments_of(got.input(item, 0), got.input(item, 1))),
+      farthest_corner_(farthest_corner(segments_)) {
     if (tolerance.bound == "field")
         largest_ = largest_value(truth, item, truth.output(item, 0).size() < got.output(item, 0).size());
 }
@@ -97,11 +105,12 @@ ScatterBound::ScatterBound(const Tolerance& tolerance, const BatchView& truth, c
 double ScatterBound::at(Point observer, std::complex<double> expected) const {
     const double size = std::sqrt(std::norm(expected));
     if (largest_ && size <= *largest_) return factor_ * *largest_;
+    const double coordinates = std::hypot(observer.x, observer.y) + farthest_corner_;
     double sizes = 0, rounding = 0;
     for (const ContourSegment& segment : segments_) {
         const Way to = way_between(segment, observer);
         sizes += contribution_bound(segment, to, wave_vector_);
-        rounding += rounding_of_coordinates(observer, segment, to.r, wave_vector_);
+        rounding += rounding_of_coordinates(segment, to.r, coordinates, wave_vector_);
     }
     return factor_ * (largest_ ? size : sizes) + rounding;
 }

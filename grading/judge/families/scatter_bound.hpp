@@ -44,6 +44,7 @@ class ScatterBound {
     double factor_;
     Point wave_vector_;
     std::vector<ContourSegment> segments_;
+    double farthest_corner_;  ///< from the origin
     std::optional<double> largest_;
 };
 

@@ -181,7 +181,7 @@ TEST(ScatterFamily, AllowsForRoundedCoordinatesInLineWithASegment) {
     }
 }
 
-/// Computed from its ends in one way or another, the midpoint is as far off as they are from the origin.
+/// Computed from its ends in one way or another, the midpoint is known as well as they are.
 TEST(ScatterFamily, AllowsForAMidpointThatLiesAtTheOriginAndWhoseEndsDoNot) {
     const double length = 2;
     const ScatterBound bound = OneSegment({0, 0}, length).bound(1e-11);
