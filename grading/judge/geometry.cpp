@@ -71,11 +71,13 @@ const ContourKind& find_contour(const std::string& name) {
 /// What lines a grid has along each axis.
 struct GridKind {
     std::string_view name, along_x, along_y;
+    bool even = false;  ///< all of them equally far apart
 };
 
-constexpr std::array grid_kinds = {GridKind{"wide", "wide", "wide"}, GridKind{"close", "close", "close"},
-                                   GridKind{"vertices", "vertices", "vertices"},
-                                   GridKind{"above", "wide", "strip"}, GridKind{"beside", "strip", "wide"}};
+constexpr std::array grid_kinds = {
+    GridKind{"wide", "wide", "wide", true},       GridKind{"close", "close", "close"},
+    GridKind{"vertices", "vertices", "vertices"}, GridKind{"touching", "touching", "across"},
+    GridKind{"above", "wide", "strip", true},     GridKind{"beside", "strip", "wide", true}};
 
 const GridKind& find_grid(const std::string& name) {
     return find_kind(grid_kinds, "grid", name);
@@ -97,6 +99,32 @@ void pass_through(std::span<double> lines, std::span<const double> contour) {
     std::sort(values.begin(), values.end());
     for (std::size_t i = 0; i < lines.size(); ++i)
         lines[i] = values[i * values.size() / lines.size()];
+}
+
+/// Where a row meets a segment that it crosses.
+double crossing(std::span<const double> xc, std::span<const double> yc, std::size_t segment, double row) {
+    const double along = (row - yc[segment]) / (yc[segment + 1] - yc[segment]);
+    return xc[segment] + along * (xc[segment + 1] - xc[segment]);
+}
+
+/// A segment that this row crosses, which has a part of the contour on either side.
+std::size_t any_crossed(std::span<const double> yc, double row, Random& random) {
+    std::vector<std::size_t> crossed;
+    for (std::size_t j = 0; j + 1 < yc.size(); ++j)
+        if ((yc[j] > row) != (yc[j + 1] > row)) crossed.push_back(j);
+    return crossed[random.below(crossed.size())];
+}
+
+/// Columns that meet a row each hardly beside the contour: some 3e-9 to 1e-6 to the left or to the right.
+void touch(std::span<double> x, std::span<const double> y, std::span<const double> xc,
+           std::span<const double> yc, Random& random) {
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        const double row = y[i % y.size()];
+        const double beside = std::pow(10, random.uniform(-8.5, -6));
+        x[i] =
+            crossing(xc, yc, any_crossed(yc, row, random), row) + (random.below(2) == 1 ? beside : -beside);
+    }
+    std::sort(x.begin(), x.end());
 }
 
 }  // namespace
@@ -153,9 +181,18 @@ void check_grid(const std::string& kind) {
     static_cast<void>(find_grid(kind));
 }
 
+bool has_even_lines(const std::string& grid) {
+    return find_grid(grid).even;
+}
+
 void make_grid(const std::string& kind, double wavelength, std::span<const double> xc,
                std::span<const double> yc, std::span<double> x, std::span<double> y, Random& random) {
     const GridKind& grid = find_grid(kind);
+    if (grid.along_x == "touching") {
+        make_lines(grid.along_y, y, yc, 0, 0, random);
+        touch(x, y, xc, yc, random);
+        return;
+    }
     // The same segment's midpoint on both axes makes a point that is close to it.
     Random same_for_both(random.seed());
     Random again = same_for_both;
@@ -172,6 +209,10 @@ void make_lines(std::string_view kind, std::span<double> lines, std::span<const 
     if (kind == "wide") return spread_evenly(lines, *low - before, *high + after);
     if (kind == "vertices") return pass_through(lines, contour);
     if (kind == "strip") return spread_evenly(lines, *high + 0.25, *high + 0.5);
+    if (kind == "across") {
+        const double step = (*high - *low) / static_cast<double>(lines.size() + 1);
+        return spread_evenly(lines, *low + step, *high - step);
+    }
     spread_evenly(lines, *low - 0.1, *high + 0.1);
     const std::size_t segment = random.below(contour.size() - 1);
     const double beyond = random.uniform(1e-7, 1e-6) * (kind == "close" ? 1 : -1);
@@ -193,11 +234,8 @@ std::size_t points_outside(std::span<const double> xc, std::span<const double> y
     std::vector<std::vector<double>> crossings(y.size());  // where each row meets the contour
     for (std::size_t j = 0; j + 1 < xc.size(); ++j) {
         const auto [low, high] = std::minmax(yc[j], yc[j + 1]);
-        for (auto row = std::lower_bound(y.begin(), y.end(), low); row != y.end() && *row < high; ++row) {
-            const double along = (*row - yc[j]) / (yc[j + 1] - yc[j]);
-            crossings[static_cast<std::size_t>(row - y.begin())].push_back(xc[j] +
-                                                                           along * (xc[j + 1] - xc[j]));
-        }
+        for (auto row = std::lower_bound(y.begin(), y.end(), low); row != y.end() && *row < high; ++row)
+            crossings[static_cast<std::size_t>(row - y.begin())].push_back(crossing(xc, yc, j, *row));
     }
     std::size_t outside = x.size() * y.size();
     for (auto& row : crossings) {

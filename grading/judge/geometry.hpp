@@ -34,8 +34,12 @@ bool is_convex(std::span<const double> xc, std::span<const double> yc);
 void check_contour(const std::string& kind);
 void check_grid(const std::string& kind);
 
+/// Whether the lines of such a grid are all equally far apart.
+bool has_even_lines(const std::string& grid);
+
 /// A grid around an obstacle or, if it is a strip "above" or "beside" it, next to it. "wide", "close" and
-/// "vertices" have such lines along both axes.
+/// "vertices" have such lines along both axes. "touching": rows across the obstacle, and columns that meet
+/// one of them each hardly beside the contour.
 void make_grid(const std::string& kind, double wavelength, std::span<const double> xc,
                std::span<const double> yc, std::span<double> x, std::span<double> y, Random& random);
 
@@ -43,7 +47,8 @@ void make_grid(const std::string& kind, double wavelength, std::span<const doubl
 /// "wide": as in the course's problem, evenly spaced from `before` the obstacle to `after` it. "close":
 /// hardly beyond it, many observer points inside; one line passes very near to a segment's midpoint, on its
 /// upper side, the same segment's on both axes when `random` has the same state. "close, below": the same, on
-/// its lower side. "vertices": through the contour's corners. "strip": few and narrow, beyond the obstacle.
+/// its lower side. "vertices": through the contour's corners. "across": evenly spaced within it. "strip":
+/// few and narrow, beyond the obstacle.
 void make_lines(std::string_view kind, std::span<double> lines, std::span<const double> contour,
                 double before, double after, Random& random);
 

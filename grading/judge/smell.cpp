@@ -79,6 +79,11 @@ Words words_on(Smell smell) {
             return {"mask",
                     "Every wrong answer is neither 0 nor 1: a mask has 1 for a point inside, 0 for one "
                     "outside, and nothing else for true."};
+        case Smell::hair:
+            return {"hair",
+                    "All wrong points lie next to the contour, at a millionth of its size: it smells of "
+                    "coordinates that have lost digits - single precision on the way, or a crossing that is "
+                    "rounded to something."};
         case Smell::corners:
             return {"corners",
                     "All wrong points are level with a corner of the contour: it smells of how a row that "
@@ -171,6 +176,7 @@ Smell smell_of(const Traits& traits) {
     if (traits.have(Trait::scaled) && !traits.have(Trait::of_few_points)) return Smell::factor;
     if (traits.have(Trait::incident_wave_added)) return Smell::whole_wave;
     if (traits.have(Trait::neither_0_nor_1)) return Smell::mask;
+    if (traits.have(Trait::next_to_the_contour)) return Smell::hair;
     // A wrong count at corners would be seen in other rows, too.
     if (traits.have(Trait::level_with_a_corner) && traits.have(Trait::at_an_edge)) return Smell::edges;
     if (traits.have(Trait::level_with_a_corner)) return Smell::corners;

@@ -22,6 +22,7 @@ enum class Smell {
     factor,
     whole_wave,
     mask,
+    hair,
     corners,
     dents,
     inside,

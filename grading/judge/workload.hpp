@@ -31,6 +31,7 @@ enum class Trait {
     neither_0_nor_1,      ///< the answer, where a mask has nothing else
     is_inside,            ///< the point lies inside of the obstacle, and is not taken for that
     taken_for_inside,     ///< the point lies outside
+    next_to_the_contour,  ///< the point lies some 1e-6 from it
     level_with_a_corner,  ///< the point, with one of the contour's
     contour_has_dents,    ///< it is not convex
     on_an_uneven_grid,    ///< whose lines are not all equally far apart

@@ -21,6 +21,7 @@ SMELLS = {
     "factor": "a factor lost or taken twice: all wrong answers are the right ones times one number",
     "whole_wave": "the whole wave: the incident one was added",
     "mask": "a mask's values: all wrong ones are neither 0 nor 1",
+    "hair": "lost digits: all wrong points are next to the contour",
     "corners": "corners: all wrong points are level with one",
     "dents": "dents: only contours that are not convex are wrong",
     "inside": "the test for inside: all wrong points are inside",

@@ -250,7 +250,7 @@ class ScatterWorkload final : public Workload {
                 {Trait::is_inside, found.expected == 0.0},
                 {Trait::taken_for_inside, found.answer == 0.0},
                 {Trait::contour_has_dents, setting.has_dents},
-                {Trait::on_an_uneven_grid, problem_.grid == "close" || problem_.grid == "vertices"},
+                {Trait::on_an_uneven_grid, !has_even_lines(problem_.grid)},
                 {Trait::near_the_contour, setting.bound.distance_to_contour(observer) < near},
                 {Trait::conjugate, found.is(std::conj(found.expected))},
                 {Trait::opposite, found.is(-found.expected)},

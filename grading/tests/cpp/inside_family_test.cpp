@@ -64,6 +64,18 @@ void inside_if_convex(const InsideProblem& problem, std::span<unsigned char> mas
     }
 }
 
+void inside_in_float(const InsideProblem& problem, std::span<unsigned char> mask) {
+    const auto rounded = [](std::span<const double> coordinates) {
+        std::vector<double> floats;
+        for (const double coordinate : coordinates)
+            floats.push_back(static_cast<double>(static_cast<float>(coordinate)));
+        return floats;
+    };
+    const std::vector<double> xc = rounded(problem.xc), yc = rounded(problem.yc);
+    const std::vector<double> x = rounded(problem.x), y = rounded(problem.y);
+    inside({xc, yc, x, y}, mask);
+}
+
 std::string obstacles_on(const std::string& grid, const std::string& contours) {
     return exercise_text("inside", 1e-9,
                          "nx = [0, 1, 16, 31]\nny = [0, 3, 15, 40]\nnc = [3, 5, 17, 64]\ncontours = " +
@@ -73,7 +85,7 @@ std::string obstacles_on(const std::string& grid, const std::string& contours) {
 const std::string all_contours = R"(["egg", "ellipse", "kite", "star", "terraces"])";
 
 TEST(InsideFamily, TheNaiveProgramAgreesWithTheAngleThatTheContourTurns) {
-    for (const char* grid : {"wide", "close", "vertices"}) {
+    for (const char* grid : {"wide", "close", "vertices", "touching"}) {
         const TemporaryExercise exercise(obstacles_on(grid, all_contours));
         for (const auto& workload : exercise.load().cases)
             for (std::uint64_t seed = 0; seed < 5; ++seed)
@@ -96,6 +108,23 @@ TEST(InsideFamily, RefusesTheRuleForConvexContoursOnOthersAndOnThoseThatRunClock
     };
     EXPECT_EQ(times_refused("\"star\""), 40);
     EXPECT_NEAR(times_refused("\"ellipse\""), 20, 16);  // five standard deviations
+}
+
+TEST(InsideFamily, RefusesSinglePrecisionAndSaysThatOnlyPointsNextToTheContourAreWrong) {
+    const TemporaryExercise exercise(obstacles_on("touching", R"(["egg", "star"])"));
+    for (const auto& workload : exercise.load().cases) {
+        int refused = 0;
+        for (std::uint64_t seed = 0; seed < 10; ++seed) {
+            const auto mismatch =
+                judge(*workload, masking(inside, same_mask), masking(inside_in_float, same_mask), seed);
+            if (!mismatch) continue;
+            ++refused;
+            EXPECT_TRUE(mismatch->traits.have(Trait::next_to_the_contour));
+            EXPECT_TRUE(mismatch->traits.have(Trait::on_an_uneven_grid));
+        }
+        const bool has_many_points = workload->units() > 200;
+        EXPECT_GE(refused, has_many_points ? 8 : 0) << workload->name();
+    }
 }
 
 TEST(InsideFamily, RefusesOneWrongPointAndWhatIsNeitherInsideNorOutside) {
@@ -352,6 +381,26 @@ TEST(Grids, ThatAreCloseHaveAPointBesideASegmentsMidpointAndNotInLineWithIt) {
         }
         EXPECT_EQ(near, 1);
     }
+}
+
+TEST(Grids, ThatTouchHaveAPointInEachColumnThatLiesHardlyBesideTheContour) {
+    std::vector<double> xc(14), yc(14), x(10), y(7);
+    Random random(11);
+    int within = 0;
+    for (int again = 0; again < 200; ++again) {
+        make_contour("star", xc, yc, random);
+        make_grid("touching", 0.5, xc, yc, x, y, random);
+        EXPECT_TRUE(std::ranges::is_sorted(x) && std::ranges::is_sorted(y));
+        for (const double px : x) {
+            double nearest = 1;
+            for (const double py : y)
+                for (std::size_t s = 0; s + 1 < xc.size(); ++s)
+                    nearest = std::min(nearest, distance({px, py}, {xc[s], yc[s]}, {xc[s + 1], yc[s + 1]}));
+            EXPECT_LT(nearest, 1.1e-6);
+            if (nearest > 1e-9) ++within;
+        }
+    }
+    EXPECT_GT(within, 1900);  // of 2000: the others lie beside a segment that is nearly level
 }
 
 TEST(Grids, MayBeLongStripsThatTheObstacleIsNotIn) {

@@ -397,11 +397,11 @@ TEST(ScatterFamily, RefusesAFieldThatIsNotANumber) {
 
 TEST(ScatterFamily, TellsGridsWhoseLinesAreNotEquallyFarApart) {
     const Change wrong = [](std::complex<double> value, std::size_t) { return 2.0 * value + 1.0; };
-    for (const std::string grid : {"wide", "above", "beside", "close", "vertices"}) {
+    for (const std::string grid : {"wide", "above", "beside", "close", "vertices", "touching"}) {
         const TemporaryExercise exercise(waves_on(grid));
         const auto mismatch = judge(*exercise.load().cases[0], scattering(as_it_is), scattering(wrong), 5);
         ASSERT_TRUE(mismatch);
-        const bool is_uneven = grid == "close" || grid == "vertices";
+        const bool is_uneven = grid == "close" || grid == "vertices" || grid == "touching";
         EXPECT_EQ(mismatch->traits.have(Trait::on_an_uneven_grid), is_uneven) << grid;
     }
 }

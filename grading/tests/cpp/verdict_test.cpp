@@ -698,6 +698,16 @@ TEST(Smell, IsOfWhatAllWrongElementsHaveInCommon) {
     EXPECT_EQ(smell_of(mismatch, true), Smell::different);
 }
 
+TEST(Smell, IsOfLostDigitsWhenOnlyPointsNextToTheContourAreOnTheWrongSide) {
+    Mismatch mismatch = mismatch_of(1, 0, false);
+    mismatch.traits = {{Trait::next_to_the_contour, true},
+                       {Trait::contour_has_dents, true},
+                       {Trait::is_inside, true},
+                       {Trait::on_an_uneven_grid, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::hair);
+    EXPECT_NE(explain(Smell::hair).find("single precision"), std::string::npos);
+}
+
 TEST(Smell, IsOfALostImaginaryPartUnlessThePointsAreTakenForInside) {
     Mismatch mismatch = mismatch_of(0.1, 1, false);
     mismatch.traits = {{Trait::taken_for_inside, true}, {Trait::real, true}, {Trait::near_the_contour, true}};
