@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <stdexcept>
@@ -51,6 +52,13 @@ ArrayPlace next_place(std::size_t& end, std::size_t count, std::size_t shift) {
 
 }  // namespace
 
+bool comes_from_behind_the_end(double value) {
+    constexpr double most_added_up = 8;
+    const double times = std::abs(value) / std::bit_cast<double>(number_behind_the_end);
+    return std::bit_cast<std::uint64_t>(std::abs(value)) == behind_the_end ||
+           (times >= 1 && times <= most_added_up && times == std::trunc(times));
+}
+
 std::size_t input_bytes(const Shape& shape) {
     return aligned(end_of_arrays(shape.inputs, table_bytes(shape)) + most_shift);
 }
@@ -78,12 +86,22 @@ void InputArea::lay_out(const Shape& shape, std::size_t shift) {
         for (const std::size_t count : shape.inputs[item]) {
             *place = next_place(input_end, count, shift * sizeof(double));
             arrays_.emplace_back(reinterpret_cast<double*>(bytes.data() + place->offset), count);
-            fill(bytes.subspan(place->offset + count * sizeof(double), gap), behind_the_end);
             ++place;
         }
         for (const std::size_t count : shape.outputs[item])
             *place++ = next_place(output_end, count, 0);
     }
+    fill_gaps(behind_the_end);
+}
+
+void InputArea::change_what_is_behind() {
+    fill_gaps(behind_ == behind_the_end ? number_behind_the_end : behind_the_end);
+}
+
+void InputArea::fill_gaps(std::uint64_t pattern) {
+    behind_ = pattern;
+    for (const auto array : arrays_)
+        std::fill_n(array.data() + array.size(), gap / sizeof(double), std::bit_cast<double>(pattern));
 }
 
 std::span<double> InputArea::input(std::size_t item, std::size_t which) const {

@@ -22,6 +22,14 @@ inline constexpr std::uint64_t untouched_but_added_to = untouched | std::uint64_
 /// that an answer shows where it has been.
 inline constexpr std::uint64_t behind_the_end = 0x7ff8'9d3b'c46f'71e5;
 
+/// A number for the same, of some 1e299: what is only compared with a NaN, as a corner of the contour is with
+/// a row, goes on as if nothing were there. It outweighs whatever is added to it, and a few of it add up
+/// exactly.
+inline constexpr std::uint64_t number_behind_the_end = 0x7e0f'9d3b'c46f'7000;
+
+/// Whether a value is one of the two, or a few of them added up.
+bool comes_from_behind_the_end(double value);
+
 /// How many doubles the arrays of each item have.
 struct Shape {
     std::vector<std::vector<std::size_t>> inputs;   ///< [item][array]
@@ -33,9 +41,9 @@ struct Shape {
 std::size_t input_bytes(const Shape& shape);
 std::size_t output_bytes(const Shape& shape);
 
-/// Lays out the table and the arrays of a batch. Between arrays lies a gap of NaN: a submission that reads
-/// past an end and uses what it found shows. `shift` (0 to 7) moves all inputs by so many doubles off the
-/// 64-byte boundary, for code that takes an alignment for granted which nobody promised.
+/// Lays out the table and the arrays of a batch. Between arrays lies a gap of NaN, or of a large number: a
+/// submission that reads past an end and uses what it found shows. `shift` (0 to 7) moves all inputs by so
+/// many doubles off the 64-byte boundary, for code that takes an alignment for granted which nobody promised.
 class InputArea {
   public:
     explicit InputArea(std::size_t size) : memory_(size, SharedMemory::Access::read_only) {}
@@ -43,15 +51,20 @@ class InputArea {
     /// Throws std::length_error when the shape does not fit.
     void lay_out(const Shape& shape, std::size_t shift);
     [[nodiscard]] std::span<double> input(std::size_t item, std::size_t which) const;
+    /// Fills the gaps, which hold NaN at first, with a large number, or with NaN again.
+    void change_what_is_behind();
     /// How much of an output area belongs to this batch.
     [[nodiscard]] std::size_t output_bytes() const { return output_bytes_; }
     [[nodiscard]] const SharedMemory& memory() const { return memory_; }
 
   private:
+    void fill_gaps(std::uint64_t pattern);
+
     SharedMemory memory_;
     std::vector<std::span<double>> arrays_;
     std::size_t arrays_per_item_ = 0;
     std::size_t output_bytes_ = 0;
+    std::uint64_t behind_ = behind_the_end;
 };
 
 /// One side's output area, and a private copy of what the side wrote.

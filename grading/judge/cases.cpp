@@ -55,15 +55,20 @@ class CaseJudge {
                time_to_compile(setup_.exercise.language);
     }
 
-    /// Of the first failure, by what all have in common. Where that is nothing, by what a fresh process says.
+    /// Of the first failure, by what all have in common. Where that is nothing, by what a fresh process says,
+    /// and then one that finds something else behind the arrays.
     Smell smell() {
         const Smell smell = smell_of(result_.failure->mismatch, first_failure_comes_again_);
         if (smell != Smell::different || result_.no_answer) return smell;
         const Workload& workload = *setup_.exercise.cases[first_failure_];
         const Nanoseconds limit = ask(workload, first_failure_);
-        const bool is_right = setup_.yours.answers_afresh(setup_.runner, setup_.inputs.whole, limit) &&
-                              !workload.compare(setup_.reference.answered(), setup_.yours.answered());
-        return is_right ? Smell::kept : smell;
+        const auto is_right_afresh = [&] {
+            return setup_.yours.answers_afresh(setup_.runner, setup_.inputs.whole, limit) &&
+                   !workload.compare(setup_.reference.answered(), setup_.yours.answered());
+        };
+        if (is_right_afresh()) return Smell::kept;
+        setup_.inputs.whole.change_what_is_behind();
+        return is_right_afresh() ? Smell::beyond : smell;
     }
 
     /// What is wrong with the answer, if anything. Where the input may be the reason for none, be it only the

@@ -41,9 +41,10 @@ double Workload::bytes_per_unit() const {
     return static_cast<double>(doubles * sizeof(double)) / units();
 }
 
-double InputAreas::make_batch(const Workload& workload, std::uint64_t seed, bool shifted) {
+double InputAreas::make_batch(const Workload& workload, std::uint64_t seed, bool of_a_case) {
     Random random(seed);
-    whole.lay_out(workload.shape(), shifted ? random.below(8) : 0);
+    whole.lay_out(workload.shape(), of_a_case ? random.below(8) : 0);
+    if (of_a_case && random.below(2) == 1) whole.change_what_is_behind();
     workload.generate(whole, random);
     if (workload.excerpt() == nullptr) return 1;
     excerpt.lay_out(workload.excerpt()->shape(), 0);
@@ -61,12 +62,12 @@ bool WorstMismatch::is_worse(double error, double tolerance) const {
 std::string full_digits(double value) {
     const auto bits = std::bit_cast<std::uint64_t>(value);
     if (bits == untouched || bits == untouched_but_added_to) return never_written;
-    if (std::bit_cast<std::uint64_t>(std::abs(value)) == behind_the_end)
-        return std::string("NaN, ") + read_behind_the_end;
-    if (std::isnan(value)) return "NaN";  // a sign says nothing
+    const std::string remark =
+        comes_from_behind_the_end(value) ? std::string(", ") + read_behind_the_end : "";
+    if (std::isnan(value)) return "NaN" + remark;  // a sign says nothing
     std::array<char, 40> text{};
     std::snprintf(text.data(), text.size(), "%.17g", value);
-    return text.data();
+    return text.data() + remark;
 }
 
 bool is_whole_number(double answer) {

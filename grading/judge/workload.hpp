@@ -137,8 +137,9 @@ struct InputAreas {
     InputArea excerpt;
 
     /// Makes a batch and its excerpt from one seed; returns how many times as much work the whole is as what
-    /// the reference is to answer.
-    double make_batch(const Workload& workload, std::uint64_t seed, bool shifted);
+    /// the reference is to answer. The arrays of a case begin anywhere, and what lies behind them may be a
+    /// number.
+    double make_batch(const Workload& workload, std::uint64_t seed, bool of_a_case);
     /// Where the reference finds its inputs.
     [[nodiscard]] const InputArea& for_reference(const Workload& workload) const {
         return workload.excerpt() != nullptr ? excerpt : whole;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <stdexcept>
 #include <string>
 
@@ -48,6 +49,37 @@ TEST(Arena, PutsNotANumberBehindEveryInput) {
             for (std::size_t beyond = 0; beyond < 8; ++beyond)
                 EXPECT_TRUE(std::isnan(array.data()[array.size() + beyond]));
     }
+}
+
+TEST(Arena, PutsALargeNumberThereInsteadAndNotANumberAgain) {
+    InputArea inputs(input_bytes(two_items));
+    inputs.lay_out(two_items, 3);
+    const auto first_behind = [&] { return inputs.input(1, 1).data()[5]; };
+    const auto last_behind = [&] { return inputs.input(0, 0).data()[3 + 7]; };
+    inputs.input(1, 1)[4] = 8;
+    inputs.change_what_is_behind();
+    EXPECT_GT(first_behind(), 1e290);
+    EXPECT_EQ(first_behind(), last_behind());
+    EXPECT_EQ(inputs.input(1, 1)[4], 8);
+    inputs.change_what_is_behind();
+    EXPECT_TRUE(std::isnan(first_behind()) && std::isnan(last_behind()));
+    inputs.change_what_is_behind();
+    inputs.lay_out(two_items, 0);
+    EXPECT_TRUE(std::isnan(first_behind()));
+}
+
+TEST(Arena, TellsWhatComesFromBehindAnEnd) {
+    InputArea inputs(input_bytes(two_items));
+    inputs.lay_out(two_items, 0);
+    for (int filling = 0; filling < 2; ++filling, inputs.change_what_is_behind()) {
+        const double behind = inputs.input(0, 0).data()[3];
+        EXPECT_TRUE(comes_from_behind_the_end(behind));
+        EXPECT_TRUE(comes_from_behind_the_end(1e200 - behind - behind - behind + 5));
+        EXPECT_EQ(comes_from_behind_the_end(0.25 * behind), std::isnan(behind));
+    }
+    for (const double other : {0.0, 1e299, std::numeric_limits<double>::max(),
+                               std::numeric_limits<double>::infinity(), std::nan("")})
+        EXPECT_FALSE(comes_from_behind_the_end(other)) << other;
 }
 
 TEST(Arena, RefusesABatchThatDoesNotFit) {

@@ -48,6 +48,23 @@ void inside(const InsideProblem& problem, std::span<unsigned char> mask) {
     if (WHEN) mask.data()[mask.size() + 8] = 1;
 }
 """
+MASK_BY_RAYS = """
+#include "inside.hpp"
+
+void inside(const InsideProblem& problem, std::span<unsigned char> mask) {
+    std::size_t point = 0;
+    for (const double y : problem.y)
+        for (const double x : problem.x) {
+            bool odd = false;
+            for (std::size_t s = 0; s + 1 < problem.xc.size(); ++s) {
+                const double x0 = problem.xc[s], y0 = problem.yc[s];
+                const double x1 = problem.xc[s + 1], y1 = problem.yc[s + 1];
+                if ((y0 > y) != (y1 > y) && x < x0 + (x1 - x0) * ((y - y0) / (y1 - y0))) odd = !odd;
+            }
+            mask[point++] = odd;
+        }
+}
+"""
 MORE_FIELD = """
 void scatter(const Problem& problem, std::span<std::complex<double>> field) {
     solved(problem, field);
@@ -65,6 +82,21 @@ def test_whoever_writes_behind_the_output_is_wrong(course: Tree, when: str, wher
     verdict = judge(course, "13", solution_with_more(course, "13", MORE_MASK.replace("WHEN", when)))
     assert verdict["status"] == "wrong"
     assert f"It wrote outside its output array {where}" in verdict["sentence"]
+
+
+@pytest.mark.parametrize(
+    "right, wrong, smell",
+    [
+        ("s + 1 < problem", "s < problem", "beyond"),
+        ("const double", "const float", "hair"),
+        ("double x", "double  x", None),
+    ],
+    ids=["one segment too many", "single precision", "right"],
+)
+def test_what_is_compared_only_is_judged_too(course: Tree, right: str, wrong: str, smell: Any) -> None:
+    """A NaN behind the contour makes no difference to a test for inside, nor seven digits in most places."""
+    verdict = judge(course, "13", MASK_BY_RAYS.replace(right, wrong))
+    assert (verdict["failure"] or {"smell": None})["smell"] == smell, verdict["failure"]
 
 
 def test_beside_an_excerpt_the_whole_is_compared_with_the_model_solutions(course: Tree) -> None:
