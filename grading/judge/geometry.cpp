@@ -107,7 +107,7 @@ double crossing(std::span<const double> xc, std::span<const double> yc, std::siz
     return xc[segment] + along * (xc[segment + 1] - xc[segment]);
 }
 
-/// A segment that this row crosses, which has a part of the contour on either side.
+/// Any of the segments that a row crosses. There are some: the contour reaches above it and below.
 std::size_t any_crossed(std::span<const double> yc, double row, Random& random) {
     std::vector<std::size_t> crossed;
     for (std::size_t j = 0; j + 1 < yc.size(); ++j)
@@ -115,12 +115,12 @@ std::size_t any_crossed(std::span<const double> yc, double row, Random& random) 
     return crossed[random.below(crossed.size())];
 }
 
-/// Columns that meet a row each hardly beside the contour: some 3e-9 to 1e-6 to the left or to the right.
+/// Columns that meet a row each hardly beside the contour: 2e-9 to 1e-7 to the left or to the right.
 void touch(std::span<double> x, std::span<const double> y, std::span<const double> xc,
            std::span<const double> yc, Random& random) {
     for (std::size_t i = 0; i < x.size(); ++i) {
         const double row = y[i % y.size()];
-        const double beside = std::pow(10, random.uniform(-8.5, -6));
+        const double beside = std::pow(10, random.uniform(-8.7, -7));
         x[i] =
             crossing(xc, yc, any_crossed(yc, row, random), row) + (random.below(2) == 1 ? beside : -beside);
     }

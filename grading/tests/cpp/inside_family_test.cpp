@@ -396,7 +396,7 @@ TEST(Grids, ThatTouchHaveAPointInEachColumnThatLiesHardlyBesideTheContour) {
             for (const double py : y)
                 for (std::size_t s = 0; s + 1 < xc.size(); ++s)
                     nearest = std::min(nearest, distance({px, py}, {xc[s], yc[s]}, {xc[s + 1], yc[s + 1]}));
-            EXPECT_LT(nearest, 1.1e-6);
+            EXPECT_LT(nearest, 1.1e-7);
             if (nearest > 1e-9) ++within;
         }
     }
