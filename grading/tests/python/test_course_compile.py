@@ -689,6 +689,13 @@ def test_warnings_about_the_learners_own_file_are_kept_as_long_as_its_library(
     assert len(list(course.exercise().libraries_folder.glob("yours-*.warnings"))) == 2
 
 
+def test_how_compilers_handed_vectors_over_long_ago_is_no_part_of_a_warning(course: Course) -> None:
+    vector = "typedef double Vector __attribute__((vector_size(128)));\n"
+    twice = "Vector twice(Vector values) { return values + values; }\n"
+    warned = build(course, f"{MISSPELT}{vector}{twice}{SOLUTION}")
+    assert "warning: ignoring" in warned.warnings and "has changed in" not in warned.warnings
+
+
 def test_warnings_name_the_file_that_they_are_about_though_another_with_its_text_was_compiled_before(
     course: Course,
 ) -> None:
