@@ -108,9 +108,24 @@ struct Layout<float> {
     static constexpr int bias = 127;
 };
 
+/// A number or vector of type To with the same bits as `value`, which has as many lanes. A processor with AVX
+/// but not AVX2 has vectors of doubles twice as wide as its vectors of integers: there a vector of integers
+/// is two in one, which std::bit_cast does not take, and the way leads through an array.
+template <typename To, typename From>
+[[gnu::always_inline]] inline To with_same_bits(const From& value) {
+    if constexpr (std::is_trivially_copyable_v<To> && std::is_trivially_copyable_v<From>) {
+        return std::bit_cast<To>(value);
+    } else {
+        std::array<typename From::value_type, From::size()> lanes;
+        value.copy_to(lanes.data(), stdx::element_aligned);
+        const auto bits = std::bit_cast<std::array<typename To::value_type, To::size()>>(lanes);
+        return To(bits.data(), stdx::element_aligned);
+    }
+}
+
 template <typename T>
 [[gnu::always_inline]] inline BitsOf<T> bits_of(const T& value) {
-    return std::bit_cast<BitsOf<T>>(value);
+    return with_same_bits<BitsOf<T>>(value);
 }
 
 template <typename V, std::size_t count>
@@ -124,7 +139,7 @@ template <typename V, std::size_t count>
 /// The number, vector or pack that has these bits.
 template <typename T>
 struct FromBits {
-    [[gnu::always_inline]] static T make(const BitsOf<T>& bits) { return std::bit_cast<T>(bits); }
+    [[gnu::always_inline]] static T make(const BitsOf<T>& bits) { return with_same_bits<T>(bits); }
 };
 
 template <typename V, std::size_t count>

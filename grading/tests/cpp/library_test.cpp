@@ -86,6 +86,16 @@ TYPED_TEST(HankelTables, KeepTheirErrorInVectors) {
     EXPECT_LT((worst_error<TypeParam, Doubles>({TypeParam::border, 1e3})), TypeParam::error);
 }
 
+// What a processor with AVX but not AVX2 makes of a vector's integers: vectors of which std::bit_cast knows
+// nothing.
+using DoublesInParts = stdx::fixed_size_simd<double, 2 * Doubles::size()>;
+static_assert(!std::is_trivially_copyable_v<DoublesInParts>);
+
+TYPED_TEST(HankelTables, KeepTheirErrorInVectorsOfSeveralParts) {
+    EXPECT_LT((worst_error<TypeParam, DoublesInParts>({1e-8, TypeParam::border})), TypeParam::error);
+    EXPECT_LT((worst_error<TypeParam, DoublesInParts>({TypeParam::border, 1e3})), TypeParam::error);
+}
+
 TEST(HankelInFloat, KeepsSixDigitsNear) {
     EXPECT_LT((worst_error<Digits6, float>({1e-3, Digits6::border})), 2e-6);
     EXPECT_LT((worst_error<Digits6, Floats>({1e-3, Digits6::border})), 2e-6);

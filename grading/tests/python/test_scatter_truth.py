@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import math
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Callable, NamedTuple
@@ -11,6 +12,7 @@ import numpy
 import pytest
 from calling import built, call
 from conftest import ROOT
+from course import machine
 from course.exercise import Exercise
 from course.exercise_file import load
 from course.exercises import find
@@ -194,6 +196,20 @@ def test_it_agrees_with_the_formula_in_thirty_digits(
     assert len(outside) >= COMPARED // 2
     worst = max(abs(field[j, i] - value) for i, j, value in outside)
     assert worst <= allowed(exercise, field)
+
+
+@pytest.mark.skipif("avx" not in machine.processor_features().split(), reason="is for a processor with AVX")
+@pytest.mark.parametrize("name", [name for name in NAMES if find(TREE, name).library])
+def test_it_is_as_right_where_vectors_of_doubles_are_wider_than_those_of_integers(name: str) -> None:
+    """As on a processor with AVX but not AVX2."""
+    given = problem("some waves")
+    exercise = find(TREE, name)
+    flags = tuple(flag.replace("-march=native", "-march=sandybridge") for flag in exercise.flags)
+    assert flags != exercise.flags
+    field = answer(built(replace(exercise, flags=flags), "solution"), given)
+    for i, j in ((0, 0), (POINTS // 2, POINTS - 1), (POINTS // 5, POINTS // 2)):
+        expected = truth(given, float(given["x"][i]), float(given["y"][j]))
+        assert abs(field[j, i] - expected) <= allowed(exercise, field)
 
 
 @pytest.fixture(scope="module", params=VIEWS)
