@@ -51,7 +51,7 @@ class CaseJudge {
         const double scale = setup_.inputs.make_batch(workload, batch_seed(setup_.seed, number), true);
         start_if_needed(setup_.reference, setup_.inputs.for_reference(workload));
         // Any case may be the first that needs something compiled.
-        return call_limit(scaled(setup_.reference.answer(start_up_limit), scale)) +
+        return call_limit(scaled(setup_.reference.answer(own_limit), scale)) +
                time_to_compile(setup_.exercise.language);
     }
 
@@ -100,8 +100,6 @@ class CaseJudge {
         return mismatch->size + ": " + mismatch->index + " is " + mismatch->got + ", expected " +
                mismatch->expected;
     }
-
-    static constexpr Nanoseconds start_up_limit = std::chrono::seconds(20);
 
     CasesSetup setup_;
     CasesResult result_;

@@ -29,6 +29,9 @@ struct CasesResult {
 /// How long a call may take when the reference takes `reference`: twenty times as long, but at least a second
 /// (machines pause) and at most ten.
 Nanoseconds call_limit(Nanoseconds reference);
+/// How long a call of the course's own sides may take: they answer in a fraction of this, unless others keep
+/// the machine busy.
+inline constexpr Nanoseconds own_limit = std::chrono::seconds(20);
 
 /// Whether two more calls on the batch in its input area give what the last one gave, to the bit.
 bool gives_the_same_again(Side& side, Nanoseconds limit);

@@ -138,7 +138,7 @@ class Rounds {
     AllCalls call_all(const Workload& workload, Nanoseconds time_to_compile) {
         turns_.make_batch(workload);
         const Nanoseconds start = wall_time();
-        const Nanoseconds reference = turns_.call(setup_.sides.reference, start_up_limit);
+        const Nanoseconds reference = turns_.call(setup_.sides.reference);
         const Nanoseconds limit = call_limit(scaled(reference, turns_.scale()));
         turns_.allow(limit + time_to_compile);
         std::vector<double> wall(1, 0.0);

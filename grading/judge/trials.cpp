@@ -22,7 +22,7 @@ std::optional<Nanoseconds> trial_call(Turns& turns, Side& side, Nanoseconds limi
 Nanoseconds reference_time(Turns& turns, const RoundsSetup& setup) {
     Side& reference = setup.sides.reference;
     reference.process().processor_time_since_last();
-    const Nanoseconds on_the_wall = turns.call(reference, start_up_limit);
+    const Nanoseconds on_the_wall = turns.call(reference);
     if (setup.exercise.clock == ClockKind::wall) return on_the_wall;
     return std::min(on_the_wall, reference.process().processor_time_since_last());
 }

@@ -69,8 +69,8 @@ Nanoseconds Turns::answer(Side& side, Nanoseconds limit) const {
     return on_wall_clock() ? side.continue_to_answer(limit) : side.answer(limit);
 }
 
-Nanoseconds Turns::call(Side& side, Nanoseconds limit) {
-    return blame_the_right_one(side, [&] { return answer(side, limit); });
+Nanoseconds Turns::call(Side& side) {
+    return blame_the_right_one(side, [&] { return answer(side, limit_of(side)); });
 }
 
 std::optional<Nanoseconds> Turns::call_in_time(Side& side, Nanoseconds limit) {

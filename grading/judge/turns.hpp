@@ -1,6 +1,7 @@
 // Whose turn it is, on what: the sides' processes, the batch that they answer, and how long a call may take.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -14,8 +15,6 @@ namespace grading {
 
 /// Reference, yours and solution come first; the sides after them only make a remark.
 inline constexpr std::size_t graded_sides = 3;
-/// How long a side may take for a call while nobody knows yet how long the reference takes.
-inline constexpr Nanoseconds start_up_limit = std::chrono::seconds(20);
 
 class Turns {
   public:
@@ -54,14 +53,16 @@ class Turns {
 
     /// One call; returns the wall time. On the wall clock everybody else is stopped meanwhile. Throws
     /// RunnerFailure where yours gives no answer in time, JudgeError where one of the course's own does not.
-    Nanoseconds call(Side& side, Nanoseconds limit);
-    /// The same within the limit that was found for this workload.
-    Nanoseconds call(Side& side) { return call(side, limit_); }
+    Nanoseconds call(Side& side);
     /// One call, too; nothing where it has not answered within the limit, and was ended.
     std::optional<Nanoseconds> call_in_time(Side& side, Nanoseconds limit);
-    /// Sets the limit of this workload's calls.
+    /// Sets the limit of yours for this workload's calls.
     void allow(Nanoseconds limit) { limit_ = limit; }
     [[nodiscard]] Nanoseconds limit() const { return limit_; }
+    /// How long this side's calls may take.
+    [[nodiscard]] Nanoseconds limit_of(const Side& side) const {
+        return &side == &setup_.sides.yours ? limit_ : std::max(limit_, own_limit);
+    }
 
   private:
     /// Does something with a side. Whatever goes wrong with one of the course's own is not the learner's
@@ -76,7 +77,7 @@ class Turns {
     std::set<const Workload*> on_excerpt_;  ///< where yours is too slow for the whole
     std::uint64_t next_batch_ = 0;
     double scale_ = 1;
-    Nanoseconds limit_ = start_up_limit;
+    Nanoseconds limit_ = own_limit;
 };
 
 }  // namespace grading

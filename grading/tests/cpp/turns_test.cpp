@@ -57,5 +57,14 @@ TEST(Turns, LeaveAReferenceThatAnswersExcerptsItsSmallerOutput) {
     EXPECT_EQ(sides.outputs(), (std::array{reference, solution, yours}));
 }
 
+// What holds up the course's own sides are others on the machine, and no reason to end a check.
+TEST(Turns, GiveTheCoursesOwnSidesAlwaysAsLongAsTheFirstCallOfTheReference) {
+    Sides sides(128);
+    sides.turns.allow(std::chrono::seconds(1));
+    EXPECT_EQ(sides.turns.limit_of(sides.yours), std::chrono::seconds(1));
+    for (const Side* side : {&sides.reference, &sides.solution})
+        EXPECT_EQ(sides.turns.limit_of(*side), own_limit);
+}
+
 }  // namespace
 }  // namespace grading
