@@ -18,6 +18,8 @@ struct Point {
 /// Points nearer to the contour than this are compared nowhere: rounding alone decides on which side they
 /// are.
 inline constexpr double too_close_to_tell = 1e-9;
+/// Points so near to the contour are on one side or the other by digits that only a double has.
+inline constexpr double next_to_the_contour = 2e-6;
 
 /// The distance from a point to the nearest point of the segment from `start` to `end`.
 double distance(Point point, Point start, Point end);

@@ -109,6 +109,11 @@ Words words_on(Smell smell) {
                 "computed, as in x[0] + i * dx, where x and y say where they lie. Or, as these grids lie "
                 "next to the contour, of a form that does not hold there, or of a distance that has lost "
                 "its digits."};
+        case Smell::sides:
+            return {"sides",
+                    "All wrong points are on the wrong side of the contour: some inside have a wave, and "
+                    "some outside have none. It smells of the test for inside, such as a crossing or a "
+                    "corner that is counted twice or not at all."};
         case Smell::near:
             return {"near",
                     "All wrong points lie within two wavelengths of the contour: it smells of what holds far "
@@ -167,7 +172,8 @@ Words words_on(Smell smell) {
 
 /// What wrong answers have in common says of the reason; the more particular first.
 Smell smell_of(const Traits& traits) {
-    const bool wrong_side = traits.have(Trait::is_inside) || traits.have(Trait::taken_for_inside);
+    const bool wrong_side = traits.have(Trait::is_inside) || traits.have(Trait::taken_for_inside) ||
+                            traits.have(Trait::on_the_wrong_side);
     if (traits.have(Trait::whole_number) && !traits.have(Trait::zero)) return Smell::integers;
     if (traits.have(Trait::not_finite)) return Smell::not_a_number;
     if (traits.have(Trait::conjugate)) return Smell::conjugate;
@@ -188,6 +194,7 @@ Smell smell_of(const Traits& traits) {
     if (traits.have(Trait::next_points) && !traits.have(Trait::at_an_edge)) return Smell::shifted;
     if (traits.have(Trait::real)) return Smell::real;
     if (traits.have(Trait::on_an_uneven_grid)) return Smell::spacing;
+    if (traits.have(Trait::on_the_wrong_side)) return Smell::sides;
     if (traits.have(Trait::near_the_contour)) return Smell::near;
     if (traits.have(Trait::flushed)) return Smell::flushed;
     if (traits.have(Trait::at_an_edge)) return Smell::edges;

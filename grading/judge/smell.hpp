@@ -32,6 +32,7 @@ enum class Smell {
     shifted,
     real,
     spacing,
+    sides,
     near,
     edges,
     flushed,

@@ -31,6 +31,7 @@ SMELLS = {
     "shifted": "an index that is off by one: all wrong answers are right for the point beside",
     "real": "a lost imaginary part: all wrong values are real numbers",
     "spacing": "uneven grids: only those whose lines are not all equally far apart are wrong",
+    "sides": "the test for inside: all wrong points are on the wrong side",
     "near": "near pairs: all wrong points are close to the contour",
     "edges": "the edges",
     "flushed": "tiny numbers taken for 0: only sums of subnormal numbers are wrong",

@@ -22,9 +22,6 @@ namespace {
 /// Observers beyond the obstacle on the "wide" grid, as in the course's problem: wavelengths of 0.5.
 constexpr double wavelength = 0.5;
 
-/// Points so near to the contour are on one side or the other by digits that only a double has.
-constexpr double next_to_it = 2e-6;
-
 double distance_to_contour(Point point, std::span<const double> xc, std::span<const double> yc) {
     double nearest = std::numeric_limits<double>::infinity();
     for (std::size_t j = 0; j + 1 < xc.size(); ++j)
@@ -153,7 +150,8 @@ class InsideWorkload final : public Workload {
                         {Trait::neither_0_nor_1, answer[i] > 1},
                         {Trait::is_inside, expected[i] == 1 && answer[i] == 0},
                         {Trait::taken_for_inside, expected[i] == 0 && answer[i] == 1},
-                        {Trait::next_to_the_contour, distance_to_contour({x[i], y[j]}, xc, yc) < next_to_it},
+                        {Trait::next_to_the_contour,
+                         distance_to_contour({x[i], y[j]}, xc, yc) < next_to_the_contour},
                         {Trait::on_an_uneven_grid, !has_even_lines(problem_.grid)},
                         {Trait::level_with_a_corner, std::ranges::find(yc, y[j]) != yc.end()},
                         {Trait::contour_has_dents, has_dents},

@@ -244,14 +244,17 @@ class ScatterWorkload final : public Workload {
         const std::size_t exchanged = place_by_columns(found.place(), found.nx + 1, found.ny + 1);
         const std::size_t i_mirrored = found.nx - found.i, j_mirrored = found.ny - found.j;
         const std::complex<double> whole_wave = found.expected + setting.bound.incident_wave(observer);
-        const double near = 2 * setting.bound.wavelength();
+        const double to_contour = setting.bound.distance_to_contour(observer);
+        const bool wrong_side = (found.expected == 0.0) != (found.answer == 0.0);
         return {{Trait::at_an_edge, found.at_an_edge()},
                 {Trait::not_finite, !std::isfinite(found.error())},
                 {Trait::is_inside, found.expected == 0.0},
                 {Trait::taken_for_inside, found.answer == 0.0},
+                {Trait::on_the_wrong_side, wrong_side},
+                {Trait::next_to_the_contour, wrong_side && to_contour < next_to_the_contour},
                 {Trait::contour_has_dents, setting.has_dents},
                 {Trait::on_an_uneven_grid, !has_even_lines(problem_.grid)},
-                {Trait::near_the_contour, setting.bound.distance_to_contour(observer) < near},
+                {Trait::near_the_contour, to_contour < 2 * setting.bound.wavelength()},
                 {Trait::conjugate, found.is(std::conj(found.expected))},
                 {Trait::opposite, found.is(-found.expected)},
                 {Trait::a_multiple, found.is_a_multiple()},

@@ -708,6 +708,19 @@ TEST(Smell, IsOfLostDigitsWhenOnlyPointsNextToTheContourAreOnTheWrongSide) {
     EXPECT_NE(explain(Smell::hair).find("single precision"), std::string::npos);
 }
 
+TEST(Smell, IsOfTheTestForInsideWherePointsOnBothSidesAreWrong) {
+    Mismatch mismatch = mismatch_of(1, 0, false);
+    mismatch.traits = {
+        {Trait::on_the_wrong_side, true}, {Trait::is_inside, true}, {Trait::near_the_contour, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::inside);
+    mismatch.traits &= {{Trait::on_the_wrong_side, true}, {Trait::near_the_contour, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::sides);
+    mismatch.traits = {{Trait::on_the_wrong_side, true}, {Trait::contour_has_dents, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::dents);
+    mismatch.traits = {{Trait::on_the_wrong_side, true}, {Trait::on_an_uneven_grid, true}};
+    EXPECT_EQ(smell_of(mismatch, true), Smell::spacing);
+}
+
 TEST(Smell, IsOfALostImaginaryPartUnlessThePointsAreTakenForInside) {
     Mismatch mismatch = mismatch_of(0.1, 1, false);
     mismatch.traits = {{Trait::taken_for_inside, true}, {Trait::real, true}, {Trait::near_the_contour, true}};

@@ -183,6 +183,12 @@ SPANS = "const bool spans_the_ray = (y0 > py) != (y1 > py);"
             },
         ),
         ("12-scatter-bessel", "inside", {"if (is_inside(problem, p))": "if (false)"}),
+        ("12-scatter-bessel", "sides", {"if (is_inside(problem, p))": "if (!is_inside(problem, p))"}),
+        (
+            "12-scatter-bessel",
+            "hair",
+            {"p.x < p0.x + (p1.x - p0.x) * ": "static_cast<float>(p.x) < p0.x + (p1.x - p0.x) * "},
+        ),
         ("12-scatter-bessel", "unwritten", {"j = 0; j < problem.y": "j = 0; j + 1 < problem.y"}),
         ("12-scatter-bessel", "opposite", {"wave += segment_wave": "wave -= segment_wave"}),
         ("12-scatter-bessel", "conjugate", {"return wave;": "return std::conj(wave);"}),
