@@ -49,6 +49,10 @@ constexpr double least_nodes = 11;
 constexpr double least_nodes_beside_strong_sources = 13;
 constexpr std::size_t few_segments = 64;
 
+/// Nearer to a midpoint than this part of a segment there is nothing but that one source: its wave, which
+/// grows like 1 / r, takes all digits of a polynomial to itself, and in some directions is nearly none.
+constexpr double beside_a_midpoint = 0.25;
+
 /// Tiles of at most so many lines each way are not cut any further.
 constexpr std::size_t smallest_tile = 16;
 
@@ -136,8 +140,7 @@ class TiledField {
           segments_(wave::segments_of(problem)),
           inside_(problem),
           k_(wave::wavenumber(problem)),
-          strong_for_(segments_.size() < few_segments ? std::numeric_limits<double>::infinity()
-                                                      : longest_segment(problem)) {}
+          longest_(longest_segment(problem)) {}
 
     void compute() {
         fill({{0, problem_.x.size()}, {0, problem_.y.size()}});
@@ -174,10 +177,12 @@ class TiledField {
     void fill(const Tile& tile) {
         if (inside_.covers(tile.columns, tile.rows)) return;
         const double half_width = std::max(half_width_of(x(tile), k_), half_width_of(y(tile), k_));
-        const double least = half_width < strong_for_ ? least_nodes_beside_strong_sources : least_nodes;
+        const bool strong_sources = segments_.size() < few_segments || half_width < longest_;
+        const double least = strong_sources ? least_nodes_beside_strong_sources : least_nodes;
         const std::size_t nodes = nodes_needed(k_ * half_width, least);
         const std::size_t points = tile.columns.size() * tile.rows.size();
-        if (nodes * nodes < points && distance_to_segments(tile) >= far_enough * half_width) {
+        const double far = std::max(far_enough * half_width, beside_a_midpoint * longest_);
+        if (nodes * nodes < points && distance_to_segments(tile) >= far) {
             interpolate(tile, least);
         } else if (std::max(tile.columns.size(), tile.rows.size()) <= smallest_tile) {
             sum_directly(tile);
@@ -292,7 +297,7 @@ class TiledField {
     std::vector<wave::Segment> segments_;
     wave::Inside inside_;
     double k_;
-    double strong_for_;  // the half width of a tile from which on a segment is no strong source
+    double longest_;  // segment's length
     std::vector<WaitingTile> waiting_;
     wave::Points nodes_;   // of all waiting tiles, one after the other
     wave::Points points_;  // of the belt around the contour
