@@ -180,6 +180,10 @@ class ScatterWorkload final : public Workload {
         }
         [[nodiscard]] double error() const { return distance_to(expected); }
         [[nodiscard]] bool is(std::complex<double> other) const { return distance_to(other) <= tolerance; }
+        /// The value of another point, whose tolerance may be a larger one: six digits are no chance.
+        [[nodiscard]] bool is_that_of_another(std::complex<double> value) const {
+            return distance_to(value) <= std::max(tolerance, 1e-6 * std::sqrt(std::norm(value)));
+        }
         /// By what the formula has in front: i, a quarter, or a half.
         [[nodiscard]] bool is_a_multiple() const {
             constexpr std::array sizes{0.25, 0.5, 1.0, 2.0, 4.0};
@@ -239,7 +243,8 @@ class ScatterWorkload final : public Workload {
     /// What a wrong value has in common with others, perhaps: that may tell the reason.
     [[nodiscard]] Traits traits_of(const Found& found, Point observer, const Setting& setting) const {
         const auto is_right_at = [&](std::size_t place) {
-            return !setting.right_everywhere.empty() && found.is(value_at(setting.right_everywhere, place));
+            return !setting.right_everywhere.empty() &&
+                   found.is_that_of_another(value_at(setting.right_everywhere, place));
         };
         const std::size_t exchanged = place_by_columns(found.place(), found.nx + 1, found.ny + 1);
         const std::size_t i_mirrored = found.nx - found.i, j_mirrored = found.ny - found.j;

@@ -306,8 +306,10 @@ TEST(ScatterFamily, SeesThatTheIncidentWaveWasAdded) {
 }
 
 TEST(ScatterFamily, SeesThatRowsAndColumnsAreExchanged) {
-    const Answer by_columns = [](const BatchView& batch) {
-        scattering(as_it_is)(batch);
+    // Beside a midpoint other rounding may be as much, and is right there.
+    const Change rounded = [](std::complex<double> value, std::size_t) { return value * (1 + 1e-9); };
+    const Answer by_columns = [&](const BatchView& batch) {
+        scattering(rounded)(batch);
         for (std::size_t item = 0; item < batch.items(); ++item) {
             const auto field = batch.output(item, 0);
             const std::vector<double> by_rows(field.begin(), field.end());
