@@ -1,9 +1,9 @@
-"""Draws how wrong three kinds of polynomial are for the far form's P0: exercises/12-scatter-bessel/errors.svg.
+"""Draws how wrong three kinds of polynomial are for the far P0: exercises/12-scatter-bessel/errors.svg.
 
     /usr/bin/python3 solutions/12-scatter-bessel/draw_errors.py
 
-All is computed with 40 digits, so that what is seen is the polynomials' own error. Needs python3-mpmath, as the
-fit itself.
+All is computed with 40 digits, so that what is seen is the polynomials' own error. Needs python3-mpmath, as
+the fit itself.
 """
 from __future__ import annotations
 
