@@ -488,6 +488,23 @@ def test_without_root_sudo_is_asked_and_else_the_command_is_printed(machine: Mac
     assert machine.calls[1].startswith("sudo env DEBIAN_FRONTEND=noninteractive apt-get -y")
 
 
+@pytest.mark.parametrize("has_python", [True, False])
+@pytest.mark.parametrize("known, is_told", [("*", True), ("python3", False), ("nothing", True)])
+def test_without_root_what_only_some_exercises_need_is_printed_at_once_unless_there_is_no_such_package(
+    machine: Machine, has_python: bool, known: str, is_told: bool
+) -> None:
+    becomes_a_plain_user(machine)
+    machine.has_apt()
+    machine.has_packages(known)
+    machine.lacks_headers("png.h")
+    machine.python("system", machine.system, lacks=["numba"])
+    if not has_python:
+        machine.system.unlink()
+    done = machine.setup()
+    assert done.returncode == 2 and "libpng-dev" in done.stderr
+    assert ("\n    apt-get install --no-install-recommends python3-numba\n" in done.stderr) == is_told
+
+
 @pytest.mark.skipif(not as_root(), reason="needs root, as apt-get does")
 def test_what_only_some_exercises_need_is_installed_where_it_can_be(machine: Machine) -> None:
     machine.has_apt()
