@@ -193,9 +193,9 @@ class Rounds {
     /// By what the wrong answers have in common. Where that is nothing, by what a fresh process says.
     [[nodiscard]] Smell smell(const Workload& workload, const Mismatch& mismatch) const {
         Side& yours = setup_.sides.yours;
-        const Smell smell = smell_of(mismatch, gives_the_same_again(yours, turns_.limit()));
+        const Smell smell = smell_of(mismatch, gives_the_same_again(yours, turns_.limit_of(yours)));
         if (smell != Smell::different) return smell;
-        const Nanoseconds limit = turns_.limit() + time_to_compile(setup_.exercise.language);
+        const Nanoseconds limit = turns_.limit_of(yours) + time_to_compile(setup_.exercise.language);
         const bool is_right = yours.answers_afresh(setup_.runner, turns_.inputs_of(yours, workload), limit) &&
                               !mismatch_in(workload);
         return is_right ? Smell::kept : smell;

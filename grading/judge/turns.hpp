@@ -58,7 +58,6 @@ class Turns {
     std::optional<Nanoseconds> call_in_time(Side& side, Nanoseconds limit);
     /// Sets the limit of yours for this workload's calls.
     void allow(Nanoseconds limit) { limit_ = limit; }
-    [[nodiscard]] Nanoseconds limit() const { return limit_; }
     /// How long this side's calls may take.
     [[nodiscard]] Nanoseconds limit_of(const Side& side) const {
         return &side == &setup_.sides.yours ? limit_ : std::max(limit_, own_limit);

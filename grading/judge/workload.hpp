@@ -31,7 +31,7 @@ enum class Trait {
     neither_0_nor_1,      ///< the answer, where a mask has nothing else
     is_inside,            ///< the point lies inside of the obstacle, and is not taken for that
     taken_for_inside,     ///< the point lies outside
-    on_the_wrong_side,    ///< of the contour is the point of a field, whichever of the two
+    on_the_wrong_side,    ///< is the point, of a field, whether it lies inside or outside
     next_to_the_contour,  ///< the point lies some 1e-6 from it, and is on the wrong side
     level_with_a_corner,  ///< the point, with one of the contour's
     contour_has_dents,    ///< it is not convex

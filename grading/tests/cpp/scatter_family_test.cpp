@@ -408,20 +408,21 @@ TEST(ScatterFamily, TellsGridsWhoseLinesAreNotEquallyFarApart) {
     }
 }
 
-TEST(ScatterFamily, SeesPointsOnTheWrongSideAndHowFarFromTheContour) {
-    const auto traits_of = [](const std::string& grid, const Change& change) {
-        const TemporaryExercise exercise(waves_on(grid));
-        return judge(*exercise.load().cases[2], scattering(as_it_is), scattering(change), 1).value().traits;
+TEST(ScatterFamily, SeesThatPointsOnBothSidesAreOnTheWrongOne) {
+    const TemporaryExercise exercise(waves_on("wide"));
+    const Exercise loaded = exercise.load();
+    const auto traits_of = [&](const Change& change) {
+        return judge(*loaded.cases[2], scattering(as_it_is), scattering(change), 1).value().traits;
     };
     const Change turned_round = [](std::complex<double> value, std::size_t) {
         return value == 0.0 ? std::complex<double>(0.3, 0.4) : 0.0;
     };
     const Change added = [](std::complex<double> value, std::size_t) { return value + 1.0; };
-    EXPECT_TRUE(traits_of("wide", turned_round).have(Trait::on_the_wrong_side));
-    EXPECT_FALSE(traits_of("wide", turned_round).have(Trait::is_inside));
-    EXPECT_FALSE(traits_of("wide", turned_round).have(Trait::taken_for_inside));
-    EXPECT_FALSE(traits_of("wide", turned_round).have(Trait::next_to_the_contour));
-    EXPECT_FALSE(traits_of("wide", added).have(Trait::on_the_wrong_side));
+    EXPECT_TRUE(traits_of(turned_round).have(Trait::on_the_wrong_side));
+    EXPECT_FALSE(traits_of(turned_round).have(Trait::is_inside));
+    EXPECT_FALSE(traits_of(turned_round).have(Trait::taken_for_inside));
+    EXPECT_FALSE(traits_of(turned_round).have(Trait::next_to_the_contour));
+    EXPECT_FALSE(traits_of(added).have(Trait::on_the_wrong_side));
 }
 
 /// A batch and an excerpt of it, and what fills the outputs of both.
