@@ -27,6 +27,9 @@ REMEDIES = {
     r"^OSError: /.*\.so: cannot open": "the library has the C++ file's name, with lib and .so around it",
     r"^ModuleNotFoundError": "this Python does not have it, and files beside yours are not read",
     r"^(Nvvm|Cuda)SupportError": "no GPU can be used here",
+    r"^BlockingIOError: \[Errno 11\]|^OSError: \[Errno 24\]": (
+        "so many processes cannot be had here: a pool needs as many as there are processors"
+    ),
     r"^EOFError: EOF when reading a line|^BdbQuit": "nobody is there to answer",
     r"Don't know how to convert parameter": "tell ctypes what it takes: the function's argtypes",
     r"undefined symbol": 'a function for ctypes has to be extern "C" in the C++ file, under this name',

@@ -118,6 +118,8 @@ def test_tests_side_by_side_and_alone_are_each_counted_once(
 ) -> None:
     monkeypatch.setattr(counting, "REPORTS", tmp_path)
     monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+    # Else it would tidy up after former runs, which takes a while.
+    monkeypatch.setenv("PYTEST_DEBUG_TEMPROOT", str(tmp_path))
     tests = tmp_path / "test_some.py"
     workers = tmp_path / "workers"
     tests.write_text(TESTS.format(workers=str(workers)))

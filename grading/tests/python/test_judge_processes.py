@@ -148,6 +148,20 @@ def test_a_manager_which_wants_a_folder_to_write_to_is_told_what_to_use(exercise
     assert "use RawArray, or " in verdict["sentence"]
 
 
+@pytest.mark.alone  # a hundred processes or more
+def test_a_pool_of_thousands_is_told_how_many_are_needed(exercise: Exercise) -> None:
+    verdict = judged(exercise, "Pool(count)", "Pool(2000)")
+    assert verdict["status"] == "crashed"
+    assert "a pool needs as many as there are processors (line" in verdict["sentence"]
+    assert processes_of(exercise) == []
+
+
+def test_a_process_too_many_is_told_whatever_there_was_too_little_of(exercise: Exercise) -> None:
+    """Which it is, descriptors or processes, differs between machines."""
+    verdict = in_the_function(exercise, "raise BlockingIOError(11, os.strerror(11))")
+    assert verdict["status"] == "crashed" and "temporarily unavailable; so many" in verdict["sentence"]
+
+
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
 def test_other_start_methods_are_told_what_to_use(exercise: Exercise, method: str) -> None:
     verdict = judged(exercise, '"fork"', f'"{method}"')
