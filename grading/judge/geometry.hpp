@@ -19,7 +19,7 @@ struct Point {
 /// are.
 inline constexpr double too_close_to_tell = 1e-9;
 /// Points so near to the contour are on one side or the other by digits that only a double has.
-inline constexpr double next_to_the_contour = 2e-6;
+inline constexpr double hair_breadth = 2e-6;
 
 /// The distance from a point to the nearest point of the segment from `start` to `end`.
 double distance(Point point, Point start, Point end);

@@ -151,7 +151,7 @@ class InsideWorkload final : public Workload {
                         {Trait::is_inside, expected[i] == 1 && answer[i] == 0},
                         {Trait::taken_for_inside, expected[i] == 0 && answer[i] == 1},
                         {Trait::next_to_the_contour,
-                         distance_to_contour({x[i], y[j]}, xc, yc) < next_to_the_contour},
+                         distance_to_contour({x[i], y[j]}, xc, yc) < hair_breadth},
                         {Trait::on_an_uneven_grid, !has_even_lines(problem_.grid)},
                         {Trait::level_with_a_corner, std::ranges::find(yc, y[j]) != yc.end()},
                         {Trait::contour_has_dents, has_dents},

@@ -256,7 +256,7 @@ class ScatterWorkload final : public Workload {
                 {Trait::is_inside, found.expected == 0.0},
                 {Trait::taken_for_inside, found.answer == 0.0},
                 {Trait::on_the_wrong_side, wrong_side},
-                {Trait::next_to_the_contour, wrong_side && to_contour < next_to_the_contour},
+                {Trait::next_to_the_contour, wrong_side && to_contour < hair_breadth},
                 {Trait::contour_has_dents, setting.has_dents},
                 {Trait::on_an_uneven_grid, !has_even_lines(problem_.grid)},
                 {Trait::near_the_contour, to_contour < 2 * setting.bound.wavelength()},
