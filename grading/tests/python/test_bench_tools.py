@@ -65,11 +65,25 @@ def test_a_flag_that_google_benchmark_makes_nothing_of_is_a_mistake(flag: str, s
 def library_of(statement: str, folder: Path) -> str:
     """A submission that does this, and no more."""
     source, library = folder / "submission.cpp", folder / "submission.so"
-    includes = "#include <cstddef>\n#include <cstdlib>\n#include <stdexcept>\n"
-    call = 'extern "C" void faster_scatter_run(const std::byte*, std::byte*)'
+    includes = "#include <cstddef>\n#include <cstdio>\n#include <cstdlib>\n#include <stdexcept>\n"
+    call = 'extern "C" void faster_scatter_run(const std::byte* inputs, std::byte*)'
     source.write_text(f"{includes}{call} {{ {statement} }}\n")
     subprocess.run([*compiler().command, "-shared", "-fPIC", str(source), "-o", str(library)], check=True)
     return str(library)
+
+
+def test_all_sides_get_the_same_inputs_and_all_but_the_reference_a_call_before(tmp_path: Path) -> None:
+    sides = ("reference", "yours", "solution")
+    call = ["--exercise", CHAINS]
+    for side in sides:
+        (tmp_path / side).mkdir()
+        tells = f'std::printf("{side} has %p\\n", static_cast<const void*>(inputs));'
+        call += [f"--{side}", library_of(tells, tmp_path / side)]
+    once = ["--benchmark_filter=2000,", "--benchmark_min_time=0", "--benchmark_repetitions=2"]
+    said = re.findall(r"(\w+) has (\w+)$", called("bench", *call, *once).stdout, re.MULTILINE)
+    assert len({address for _, address in said}) == 1
+    calls = [sum(who == side for who, _ in said) for side in sides]
+    assert calls[0] >= 2 and calls == [calls[0], calls[0] + 1, calls[0] + 1]
 
 
 @pytest.mark.parametrize(
