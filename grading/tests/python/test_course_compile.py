@@ -17,7 +17,7 @@ from typing import Any, Optional, Sequence
 import pytest
 from conftest import NAMES, ROOT, SOLUTION, Course, line_with, make_course
 from course import compiling, machine, python
-from course.compiling import DoesNotCompile, building, calls, diagnostics, headers, planning, refusals
+from course.compiling import DoesNotCompile, building, calls, diagnostics, headers, native, planning, refusals
 from course.compiling.includes import system_folders
 from course.errors import CourseBroken, Mistake
 from course.exercises import find
@@ -50,6 +50,21 @@ def test_an_old_file_moved_back_into_place_is_compiled_by_its_content_not_its_da
     second = compiling.plan(course.exercise(), compiler())
     assert second.libraries["yours"] != first.libraries["yours"]
     assert second.libraries["solution"] == first.libraries["solution"]
+
+
+def test_what_takes_longest_is_begun_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+    run = calls.run
+
+    def noting(used: Compiler, steps: Sequence[calls.Step], *rest: Any) -> list[calls.Outcome]:
+        begun.extend(step.role for step in steps)
+        return run(used, [], *rest)  # what was not compiled cannot be linked
+
+    monkeypatch.setattr(calls, "run", noting)
+    plan = compiling.plan(find(Tree(ROOT), "14-scatter-simd"), compiler())
+    with pytest.raises(FileNotFoundError):
+        native.build(plan, plan.submissions, tick=lambda: None, seconds=60.0)
+    assert begun[:2] == ["baseline", "solution"] and {"reference", "yours", "limit"} <= set(begun[2:])
 
 
 def test_what_is_compiled_is_what_the_key_says_though_the_file_is_saved_meanwhile(course: Course) -> None:
