@@ -67,8 +67,7 @@ std::size_t run_all() {
 }
 
 /// The batch of the workload whose turn it is. All sides and all repetitions share it: making one takes
-/// longer than many a call, and where its pages lie makes a difference of its own. (From L2, one sum was 13
-/// to 17 times as fast as another, from one run to the next.)
+/// longer than many a call, and where its pages lie makes a difference of its own.
 class CurrentBatch {
   public:
     Batch& of(const Workload& workload) {
